@@ -1,0 +1,66 @@
+"""Tables, unit factors and escalation: the only place where units are converted.
+
+Every array of the path is two-dimensional: rows are scenarios, columns are ``1`` (a constant),
+``T`` (dispatch steps), ``M`` (months) or ``Y`` (years of the calculation period).
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Table: TypeAlias = NDArray[np.float64]
+
+KW_PER_MW = 1000.0
+KWH_PER_MWH = 1000.0
+HOURS_PER_DAY = 24.0
+DAYS_PER_YEAR = 365.0
+MONTHS_PER_YEAR = 12.0
+YUAN_PER_WAN = 10_000.0
+
+
+def table(value: Any) -> Table:
+    """A number, a row or a table as a read-only float64 table ``(S, columns)``.
+
+    A scalar becomes ``(1, 1)``, a flat sequence one row ``(1, n)``.
+
+    Examples
+    --------
+    >>> table(3).shape, table([1, 2]).shape, table([[1], [2]]).shape
+    ((1, 1), (1, 2), (2, 1))
+    """
+    array = np.array(value, dtype=np.float64, ndmin=2)
+    if array.ndim != 2:
+        raise ValueError(f"expected a number, a row or a table, found an array of shape {array.shape}")
+    array.flags.writeable = False
+    return array
+
+
+def escalate(price: Table, rate: Table, years: int) -> Table:
+    """A price of the first year carried over *years* at a yearly rate.
+
+    Parameters
+    ----------
+    price : (S, 1)
+        Of the first year, in any money.
+    rate : (S, 1)
+        Yearly escalation, a fraction.
+    years : int
+        Number of years.
+
+    Returns
+    -------
+    (S, years)
+        ``price · (1 + rate)^(y - 1)`` for year y = 1 …
+
+    Examples
+    --------
+    >>> escalate(table(100.0), table(0.1), 3)
+    array([[100., 110., 121.]])
+    """
+    steps = [price * np.ones_like(rate)]
+    for _ in range(years - 1):
+        steps.append(steps[-1] * (1.0 + rate))
+    return np.concatenate(steps, axis=1)
