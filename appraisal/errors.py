@@ -70,6 +70,9 @@ class IntegrityError(AppraisalError):
     exit_code = 7
 
 
+MAX_LISTED = 25
+
+
 def suggest(word: str, known: Sequence[str]) -> str:
     """Nearest known name as a clause for a message, then the names known.
 
@@ -80,6 +83,8 @@ def suggest(word: str, known: Sequence[str]) -> str:
     >>> suggest("zzz", ["arbitrage", "capacity"])
     'known: arbitrage, capacity'
     """
-    near = get_close_matches(word, known, n=1, cutoff=0.6)
-    listed = ", ".join(known)
+    near = get_close_matches(word, known, n=5, cutoff=0.6)
+    # A long list helps nobody: then only what lies near is shown.
+    shown = list(known) if len(known) <= MAX_LISTED else get_close_matches(word, known, n=5, cutoff=0.3)
+    listed = ", ".join(shown) + (f", … ({len(known)} in all)" if len(shown) < len(known) else "")
     return f"did you mean {near[0]!r}? Known: {listed}" if near else f"known: {listed}"

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Table: TypeAlias = NDArray[np.float64]
+Rows: TypeAlias = slice | NDArray[np.int64]
 
 KW_PER_MW = 1000.0
 KWH_PER_MWH = 1000.0

@@ -1,0 +1,70 @@
+"""A change of a case: one dotted path and what happens there.
+
+``--set``, ``vary``, batch columns, distributions, mechanisms and events all speak in these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from appraisal.errors import Fault, InputError, suggest
+from appraisal.library.reader import read_text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """``set`` a value, ``scale`` or ``add`` to a number, or ``remove`` an entry at a dotted path."""
+
+    path: str
+    action: Literal["set", "scale", "add", "remove"] = "set"
+    value: Any = None
+
+
+def parse_set(text: str) -> Change:
+    """``path=value`` as typed after ``--set``; the value is read as YAML, so 0.5, [1, 2], true and words all work.
+
+    Examples
+    --------
+    >>> parse_set("finance.debt_share=0.5")
+    Change(path='finance.debt_share', action='set', value=0.5)
+    """
+    path, mark, raw = text.partition("=")
+    if not mark or not path.strip():
+        raise InputError([Fault(where="--set", message=f"{text!r} has no '='; expected path=value, finance.debt_share=0.5")])
+    return Change(path=path.strip(), value=read_text(raw, f"--set {path.strip()}").plain())
+
+
+def apply_changes(raw: Mapping[str, Any], changes: Iterable[Change]) -> dict[str, Any]:
+    """A copy of a case's mapping with *changes* made in order; an empty result of a path is created for ``set``."""
+    made = deepcopy(dict(raw))
+    for change in changes:
+        *sections, last = change.path.split(".")
+        place: Any = made
+        for depth, key in enumerate(sections):
+            if not isinstance(place, dict):
+                raise _no_place(change, ".".join(sections[:depth]))
+            place = place.setdefault(key, {}) if change.action == "set" else place.get(key)
+        if not isinstance(place, dict):
+            raise _no_place(change, ".".join(sections))
+        _act(place, last, change)
+    return made
+
+
+def _no_place(change: Change, parent: str) -> InputError:
+    return InputError([Fault(where="change", path=change.path, message=f"'{parent}' is not a section that holds values")])
+
+
+def _act(place: dict[str, Any], key: str, change: Change) -> None:
+    if change.action == "set":
+        place[key] = change.value
+        return
+    if key not in place:
+        known = suggest(key, [str(name) for name in place])
+        raise InputError([Fault(where="change", path=change.path, message=f"nothing stands there to {change.action}; {known}")])
+    if change.action == "remove":
+        del place[key]
+    else:
+        place[key] = place[key] * change.value if change.action == "scale" else place[key] + change.value

@@ -1,0 +1,148 @@
+"""The case: a block of scenarios with one shared structure and one row of numbers per scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from appraisal.case.schema import Capital, Finance, Market, OperatingCost, Project, Storage, Tax, Terms, Title
+from appraisal.clock import Clock
+from appraisal.errors import Fault, InputError, suggest
+from appraisal.field import Declared
+from appraisal.library import Fact
+from appraisal.units import Rows, Table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prices:
+    """The energy prices that the plant meets, on the steps of its clock, yuan/MWh including VAT, ``(1, N)``.
+
+    ``fees`` are the grid side's price lines on charging (loss, system operation, transmission); ``bands`` has the
+    letter of each step where the prices are a time-of-use tariff.
+    """
+
+    clock: Clock
+    buy: Table
+    sell: Table
+    fees: Mapping[str, Table] = field(default_factory=dict)
+    bands: str = ""
+    load_mw: Table | None = None
+    confidence: str = "official"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where a resolved value came from: ``case``, ``change``, ``technology``, ``national``, ``library`` or ``default``."""
+
+    kind: str
+    source: str = ""
+    confidence: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """Something the reader of a result must know: a code, the place and a sentence in both languages."""
+
+    code: str
+    path: str
+    zh: str
+    en: str
+
+
+_NUMERIC = ("storage", "capital", "operating_cost", "market", "finance", "tax")
+_STREAMS = ("revenue", "support")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A block of scenarios; every number is ``(1, 1)`` or ``(S, 1)`` (yearly ones ``(S, n)``).
+
+    ``streams`` maps the label of each revenue and support stream to its terms; ``kinds`` to its stream's file name.
+    """
+
+    title: Title
+    project: Project
+    storage: Storage
+    capital: Capital
+    operating_cost: OperatingCost
+    market: Market
+    revenue: Mapping[str, Terms]
+    support: Mapping[str, Terms]
+    finance: Finance
+    tax: Tax
+    prices: Prices | None
+    uncertainty: Mapping[str, Any] = field(default_factory=dict)
+    facts: tuple[Fact, ...] = ()
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
+    source_text: str = ""
+    name: str = "case"
+
+    @property
+    def streams(self) -> dict[str, Terms]:
+        """Every enabled stream by label, revenue first."""
+        return {label: terms for label, terms in {**self.revenue, **self.support}.items() if terms.enabled}
+
+    @property
+    def scenarios(self) -> int:
+        """Number of scenarios S."""
+        return max(array.shape[0] for _, _, array in self.numbers() if array is not None)
+
+    def numbers(self) -> Iterator[tuple[str, Declared, Table | None]]:
+        """Dotted path, declaration and table of every numeric input."""
+        for name in _NUMERIC:
+            yield from ((f"{name}.{path}", what, array) for path, what, array in getattr(self, name).numbers())
+        for name in _STREAMS:
+            for label, terms in getattr(self, name).items():
+                yield from ((f"{name}.{label}.{path}", what, array) for path, what, array in terms.numbers())
+
+    def vary(self, values: Mapping[str, Any]) -> Case:
+        """The case with some numbers replaced, one value a scenario.
+
+        Parameters
+        ----------
+        values : dotted path → (S,) or (S, 1) or a number
+            Only numeric inputs; each value is checked against its field's range.
+
+        Raises
+        ------
+        InputError
+            For an unknown path, one that is not a number, or a value out of range, all faults at once.
+        """
+        varied, faults = self, []
+        for path, value in values.items():
+            try:
+                varied = varied._with(path, value)
+            except LookupError:
+                known = suggest(path, [name for name, what, _ in self.numbers() if what.kind == "number"])
+                faults.append(Fault(where="vary", path=path, message=f"no number that may differ by scenario; {known}"))
+            except ValueError as error:
+                faults.append(Fault(where="vary", path=path, message=str(error)))
+        rows = sorted({array.shape[0] for _, _, array in varied.numbers() if array is not None} - {1})
+        if len(rows) > 1:
+            faults.append(Fault(where="vary", message=f"columns of different lengths {rows}; expected one value a scenario"))
+        if faults:
+            raise InputError(faults)
+        return varied
+
+    def _with(self, path: str, value: Any) -> Case:
+        head, _, rest = path.partition(".")
+        if head in _NUMERIC:
+            return replace(self, **{head: getattr(self, head).with_number(rest, value)})
+        label, _, rest = rest.partition(".")
+        if head not in _STREAMS or label not in getattr(self, head):
+            raise LookupError(path)
+        streams = getattr(self, head)
+        return replace(self, **{head: {**streams, label: streams[label].with_number(rest, value)}})
+
+    def rows(self, index: Rows) -> Case:
+        """The scenarios of a slice or an index; numbers of one row serve every scenario and stay."""
+
+        def cut(array: Table) -> Table:
+            return array if array.shape[0] == 1 else array[index]
+
+        sections: dict[str, Any] = {name: getattr(self, name).mapped(cut) for name in _NUMERIC}
+        for name in _STREAMS:
+            sections[name] = {label: terms.mapped(cut) for label, terms in getattr(self, name).items()}
+        return replace(self, **sections)

@@ -1,0 +1,52 @@
+"""Windows of the day, ``08:00-12:00, 22:00-06:00``: read, measured, laid on steps."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from appraisal.units import HOURS_PER_DAY, Table, table
+
+_WINDOW = re.compile(r"(\d{1,2}):(\d{2})\s*[-–~至]\s*(?:次日)?(\d{1,2}):(\d{2})")
+
+
+def windows(words: str) -> list[tuple[float, float]]:
+    """The windows as (from, to) hours; one that passes midnight is cut in two.
+
+    Raises
+    ------
+    ValueError
+        If a part cannot be read, is empty or overlaps another.
+
+    Examples
+    --------
+    >>> windows("8:00-12:00, 22:00-次日06:00")
+    [(0.0, 6.0), (8.0, 12.0), (22.0, 24.0)]
+    """
+    found: list[tuple[float, float]] = []
+    for part in re.split(r"[,，、;；]", words):
+        match = _WINDOW.fullmatch(part.strip())
+        if match is None:
+            raise ValueError(f"{part.strip()!r} is not a window of the day; expected 08:00-12:00")
+        start, end = (int(hour) + int(minute) / 60.0 for hour, minute in (match.group(1, 2), match.group(3, 4)))
+        if not (0 <= start < HOURS_PER_DAY and 0 < end <= HOURS_PER_DAY) or start == end:
+            raise ValueError(f"{part.strip()!r} is outside 00:00–24:00 or empty")
+        found += [(start, end)] if start < end else [(start, HOURS_PER_DAY), (0.0, end)]
+    found = sorted(window for window in found if window[0] < window[1])
+    if any(first[1] > second[0] for first, second in zip(found, found[1:], strict=False)):
+        raise ValueError(f"the windows of {words!r} overlap")
+    return found
+
+
+def hours_in(words: str) -> float:
+    """Hours a day inside the windows."""
+    return sum(end - start for start, end in windows(words))
+
+
+def mask(words: str, hour: Table, step_hours: float) -> Table:
+    """Share of each step that lies inside the windows, ``(1, N)``; *hour* is when each step begins."""
+    inside = np.zeros_like(hour)
+    for start, end in windows(words):
+        inside += np.clip(np.minimum(hour + step_hours, end) - np.maximum(hour, start), 0.0, None) / step_hours
+    return table(inside)

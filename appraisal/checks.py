@@ -1,0 +1,67 @@
+"""The identities that hold for every case, measured on the books of this one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from appraisal.case import Case
+from appraisal.case.periods import periods
+from appraisal.finance import Statements
+from appraisal.operation import Operation
+from appraisal.units import Table
+
+# Of the construction investment: what rounding may leave in a sum of some hundred terms.
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One identity: ``ok`` by scenario, and the largest error relative to the construction investment."""
+
+    id: str
+    zh: str
+    en: str
+    ok: np.ndarray
+    worst: float
+
+    @property
+    def detail(self) -> str:
+        """The largest error in words."""
+        return f"largest error {self.worst:.1e} of the investment"
+
+
+def check(case: Case, operation: Operation, books: Statements) -> tuple[Check, ...]:
+    """Every identity of the books.
+
+    Returns
+    -------
+    tuple of Check
+        ``ok`` of shape ``(S,)``.
+    """
+    scale = np.maximum(books["invested"][:, -1:], 1.0)
+    last = periods(case.project).years - 1
+    efficiency = case.storage.charge_efficiency * case.storage.discharge_efficiency
+    repaid = np.clip(periods(case.project).age - case.finance.loan_years + 1.0, 0.0, 1.0)
+    depreciable = books["plant.original"] - books["plant.net"]
+    written = np.cumsum(books["plant.depreciation"], axis=1)
+    lost = books["capital_vat_paid"] - books["recovered_vat"] - books["vat_pool"]
+    moved = np.maximum(operation.discharged_mwh - operation.charged_mwh * efficiency, 0.0)
+    energy = np.maximum(operation.charged_mwh.max(axis=1, keepdims=True), 1.0)
+    rows = [
+        ("balance", "资产等于负债加权益", "assets equal debt plus equity", books["balance_gap"] / scale),
+        ("loan_repaid", "借款期末余额为零", "the loan ends at zero", books["loan.closing"] * repaid / scale),
+        ("vat_pool", "待抵扣进项税不为负", "the VAT pool is never negative", np.minimum(books["vat_pool"], 0.0) / scale),
+        ("vat_recovered", "回收的进项税等于建设进项税减期末留抵", "VAT recovered is the capital input VAT less the pool left", lost / scale),
+        ("depreciation", "累计折旧等于原值减净值", "depreciation adds up to original less net value", (depreciable - written) / scale),
+        ("funding", "资本金加借款等于资金运用", "equity plus debt equals the uses of funds", books["funding_residual"] / scale),
+        ("energy", "放电量不超过充电量乘效率", "energy out is at most energy in times efficiency", moved / energy),
+        ("working_capital", "流动资金全部收回", "working capital comes back", books["working_assets"][:, last:] / scale),
+    ]
+    return tuple(_check(*row) for row in rows)
+
+
+def _check(name: str, zh: str, en: str, error: Table) -> Check:
+    worst = np.abs(error).max(axis=1)
+    return Check(id=name, zh=zh, en=en, ok=worst <= TOLERANCE, worst=float(worst.max()))

@@ -1,0 +1,119 @@
+"""Case and offers → the distinct problems of a block.
+
+Scenarios that differ only in what dispatch does not read share one problem, posed per MW of rated power.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from appraisal.case import Case
+from appraisal.errors import Fault, InputError
+from appraisal.field import Section
+from appraisal.operation import Claim, Offer, Problem, Stream
+from appraisal.units import Table, table
+
+# A state every 5 % of health: the tests bound what reading between them costs.
+STATES = table(np.linspace(1.0, 0.5, 11))
+FRESH = table([1.0])
+_STORAGE = ("charge_efficiency", "discharge_efficiency", "depth_of_discharge", "throughput_cost_yuan_per_mwh")
+_MARKET = (
+    "price_scale", "spread_scale", "transmission_yuan_per_kwh", "loss_yuan_per_kwh", "system_operation_yuan_per_kwh",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Posed:
+    """The distinct problems and which of them each scenario has; ``representative`` is one scenario of each."""
+
+    case: Case
+    which: NDArray[np.int64]
+    claims: tuple[Claim, ...]
+    problem: Problem
+
+
+def distinct(case: Case, streams: Mapping[str, Stream]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(first scenario of each distinct problem, problem of each scenario); one problem where nothing it reads varies."""
+    columns = [*_read(case.storage, _STORAGE), *_read(case.market, _MARKET)]
+    columns += [
+        column for label, stream in streams.items() for column in _read(case.streams[label], stream.dispatch_terms)
+    ]
+    columns += [case.storage.power_mw, case.storage.energy_mwh]
+    varying = [column for column in columns if column.shape[0] > 1]
+    if not varying:
+        return np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    _, first, which = np.unique(np.concatenate(varying, axis=1), axis=0, return_index=True, return_inverse=True)
+    return first, which.reshape(-1)
+
+
+def _read(section: Section, names: Iterable[str]) -> list[Table]:
+    return [value for name in names if (value := getattr(section, name)) is not None]
+
+
+def pose(case: Case, streams: Mapping[str, Stream]) -> Posed:
+    """The distinct problems of a block whose case has prices."""
+    first, which = distinct(case, streams)
+    one_of_each = case.rows(first)
+    offers = {
+        label: stream.offer(one_of_each, case.streams[label] if len(first) == 1 else one_of_each.streams[label])
+        for label, stream in streams.items()
+    }
+    claims = tuple(claim for offer in offers.values() for claim in offer.claims)
+    if case.prices is None:
+        raise InputError([Fault(path="market", message="no prices to dispatch against")])
+    storage, steps = one_of_each.storage, case.prices.clock.month.size
+    left = _left(claims, len(first), steps)
+    ages = any((getattr(case.storage.ageing, name) > 0).any() for name in ("calendar_coefficient", "cycle_coefficient"))
+    usable = storage.energy_mwh / storage.power_mw * storage.depth_of_discharge
+    for claim in claims:
+        usable = usable * (1.0 - claim.energy_share)
+
+    def rows(value: Table) -> Table:
+        return np.ascontiguousarray(np.broadcast_to(value, (len(first), value.shape[1])))
+
+    problem = Problem(
+        clock=case.prices.clock,
+        buy={f"{label}.{name}": price for label, offer in offers.items() for name, price in offer.buy.items()},
+        sell={f"{label}.{name}": price for label, offer in offers.items() for name, price in offer.sell.items()},
+        charge_limit=_limited(left, [offer.charge_limit_mw for offer in offers.values()], storage.power_mw),
+        discharge_limit=_limited(left, [offer.discharge_limit_mw for offer in offers.values()], storage.power_mw),
+        hours=rows(usable),
+        charge_efficiency=rows(storage.charge_efficiency),
+        discharge_efficiency=rows(storage.discharge_efficiency),
+        throughput_cost=rows(storage.throughput_cost_yuan_per_mwh),
+        states=STATES if ages else FRESH,
+    )
+    return Posed(case=one_of_each, which=which, claims=claims, problem=problem)
+
+
+def _left(claims: Iterable[Claim], rows: int, steps: int) -> Table:
+    """Share of rated power that the claims leave at each step; claims beyond all of it are refused."""
+    left = np.ones((rows, steps))
+    for claim in claims:
+        left = left - claim.power_share
+    if (left < -1e-12).any():
+        raise InputError(
+            [
+                Fault(
+                    path="revenue",
+                    message=f"streams set aside {1.0 - left.min():.3g} of the rated power in some hour; at most 1",
+                )
+            ]
+        )
+    return np.maximum(left, 0.0)
+
+
+def _limited(left: Table, limits: Iterable[Table | None], power_mw: Table) -> Table:
+    """The least of what the claims leave and the limits in MW, per MW of rated power."""
+    least = left
+    for limit in limits:
+        if limit is not None:
+            least = np.minimum(least, limit / power_mw)
+    return np.ascontiguousarray(least)
+
+
+__all__ = ["FRESH", "STATES", "Offer", "Posed", "distinct", "pose"]

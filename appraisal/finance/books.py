@@ -1,0 +1,109 @@
+"""The book of a structure: the declared blocks put together for the streams and options of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from appraisal import discount
+from appraisal.book import Book
+from appraisal.case import Case
+from appraisal.finance.inputs import declared_inputs
+from appraisal.finance.statements import assets, cash, income, investment, loan
+from appraisal.finance.statements.figures import FIGURES
+from appraisal.operation import Revenue
+
+
+@dataclass(frozen=True)
+class StreamForm:
+    """What of a stream changes the formulas of its lines."""
+
+    label: str
+    subsidy: bool
+    taxed: bool
+    hosted: bool
+
+
+@dataclass(frozen=True)
+class Structure:
+    """Everything that changes a formula of the books."""
+
+    streams: tuple[StreamForm, ...]
+    repayment: str
+    construction_interest: str
+    loss_years: int
+    replacement_years: int
+    adjusted_tax: str
+    timing: str
+
+
+def structure(case: Case, revenue: Revenue) -> Structure:
+    """The structure of a case's books."""
+    streams = tuple(
+        StreamForm(label, settled.subsidy, settled.taxed, settled.saving.shape[1] > 1)
+        for label, settled in revenue.settlements.items()
+    )
+    return Structure(
+        streams=streams,
+        repayment=case.finance.repayment,
+        construction_interest=case.finance.construction_interest,
+        loss_years=case.tax.loss_years,
+        replacement_years=case.storage.replacement.depreciation_years,
+        adjusted_tax=case.tax.adjusted_tax,
+        timing=case.finance.timing,
+    )
+
+
+@cache
+def book(form: Structure) -> Book:
+    """The whole book of a structure: statements and figures."""
+    return Book(
+        *_funding(form),
+        assets.PLANT.as_("plant", added=assets.BOOKED),
+        assets.PLANT.as_("plant_unlevered", added=assets.UNLEVERED),
+        assets.RENEWAL.as_("renewal", life=form.replacement_years),
+        assets.LAND, income.COST, income.VAT, income.PROFIT,
+        income.TAX.as_("levered", base="taxable_profit", loss_years=form.loss_years),
+        income.TAX.as_("unlevered", base=f"ebit_{form.adjusted_tax}", loss_years=form.loss_years),
+        loan.WORKING_LOAN, cash.PROJECT_CASH, cash.EQUITY_CASH, cash.BALANCE, cash.COVER, FIGURES,
+        inputs=declared_inputs(tuple(stream.label for stream in form.streams)),
+        functions=functions(form.timing), blocks=(income.STREAM,),
+    )  # fmt: skip
+
+
+@cache
+def funding_book(form: Structure) -> Book:
+    """The part of the same declarations that the construction debt share is solved on."""
+    return Book(*_funding(form), inputs=declared_inputs(tuple(stream.label for stream in form.streams)), blocks=(income.STREAM,))
+
+
+def _funding(form: Structure) -> list[Any]:
+    return [
+        *(_stream(stream) for stream in form.streams),
+        investment.INVESTMENT,
+        loan.LOAN.as_(
+            "loan", construction_interest=loan.CONSTRUCTION_INTEREST[form.construction_interest], repayment=loan.REPAYMENT[form.repayment]
+        ),
+        investment.FUNDING,
+    ]
+
+
+def _stream(form: StreamForm) -> Any:
+    kind = income.SUBSIDY if form.subsidy else income.SALE
+    return income.STREAM.as_(
+        form.label, **kind, exempt="0" if form.taxed else "revenue + subsidy", host_gain=income.HOST_GAIN if form.hosted else "0"
+    )
+
+
+def functions(timing: str) -> Mapping[str, Callable[..., Any]]:
+    """What a figure may call; *timing* says when in its year cash moves."""
+    return {
+        "npv": lambda cash, rate: discount.present_value(rate, cash, timing=timing),  # type: ignore[arg-type]
+        "irr": discount.irr,
+        "mirr": discount.mirr,
+        "payback": discount.payback,
+        # Another timing scales every column alike and moves no crossing.
+        "discounted_payback": lambda cash, rate: discount.payback(discount.discounted(rate, cash)),
+    }

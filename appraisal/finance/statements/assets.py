@@ -1,0 +1,30 @@
+"""资产折旧与摊销: straight line to a residual; what is left at the end is recovered at net value (RULES §1)."""
+
+from appraisal.book import block
+
+PLANT = block("固定资产折旧", "Fixed assets", name="fixed_assets", lines="""
+added        | yuan | 新增固定资产 | Additions      | {added}
+original     | yuan | 固定资产原值 | Original value | last(original) + added
+depreciation | yuan | 折旧费       | Depreciation   | original * (1 - residual_share) / depreciation_years if 0 < age <= depreciation_years else 0
+net          | yuan | 固定资产净值 | Net value      | last(net) + added - depreciation
+""")
+
+BOOKED = "investment + loan.construction_interest - capital_vat - land"
+UNLEVERED = "investment - capital_vat - land"
+
+RENEWAL = block("更新改造", "Replacement", name="renewals", lines="""
+spent        | yuan | 维持运营投资（不含税） | Replacement investment, ex VAT | replacing * replacement_yuan_per_kwh * kwh_per_mwh * energy_mwh / (1 + replacement_vat_rate)
+vat          | yuan | 更新改造进项税         | Input VAT of replacement       | spent * replacement_vat_rate
+to_date      | yuan | 累计更新改造           | Replacement to date            | last(to_date) + spent
+in_use       | yuan | 年初累计更新改造       | Replacement in use             | last(to_date)
+depreciation | yuan | 更新改造折旧           | Depreciation of replacement    | (in_use - lag(in_use, {life})) * (1 - replacement_residual_share) / replacement_years
+net          | yuan | 更新改造净值           | Net value of replacement       | last(net) + spent - depreciation
+""")
+
+LAND = block("土地摊销", "Land", name="land_account", lines="""
+land_original     | yuan | 土地使用权原值 | Land-use right, original   | last(land_original) + land
+land_amortisation | yuan | 摊销费         | Amortisation of land       | land_original / land_years if 0 < age <= land_years else 0
+land_net          | yuan | 土地使用权净值 | Land-use right, net        | last(land_net) + land - land_amortisation
+residual          | yuan | 回收固定资产余值（账面）| Residual recovered, booked | last_operating * (plant.net + renewal.net + land_net)
+residual_unlevered | yuan | 回收固定资产余值（不含建设期利息）| Residual recovered, without construction interest | last_operating * (plant_unlevered.net + renewal.net + land_net)
+""")

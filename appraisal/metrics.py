@@ -1,0 +1,68 @@
+"""Statements → metrics: the declared figures with a status in words where there is no number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from appraisal.finance import Statements
+from appraisal.units import Rows
+
+KEYS = (
+    "project_irr_pre_tax", "project_irr", "project_npv_pre_tax", "project_npv", "equity_irr", "equity_npv",
+    "payback_years", "discounted_payback_years", "dscr_min", "dscr_avg", "lcos_yuan_per_kwh", "profitability_index", "mirr",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """One figure of every scenario; ``value`` is NaN exactly where ``status`` is not a number's."""
+
+    key: str
+    unit: str
+    zh: str
+    en: str
+    value: NDArray[np.float64]
+    status: NDArray[np.str_]
+
+
+class Metrics(Mapping[str, Metric]):
+    """The metrics by key, each ``(S,)``."""
+
+    def __init__(self, metrics: Mapping[str, Metric]) -> None:
+        self._metrics = dict(metrics)
+
+    def __getitem__(self, key: str) -> Metric:
+        return self._metrics[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._metrics)
+
+    def __len__(self) -> int:
+        return len(self._metrics)
+
+    def rows(self, index: Rows) -> Metrics:
+        """The scenarios of a slice or an index."""
+        return Metrics({key: Metric(**{**vars(one), "value": one.value[index], "status": one.status[index]}) for key, one in self.items()})
+
+
+def measure(statements: Statements) -> Metrics:
+    """Every declared figure of the books."""
+    return Metrics({key: _metric(statements, key) for key in KEYS})
+
+
+def stack(parts: list[Metrics]) -> Metrics:
+    """The metrics of blocks of rows put one after another."""
+    def joined(key: str, what: str) -> Any:
+        return np.concatenate([getattr(part[key], what) for part in parts])
+
+    return Metrics({key: Metric(**{**vars(one), "value": joined(key, "value"), "status": joined(key, "status")}) for key, one in parts[0].items()})
+
+
+def _metric(statements: Statements, key: str) -> Metric:
+    line, ledger = statements.book.figures[key], statements.ledger
+    return Metric(key=key, unit=line.unit, zh=line.zh, en=line.en, value=ledger.figure(key), status=ledger.status(key))

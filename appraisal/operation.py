@@ -1,0 +1,255 @@
+"""What passes between dispatch and the revenue streams: types only.
+
+A stream *offers* prices and claims; dispatch answers with an :class:`Operation`; the stream *settles* it.
+Energy is measured at the grid meter, power is never negative, money is yuan including VAT.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from appraisal.clock import Clock
+from appraisal.units import Rows, Table, table
+
+Payer = Literal["host", "grid_users", "market", "generators", "treasury", "vehicle_owners", "contract"]
+def _zero() -> Table:
+    return table(0.0)
+
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """Power and energy that a stream keeps for itself.
+
+    Attributes
+    ----------
+    power_share : (S, 1) or (S, N)
+        Share of rated power set aside at each step, both ways.
+    energy_share : (S, 1)
+        Share of usable energy set aside all day.
+    cycles_per_year : (S, 1)
+        Equivalent full cycles that the service itself costs the battery.
+    """
+
+    power_share: Table
+    energy_share: Table = field(default_factory=_zero)
+    cycles_per_year: Table = field(default_factory=_zero)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """What a stream lays before the optimiser; prices of all streams add, of limits the least holds.
+
+    Attributes
+    ----------
+    buy, sell : name → (S, N) or (1, N)
+        Price lines in yuan/MWh paid on each MWh charged, received on each MWh discharged. Each line is metered apart.
+    charge_limit_mw, discharge_limit_mw : (S, 1) or (S, N) or None
+        Limits beside rated power.
+    claims : tuple of Claim
+    """
+
+    buy: Mapping[str, Table] = field(default_factory=dict)
+    sell: Mapping[str, Table] = field(default_factory=dict)
+    charge_limit_mw: Table | None = None
+    discharge_limit_mw: Table | None = None
+    claims: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """All that dispatch may read, per MW of rated power; one row for each *distinct* problem.
+
+    Attributes
+    ----------
+    clock : Clock
+    buy, sell : name → (R, N)
+        Price lines, yuan/MWh.
+    charge_limit, discharge_limit : (R, N)
+        MW per MW of rated power, what the claims leave.
+    hours : (R, 1)
+        Usable energy of the fresh battery after claims, MWh per MW.
+    charge_efficiency, discharge_efficiency : (R, 1)
+    throughput_cost : (R, 1)
+        Shadow price of wear, yuan per MWh discharged at the grid.
+    states : (1, K)
+        States of health solved, falling from 1.
+    """
+
+    clock: Clock
+    buy: Mapping[str, Table]
+    sell: Mapping[str, Table]
+    charge_limit: Table
+    discharge_limit: Table
+    hours: Table
+    charge_efficiency: Table
+    discharge_efficiency: Table
+    throughput_cost: Table
+    states: Table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Solved:
+    """Billing quantities of a year at each state of health, per MW of rated power.
+
+    Attributes
+    ----------
+    problem : Problem
+    value : (R, K)
+        The optimum's worth, yuan a year, throughput cost taken off.
+    charged, discharged : (R, K)
+        MWh a year at the grid meter.
+    paid, earned : name → (R, K)
+        Money of each price line, yuan a year.
+    schedule : Schedule
+        Of the first problem with a fresh battery, to be looked at.
+    """
+
+    problem: Problem
+    value: Table
+    charged: Table
+    discharged: Table
+    paid: Mapping[str, Table]
+    earned: Mapping[str, Table]
+    schedule: Schedule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule:
+    """One year's flows of one plant: arrays ``(D, T)`` in MW and MWh per MW of rated power, and the prices met."""
+
+    clock: Clock
+    buy: Table
+    sell: Table
+    charge_mw: Table
+    discharge_mw: Table
+    soc_mwh: Table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """What the plant does, by year of the calculation period; nothing in construction years.
+
+    Attributes
+    ----------
+    running : (S, Y)
+        Availability in operating years, 0 in construction years.
+    soh, usable_mwh : (S, Y)
+        State of health and usable energy at the middle of the year.
+    charged_mwh, discharged_mwh : (S, Y)
+        At the grid meter.
+    paid, earned : name → (S, Y)
+        Money of each price line, yuan a year including VAT, at the price level of the first operating year.
+    solved : Solved or None
+        None where the case states its yearly energy itself.
+    """
+
+    running: Table
+    soh: Table
+    usable_mwh: Table
+    charged_mwh: Table
+    discharged_mwh: Table
+    paid: Mapping[str, Table]
+    earned: Mapping[str, Table]
+    solved: Solved | None = None
+
+    @property
+    def years(self) -> int:
+        """Years Y of the calculation period."""
+        return self.running.shape[1]
+
+    def seen_by(self, label: str) -> Operation:
+        """The same operation with only *label*'s price lines, under the names that its stream gave them."""
+        mine = {line: {name.removeprefix(f"{label}."): money for name, money in getattr(self, line).items()
+                       if name.startswith(f"{label}.")} for line in ("paid", "earned")}  # fmt: skip
+        return replace(self, paid=mine["paid"], earned=mine["earned"])
+
+    def rows(self, index: Rows) -> Operation:
+        """The scenarios of a slice or an index; tables of one row serve every scenario and stay."""
+        cut = {name: _cut(value, index) for name, value in vars(self).items() if name != "solved"}
+        return replace(self, **cut)
+
+
+def _cut(value: Any, index: Rows) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _cut(item, index) for name, item in value.items()}
+    return value if value.shape[0] == 1 else value[index]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settlement:
+    """Yearly money of one stream, yuan, ``(S, Y)``; finance takes the VAT out.
+
+    Attributes
+    ----------
+    income : paid to the project, including VAT where taxable.
+    vat_rate : (S, 1), 0 where the income is outside VAT.
+    subsidy : True for 补贴收入 (outside VAT), False for 营业收入.
+    taxed : False where the income is exempt from income tax.
+    purchase : charging power bought by the project, including VAT; ``purchase_vat_rate`` (S, 1).
+    cost : other operating cost that the stream brings, including VAT; ``cost_vat_rate`` (S, 1).
+    capital_change : change of the equipment price, including VAT, in construction years; less is negative.
+    moving : worth of moving energy before tax and before any share, as the objective of dispatch counts it.
+    charging_value : what the energy charged costs whoever pays it, including VAT; for the levelised cost.
+    saving : the host's saving on its bill, including VAT, where there is a host; ``saving_vat_rate`` (S, 1).
+    """
+
+    income: Table
+    vat_rate: Table = field(default_factory=_zero)
+    subsidy: bool = False
+    taxed: bool = True
+    purchase: Table = field(default_factory=_zero)
+    purchase_vat_rate: Table = field(default_factory=_zero)
+    cost: Table = field(default_factory=_zero)
+    cost_vat_rate: Table = field(default_factory=_zero)
+    capital_change: Table = field(default_factory=_zero)
+    moving: Table = field(default_factory=_zero)
+    charging_value: Table = field(default_factory=_zero)
+    saving: Table = field(default_factory=_zero)
+    saving_vat_rate: Table = field(default_factory=_zero)
+
+    def tables(self) -> dict[str, Table]:
+        """Every money and rate table by name."""
+        return {name: value for name, value in vars(self).items() if isinstance(value, np.ndarray)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revenue:
+    """The settlements of every stream by label, and the years counted from the first revenue (for tax holidays)."""
+
+    settlements: Mapping[str, Settlement]
+    revenue_year: Table
+
+    def rows(self, index: Rows) -> Revenue:
+        """The scenarios of a slice or an index."""
+        settled = {label: replace(one, **{name: _cut(money, index) for name, money in one.tables().items()})
+                   for label, one in self.settlements.items()}  # fmt: skip
+        return Revenue(settlements=settled, revenue_year=_cut(self.revenue_year, index))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stream:
+    """One way to be paid: its terms, what it offers to dispatch and how it settles.
+
+    ``facts`` maps a term to the fact that it defaults to, ``{province}`` standing for the case's.
+    ``dispatch_terms`` names the terms that the offer reads: scenarios that differ in others share one dispatch.
+    ``linear_in`` names the terms in which the income is proportional; ``paid_when_idle`` says that a plant that
+    never moves is still paid; ``check`` returns faults as (path inside the terms, message).
+    """
+
+    title: str
+    zh: str
+    en: str
+    terms: type[Any]
+    offer: Callable[[Any, Any], Offer]
+    settle: Callable[[Any, Any, Operation], Settlement]
+    paid_by: Payer
+    facts: Mapping[str, str] = field(default_factory=dict)
+    dispatch_terms: tuple[str, ...] = ()
+    linear_in: tuple[str, ...] = ()
+    paid_when_idle: bool = False
+    check: Callable[[Any, Any], tuple[tuple[str, str], ...]] = lambda _case, _terms: ()

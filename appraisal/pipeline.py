@@ -1,0 +1,74 @@
+"""The one path: Case → Operation → Revenue → Statements → Metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from appraisal.case import Case
+from appraisal.checks import Check, check
+from appraisal.dispatch.run import dispatch
+from appraisal.finance import Statements, project
+from appraisal.metrics import KEYS, Metrics, measure, stack
+from appraisal.operation import Operation, Revenue
+from appraisal.streams import settle
+
+# Rows of a block: large enough to hide the interpreter, small enough for the cache.
+BLOCK_ROWS = 2000
+
+
+@dataclass(frozen=True)
+class Appraisal:
+    """What came of each step, for every scenario of the case."""
+
+    case: Case
+    operation: Operation
+    revenue: Revenue
+    statements: Statements
+    metrics: Metrics
+
+    @cached_property
+    def checks(self) -> tuple[Check, ...]:
+        """The identities of the books, each with its largest error."""
+        return check(self.case, self.operation, self.statements)
+
+
+def appraise(case: Case) -> Appraisal:
+    """Appraise every scenario of a case.
+
+    Parameters
+    ----------
+    case : Case
+        S scenarios of one structure; ``case.vary`` makes them.
+
+    Returns
+    -------
+    Appraisal
+        ``.metrics[key].value`` and ``.status`` of shape ``(S,)``; ``.statements[key]`` of shape ``(S, Y)``.
+
+    Raises
+    ------
+    NoSolutionError
+        If a dispatch problem is infeasible.
+    """
+    return _settled(case, dispatch(case))
+
+
+def _settled(case: Case, operation: Operation, keep: Collection[str] | None = None) -> Appraisal:
+    revenue = settle(case, operation)
+    statements = project(case, operation, revenue, keep)
+    return Appraisal(case, operation, revenue, statements, measure(statements))
+
+
+def blocks(case: Case, rows: int = BLOCK_ROWS, keep: Collection[str] | None = None) -> Iterator[Appraisal]:
+    """The same appraisal in blocks of rows, dispatch solved once for all of them; *keep* names the lines wanted."""
+    operation = dispatch(case)
+    for begin in range(0, case.scenarios, rows):
+        part = slice(begin, begin + rows)
+        yield _settled(case.rows(part), operation.rows(part), keep)
+
+
+def measure_many(case: Case, rows: int = BLOCK_ROWS) -> Metrics:
+    """The metrics of a case of many scenarios, in memory that depends on *rows* only."""
+    return stack([block.metrics for block in blocks(case, rows, KEYS)])

@@ -1,0 +1,132 @@
+"""What the case leaves out: defaults of the technology and of national rules, each a fact of its date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from appraisal.case import Origin
+from appraisal.case.periods import month_after
+from appraisal.case.schema import SECTIONS, Project
+from appraisal.errors import InputError
+from appraisal.field import Section, declared
+from appraisal.library import Fact, GridCharges, Library, Parameter, RetailYear
+from appraisal.operation import Stream
+from appraisal.scenario.faults import Findings
+
+NATIONAL = ("tax.national", "finance.national")
+
+
+class Resolver:
+    """Looks facts up for one case and keeps what it read and where each value came from."""
+
+    def __init__(self, library: Library, findings: Findings, changed: set[str]) -> None:
+        self.library = library
+        self.findings = findings
+        self.changed = changed
+        self.facts: list[Fact] = []
+        self.retail: RetailYear | None = None
+        self.charges: GridCharges | None = None
+        self._defaulted: dict[str, Origin] = {}
+
+    def fill(self, stated: dict[str, Any], project: Project) -> None:
+        """Put technology and national defaults where the case states nothing; what the case states wins."""
+        storage = stated.get("storage")
+        technology = storage.get("technology", "") if isinstance(storage, Mapping) else ""
+        sources = [(f"technology.{technology}", "technology")] if technology else []
+        for name, kind in [*sources, *((name, "national") for name in NATIONAL)]:
+            try:
+                parameters = self.library.parameters(name)
+            except InputError as error:
+                self.findings.take(error, "storage.technology" if kind == "technology" else name)
+                continue
+            for parameter in parameters:
+                if parameter.target and not _stands(stated, parameter.target):
+                    self._fill_one(stated, parameter, kind, project)
+
+    def _fill_one(self, stated: dict[str, Any], parameter: Parameter, kind: str, project: Project) -> None:
+        fact = self.fact(parameter.name, self.day(project, parameter.dated_by), parameter.target)
+        if fact is None:
+            return
+        *sections, last = parameter.target.split(".")
+        place: Any = stated
+        for name in sections:
+            inner = place.get(name)
+            if inner is not None and not isinstance(inner, Mapping):
+                return  # The section's own reading says what is wrong with it.
+            place[name] = dict(inner or {})
+            place = place[name]
+        self._same_unit(parameter, last, sections)
+        place[last] = fact.value
+        self._defaulted[parameter.target] = Origin(kind=kind, source=f"{fact.name}: {fact.source.cite}", confidence=fact.source.confidence)
+
+    def _same_unit(self, parameter: Parameter, last: str, sections: list[str]) -> None:
+        kind: Any = SECTIONS[sections[0]]
+        for name in sections[1:]:
+            kind = kind.model_fields[name].annotation
+        assert issubclass(kind, Section)
+        what = declared(kind.model_fields[last])
+        if what.unit and parameter.unit != what.unit:
+            self.findings.add(parameter.target, f"the library gives {parameter.name} in {parameter.unit}, the case takes {what.unit}")
+
+    def fill_terms(self, terms: dict[str, Any], kind: Stream, path: str, project: Project) -> dict[str, Any]:
+        """Put the facts that a stream's terms default to where the terms state nothing."""
+        for term, template in kind.facts.items():
+            if term in terms:
+                continue
+            name = template.format(province=project.province)
+            parameters = {parameter.name: parameter for parameter in self._known(name)}
+            dated_by = parameters[name].dated_by if name in parameters else "commissioning"
+            fact = self.fact(name, self.day(project, dated_by), f"{path}.{term}")
+            if fact is not None:
+                terms[term] = fact.value
+                self._defaulted[f"{path}.{term}"] = Origin(kind="library", source=f"{fact.name}: {fact.source.cite}", confidence=fact.source.confidence)
+        return terms
+
+    def _known(self, name: str) -> tuple[Parameter, ...]:
+        try:
+            return self.library.parameters(name.rpartition(".")[0])
+        except InputError:
+            return ()  # The lookup of the fact itself reports the unknown name, with the nearest one.
+
+    def fact(self, name: str, asked: date, path: str) -> Fact | None:
+        """One fact, kept for the record; None with its fault where there is none."""
+        try:
+            found = self.library.fact(name, asked)
+        except InputError as error:
+            self.findings.take(error, path)
+            return None
+        self.facts.append(found)
+        return found
+
+    def day(self, project: Project, dated_by: str) -> date:
+        """The project date that selects a value: commissioning, or the construction start."""
+        months = project.construction_months if dated_by in ("commissioning", "billing_month") else 0
+        return date(*month_after(project.construction_start, months), 1)
+
+    def origins(self, stated: Mapping[str, Any]) -> dict[str, Origin]:
+        """Origin of every value that stands in the resolved mapping."""
+        found: dict[str, Origin] = {}
+
+        def walk(value: Any, path: str) -> None:
+            if isinstance(value, Mapping):
+                for key, inner in value.items():
+                    walk(inner, f"{path}.{key}" if path else str(key))
+            else:
+                stood = Origin(kind="change", source="--set") if path in self.changed else Origin(kind="case")
+                found[path] = self._defaulted.get(path, stood)
+
+        walk(stated, "")
+        return found | {path: origin for path, origin in self._defaulted.items() if path not in found}
+
+
+def _stands(stated: Mapping[str, Any], target: str) -> bool:
+    place: Any = stated
+    for name in target.split("."):
+        if not isinstance(place, Mapping):
+            return True
+        if name not in place:
+            return False
+        place = place[name]
+    return True

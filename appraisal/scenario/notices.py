@@ -1,0 +1,50 @@
+"""What a reader of the result must know: estimates, assumptions, limits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from appraisal.case import Case, Notice
+from appraisal.scenario.defaults import Resolver
+
+
+def notices(case: Case, resolver: Resolver) -> Case:
+    """The case with its notices."""
+    found = [*_facts(case), *_prices(case, resolver), *_terms(case)]
+    return replace(case, notices=tuple(found))
+
+
+def _facts(case: Case) -> list[Notice]:
+    estimates = sorted({fact.name for fact in case.facts if fact.source.confidence == "estimate" and fact.origin == "library"})
+    found = []
+    if estimates:
+        names = ", ".join(estimates)
+        found.append(Notice(code="estimate", path="facts", zh=f"以下参数为估计值：{names}", en=f"rests on estimates: {names}"))
+    for fact in case.facts:
+        if fact.origin == "overlay":
+            found.append(Notice(code="overlay", path=f"overlays.{fact.name}", zh=f"{fact.name} 被假设值替代", en=f"{fact.name} is replaced by a what-if"))
+    return found
+
+
+def _prices(case: Case, resolver: Resolver) -> list[Notice]:
+    found = []
+    months = resolver.retail.months if resolver.retail else resolver.charges.months if resolver.charges else ()
+    estimated = [month for month in months if month.estimate]
+    if estimated:
+        listed = ", ".join(f"{month.month:%Y-%m} ← {month.taken:%Y-%m}" for month in estimated)
+        found.append(Notice(code="price_month", path="market.tariff", zh=f"尚未公布的月份取已公布月份（估计值）：{listed}",
+                            en=f"months not yet published take a published one (estimate): {listed}"))  # fmt: skip
+    if case.prices is not None and not resolver.retail and case.prices.confidence == "estimate":
+        found.append(Notice(code="estimate", path="market", zh="所给电价为估计值", en="the prices stated are an estimate"))
+    if case.prices is not None:
+        found.append(Notice(code="foresight", path="storage", zh="运行按已知电价最优（完全预见），实际收益会更低",
+                            en="dispatch knows every price beforehand; a real plant earns less"))  # fmt: skip
+    return found
+
+
+def _terms(case: Case) -> list[Notice]:
+    return [
+        Notice(code="estimate", path=label, zh=f"{label} 的条款为估计值", en=f"the terms of {label} are an estimate")
+        for label, terms in case.streams.items()
+        if terms.confidence == "estimate"
+    ]

@@ -1,0 +1,168 @@
+"""Tariff, stated days or a price series → the prices that the plant meets, on the steps of a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from appraisal.case import Prices
+from appraisal.case.periods import month_after
+from appraisal.case.schema import Market, Project, TypicalDay
+from appraisal.clock import Clock, days_clock, expand, month_table
+from appraisal.errors import InputError
+from appraisal.library import GridCharges, RetailYear
+from appraisal.scenario.defaults import Resolver
+from appraisal.scenario.faults import Findings
+from appraisal.scenario.series import read_series
+from appraisal.units import KWH_PER_MWH, Table, table
+
+# Days of the months of a year of 365 days.
+DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_DAY_STEPS = (24, 48, 96)
+
+
+def resolve_prices(project: Project, market: Market, resolver: Resolver, findings: Findings, file: Path) -> Prices | None:
+    """The prices of a case, or None where it names none; faults are added to *findings*."""
+    given = [name for name in ("typical_days", "price_file") if getattr(market, name)]
+    if len(given) > 1:
+        findings.add("market", "typical_days and price_file both state prices; keep one")
+        return None
+    start = date(*month_after(project.construction_start, project.construction_months), 1)
+    if not given:
+        if not market.tariff:
+            return None
+        if project.side != "user":
+            findings.add("market", "a plant on the grid meets market prices: give typical_days or price_file (the tariff supplies its fees)")
+            return None
+        return _from_tariff(market, start, resolver, findings)
+    prices = _from_days(market, findings) if market.typical_days else read_series(market, file, findings)
+    if prices is None:
+        return None
+    if project.side == "user":
+        return _with(prices, load_mw=_load(market, prices.clock, findings))
+    return _with(prices, fees=_fees(market, prices.clock, start, resolver, findings))
+
+
+def _with(prices: Prices, **changes: object) -> Prices:
+    from dataclasses import replace
+
+    return replace(prices, **changes)  # type: ignore[arg-type]
+
+
+def _from_tariff(market: Market, start: date, resolver: Resolver, findings: Findings) -> Prices | None:
+    stated = market.purchased_energy_yuan_per_kwh
+    try:
+        year = resolver.library.retail(
+            market.tariff, start=start, voltage=market.voltage, parts=market.parts, user_class=market.user_class or None,
+            zone=market.zone or None, user=market.user,
+            purchased_energy_yuan_per_kwh=None if stated is None else float(stated[0, 0]),
+        )  # fmt: skip
+    except InputError as error:
+        findings.take(error, "market.tariff")
+        return None
+    resolver.facts += year.facts
+    resolver.retail = year
+    clock = days_clock([(day.month, day.kind, day.days) for day in year.days], len(year.days[0].letters))
+    letters = "".join(day.letters for day in year.days)
+    energy = table([KWH_PER_MWH * year.prices[month - 1][letter] for month, letter in zip(clock.month, letters, strict=True)])
+    return Prices(clock=clock, buy=energy, sell=energy, bands=letters, load_mw=_load(market, clock, findings), confidence=year.confidence)
+
+
+def _load(market: Market, clock: Clock, findings: Findings) -> Table | None:
+    """The host's load on the steps, MW; a constant or a day's profile."""
+    if market.load_mw is None:
+        return None
+    cells = market.load_mw[0]
+    whole = clock.steps if clock.steps in _DAY_STEPS else None
+    if len(cells) == 1:
+        return table(np.full((1, clock.month.size), cells[0]))
+    if whole is None or whole % len(cells):
+        findings.add("market.load_mw", f"{len(cells)} values do not fit the {clock.steps} steps of a day; give 1 or 24")
+        return None
+    return table(np.tile(expand(list(cells), whole), clock.runs))
+
+
+def _from_days(market: Market, findings: Findings) -> Prices | None:
+    days, steps = _months_of(market.typical_days, findings), _steps_of(market.typical_days, findings)
+    if days is None or steps is None:
+        return None
+    clock = days_clock([(month, "typical", float(DAYS[month - 1])) for month in days], steps)
+
+    def laid(name: str) -> Table:
+        chosen = [getattr(day, name) if getattr(day, name) is not None else day.buy_yuan_per_kwh for day in days.values()]
+        return table(KWH_PER_MWH * np.concatenate([expand(list(cells[0]), steps) for cells in chosen]))
+
+    return Prices(
+        clock=clock, buy=laid("buy_yuan_per_kwh"), sell=laid("sell_yuan_per_kwh"), confidence=market.confidence or "estimate"
+    )  # fmt: skip
+
+
+def _months_of(days: Sequence[TypicalDay], findings: Findings) -> dict[int, TypicalDay] | None:
+    """Month → its typical day; every month exactly once."""
+    found: dict[int, TypicalDay] = {}
+    for place, day in enumerate(days):
+        months = range(1, 13) if day.months == "all" else day.months
+        for month in months:
+            if not 1 <= month <= 12:
+                findings.add(f"market.typical_days.{place}.months", f"{month} is not a month; expected 1–12")
+            elif month in found:
+                findings.add(f"market.typical_days.{place}.months", f"month {month} stands in two typical days; keep one")
+            found[month] = day
+    missing = [month for month in range(1, 13) if month not in found]
+    if missing:
+        findings.add("market.typical_days", f"no typical day for months {', '.join(map(str, missing))}")
+        return None
+    return dict(sorted(found.items()))
+
+
+def _steps_of(days: Sequence[TypicalDay], findings: Findings) -> int | None:
+    lengths = {cells.shape[1] for day in days for cells in (day.buy_yuan_per_kwh, day.sell_yuan_per_kwh) if cells is not None}
+    odd = sorted(lengths - {1, *_DAY_STEPS})
+    if odd:
+        findings.add("market.typical_days", f"a day of {odd[0]} prices; expected 24, 48 or 96 from 00:00")
+        return None
+    return max(24, *lengths)
+
+
+def _fees(market: Market, clock: Clock, start: date, resolver: Resolver, findings: Findings) -> dict[str, Table]:
+    """The grid side's price lines on charging, yuan/MWh: the tariff's where the case does not state them."""
+    stated = {
+        "loss": market.loss_yuan_per_kwh,
+        "system_operation": market.system_operation_yuan_per_kwh,
+        "transmission": market.transmission_yuan_per_kwh,
+    }
+    missing = [name for name, price in stated.items() if price is None]
+    if not missing:
+        return {}
+    wanted = ", ".join(f"market.{name}_yuan_per_kwh" for name in missing)
+    if not market.tariff:
+        findings.add("market", f"charging from the grid pays fees (notice 114 四(二)): state {wanted}, or name market.tariff")
+        return {}
+    try:
+        charges = resolver.library.grid_charges(market.tariff, start, voltage=market.voltage, zone=market.zone or None)
+    except InputError as error:
+        findings.take(error, "market.tariff")
+        return {}
+    resolver.facts += charges.facts
+    resolver.charges = charges
+    return _laid_fees(charges, missing, clock, findings)
+
+
+def _laid_fees(charges: GridCharges, missing: list[str], clock: Clock, findings: Findings) -> dict[str, Table]:
+    known = {"loss": charges.loss, "system_operation": charges.system_operation, "transmission": charges.single_part_transmission}
+    if "loss" in missing and "system_operation" in missing and None in (*charges.loss, *charges.system_operation):
+        known |= {"loss": (0.0,) * 12, "system_operation": charges.loss_and_system_operation}
+    fees: dict[str, Table] = {}
+    for name in missing:
+        by_month = known[name]
+        if None in by_month:
+            findings.add(f"market.{name}_yuan_per_kwh", f"not published apart for {charges.name}; state it", "fact")
+        else:
+            fees[name] = KWH_PER_MWH * month_table([float(price) for price in by_month if price is not None], clock)
+    return fees
+
+
+__all__ = ["RetailYear", "resolve_prices"]

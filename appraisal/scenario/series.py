@@ -1,0 +1,99 @@
+"""A price series beside the case: CSV with a time and one or two price columns, any fixed step."""
+
+from __future__ import annotations
+
+import csv
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from appraisal.case import Prices
+from appraisal.case.schema import Market
+from appraisal.clock import Clock
+from appraisal.scenario.faults import Findings
+from appraisal.units import DAYS_PER_YEAR, HOURS_PER_DAY, table
+
+MAX_BYTES = 20_000_000
+MAX_FAULTS = 5
+_SECONDS = 3600.0
+
+
+def read_series(market: Market, case_file: Path, findings: Findings) -> Prices | None:
+    """The series named by ``market.price_file``; faults name the row.
+
+    The file has the columns ``time`` (2025-01-01 00:00, the beginning of the step, local clock),
+    ``buy_yuan_per_mwh`` and, where it differs, ``sell_yuan_per_mwh``; UTF-8 or GBK. Rows are in order, at one fixed
+    step, whole days; a series of other than 365 days is weighted to a year.
+    """
+    place = "market.price_file"
+    path = (case_file.parent / market.price_file).resolve()
+    if not path.is_relative_to(case_file.parent.resolve()):
+        findings.add(place, f"{market.price_file!r} leaves the folder of the case; put the file beside it")
+        return None
+    if not path.is_file():
+        findings.add(place, f"no such file {market.price_file!r} beside the case")
+        return None
+    if path.stat().st_size > MAX_BYTES:
+        findings.add(place, f"{path.stat().st_size:,} bytes; at most {MAX_BYTES:,} are read")
+        return None
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("gb18030", errors="strict")
+    rows = list(csv.DictReader(text.splitlines()))
+    columns = list(rows[0]) if rows else []
+    wanted = [name for name in ("time", "buy_yuan_per_mwh") if name not in columns]
+    if wanted:
+        findings.add(place, f"no column {', '.join(wanted)}; found {', '.join(map(str, columns)) or 'nothing'}")
+        return None
+    return _priced(rows, "sell_yuan_per_mwh" in columns, market, findings)
+
+
+def _priced(rows: list[dict[str, str]], own_sell: bool, market: Market, findings: Findings) -> Prices | None:
+    times, buy, sell = [], [], []
+    before = len(findings.faults)
+    for number, row in enumerate(rows, start=2):
+        try:
+            times.append(datetime.fromisoformat(row["time"].strip()))
+            buy.append(_price(row["buy_yuan_per_mwh"]))
+            sell.append(_price(row["sell_yuan_per_mwh"]) if own_sell else buy[-1])
+        except (ValueError, AttributeError, TypeError) as error:
+            findings.add("market.price_file", f"row {number}: {error}")
+        if len(findings.faults) - before >= MAX_FAULTS:
+            break
+    if len(findings.faults) > before:
+        return None
+    clock = _clock(times, findings)
+    if clock is None:
+        return None
+    return Prices(clock=clock, buy=table(buy), sell=table(sell), confidence=market.confidence or "secondary")
+
+
+def _price(text: str) -> float:
+    value = float(text)
+    if not np.isfinite(value):
+        raise ValueError(f"{text!r} is not a finite price")
+    return value
+
+
+def _clock(times: list[datetime], findings: Findings) -> Clock | None:
+    place = "market.price_file"
+    if len(times) < 2:
+        findings.add(place, "fewer than two rows; expected whole days at a fixed step")
+        return None
+    step = times[1] - times[0]
+    for number, (earlier, later) in enumerate(zip(times, times[1:], strict=False), start=3):
+        if later - earlier != step or step <= timedelta(0):
+            findings.add(place, f"row {number}: {later} follows {earlier}; expected a step of {step} (a gap, a duplicate or a change of clock)")
+            return None
+    hours = step.total_seconds() / _SECONDS
+    days = len(times) * hours / HOURS_PER_DAY
+    if days != int(days):
+        findings.add(place, f"{len(times)} steps of {hours:g} h are {days:g} days; expected whole days")
+        return None
+    return Clock(
+        step_hours=hours, steps=len(times), weight=np.array([DAYS_PER_YEAR / days]),
+        month=np.array([time.month for time in times], dtype=np.int64), names=(f"{times[0]:%Y-%m-%d}–{times[-1]:%Y-%m-%d}",),
+    )  # fmt: skip

@@ -1,0 +1,122 @@
+"""Peak–valley arbitrage: energy is moved from cheap steps to dear ones.
+
+Behind the meter the bill of a host falls and an energy management contract shares it (合同能源管理). On the grid
+side the plant buys and sells: charging pays losses, system operation fee and the single-part transmission and
+distribution price, which is refunded on the energy discharged (发改价格〔2026〕114号 四(二)):
+``net = dis·(s + td) − ch·(b + loss + sys + td)``.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from appraisal.case import Case
+from appraisal.case.periods import periods
+from appraisal.case.schema import Terms as BaseTerms
+from appraisal.field import Number, choice, number
+from appraisal.operation import Offer, Operation, Settlement, Stream
+from appraisal.units import KW_PER_MW, KWH_PER_MWH, Table
+
+
+class Terms(BaseTerms):
+    """Contract between the investor and the host; only ``vat_rate`` matters on the grid side."""
+
+    emc: Literal["saving_share", "discharge_discount", "fixed_fee", "host_owned"] | None = choice(
+        "合同形式", "Contract form", default=None,
+        help="User side. saving_share: the investor takes a share of the saving; discharge_discount: sells the discharge at a discount and buys the charge at the tariff; fixed_fee: a yearly fee; host_owned: the host owns the plant.",
+    )  # fmt: skip
+    investor_share: Number = number("share", "投资方分成比例", "Investor's share", ge=0, le=1, default=1.0, help="saving_share only.")
+    share_basis: Literal["incl_vat", "ex_vat"] = choice("分成口径", "Basis of the share", default="incl_vat", help="Whether the share is of the saving with or without VAT.")
+    price_factor: Number = number("share", "放电电价折扣系数", "Share of the tariff paid on discharge", ge=0, le=1, default=1.0, help="discharge_discount only: 0.9 is ten percent off.")
+    fee_yuan_per_kw_year: Number = number("yuan/kW/year", "固定服务费", "Fixed fee", ge=0, default=0.0, help="fixed_fee only, including VAT.")
+    vat_rate: Number | None = number("share", "开票税率", "VAT rate of the invoice", ge=0, le=0.3, default=None, help="Left out: the electricity rate. A share of saving invoiced as a service carries 6 %.")
+
+
+def check(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
+    """Prices are needed; the contract form belongs to the user side, and there it is needed, with the host's load."""
+    found = []
+    if case.prices is None:
+        found.append(("", "arbitrage needs prices: give market.tariff, market.typical_days or market.price_file"))
+    elif case.project.side == "user" and case.prices.load_mw is None:
+        found.append(("", "required on the user side: market.load_mw, which limits discharge (a constant or 24 hourly values)"))
+    forms = "saving_share, discharge_discount, fixed_fee, host_owned"
+    if case.project.side != "user":
+        found += [("emc", f"a contract form on the {case.project.side} side; remove it")] if terms.emc else []
+    elif terms.emc is None:
+        found.append(("emc", f"required on the user side: {forms}"))
+    return tuple(found)
+
+
+def offer(case: Case, terms: Terms) -> Offer:
+    """The prices met at the meter; behind the meter discharge never exceeds the host's load."""
+    del terms
+    prices = case.prices
+    if prices is None:
+        return Offer()
+    fees = _fees(case)
+    refund = {"transmission_refund": fees["transmission"]} if "transmission" in fees else {}
+    return Offer(
+        buy={"energy": _scaled(case, prices.buy), **fees},
+        sell={"energy": _scaled(case, prices.sell), **refund},
+        discharge_limit_mw=prices.load_mw,
+    )
+
+
+def _fees(case: Case) -> dict[str, Table]:
+    """Price lines on charging beside energy, yuan/MWh: what the case states wins over the library's."""
+    stated = {
+        "loss": case.market.loss_yuan_per_kwh,
+        "system_operation": case.market.system_operation_yuan_per_kwh,
+        "transmission": case.market.transmission_yuan_per_kwh,
+    }
+    known = case.prices.fees if case.prices else {}
+    return {**known, **{name: KWH_PER_MWH * price for name, price in stated.items() if price is not None}}
+
+
+def _scaled(case: Case, price: Table) -> Table:
+    """Prices widened about the year's mean and brought to the level asked for."""
+    mean = case.prices.clock.mean(price) if case.prices else 0.0
+    spread = mean + case.market.spread_scale * (price - mean)
+    return case.market.price_scale * spread
+
+
+def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
+    """Yearly money by contract form; prices follow the index of the case."""
+    index = periods(case.project).by_operating_year(case.market.price_index)
+    sold = index * sum(operation.earned.values())
+    bought = index * sum(operation.paid.values())
+    electricity = case.market.vat_rate
+    if case.project.side != "user":
+        return Settlement(
+            income=sold, vat_rate=electricity, purchase=bought, purchase_vat_rate=electricity,
+            moving=sold - bought, charging_value=bought,
+        )  # fmt: skip
+    rate = electricity if terms.vat_rate is None else terms.vat_rate
+    income, purchase = _contract(case, terms, operation, sold, bought, rate)
+    return Settlement(
+        income=income, vat_rate=electricity if terms.emc == "host_owned" else rate,
+        purchase=purchase, purchase_vat_rate=electricity,
+        moving=sold - bought, charging_value=bought, saving=sold - bought, saving_vat_rate=electricity,
+    )  # fmt: skip
+
+
+def _contract(
+    case: Case, terms: Terms, operation: Operation, sold: Table, bought: Table, rate: Table
+) -> tuple[Table, Table]:  # fmt: skip
+    """(income, purchase) of the project's company, including VAT."""
+    nothing = 0.0 * bought
+    if terms.emc == "saving_share":
+        basis = 1.0 if terms.share_basis == "incl_vat" else (1.0 + rate) / (1.0 + case.market.vat_rate)
+        return terms.investor_share * (sold - bought) * basis, nothing
+    if terms.emc == "discharge_discount":
+        return terms.price_factor * sold, bought
+    if terms.emc == "fixed_fee":
+        return terms.fee_yuan_per_kw_year * KW_PER_MW * case.storage.power_mw * operation.running, nothing
+    # The host's saving lowers the input VAT that it may credit: booked like a sale at the electricity rate.
+    return sold - bought, nothing
+
+
+STREAM = Stream(
+    title="arbitrage", zh="峰谷套利", en="Peak–valley arbitrage", terms=Terms, offer=offer, settle=settle,
+    paid_by="market", check=check,
+)  # fmt: skip

@@ -1,0 +1,77 @@
+"""Capacity compensation: a yearly price for effective power (发改价格〔2026〕114号 二(三)).
+
+``P = P_coal · min(1, D ÷ H) · coefficient``, D the hours at full power, H the longest net-load peak of the year.
+The price includes VAT. Only a grid-side independent plant on the provincial list, outside mandatory allocation, is
+eligible, and nothing may be paid without the assessment of what users can bear (五(二)).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from appraisal.case import Case
+from appraisal.case.schema import Terms as BaseTerms
+from appraisal.field import Number, choice, flag, number
+from appraisal.operation import Offer, Operation, Settlement, Stream
+from appraisal.units import KW_PER_MW
+
+FACTS = {
+    "price_yuan_per_kw_year": "capacity.{province}.price_yuan_per_kw_year",
+    "required_hours": "capacity.{province}.required_hours",
+}
+
+
+class Terms(BaseTerms):
+    """Price, duration rule and eligibility."""
+
+    formula: Literal["notice_114"] = choice("计价公式", "Formula", default="notice_114", help="Provincial formulas by name.")
+    price_yuan_per_kw_year: Number = number("yuan/kW/year", "容量电价", "Capacity price", ge=0, help="Local coal capacity price, including VAT.")
+    required_hours: Number = number("h", "最长净负荷高峰持续时长", "Longest net-load peak", ge=0.25)
+    coefficient: Number = number("1", "省级系数", "Provincial coefficient", ge=0, le=2, default=1.0)
+    duration_hours: Number | None = number("h", "满功率持续放电时长", "Full-power duration", gt=0, default=None, help="As certified on the list. Left out: usable energy × discharge efficiency ÷ power, falling as the battery ages.")
+    vat_rate: Number | None = number("share", "增值税税率", "VAT rate", ge=0, le=0.3, default=None, help="Left out: the electricity rate.")
+    listed: bool = flag("列入省级清单", "On the provincial list")
+    affordability_assessed: bool = flag("已完成用户承受能力评估", "Affordability assessed", help="Notice 114 五(二): without it nothing may be paid.")
+    mandatory_allocation: bool = flag("属于新能源配储", "Part of mandatory allocation", default=False)
+    secured_otherwise: bool = flag("容量已由其他方式保障", "Capacity secured otherwise", default=False)
+
+
+def check(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
+    """Eligibility under notice 114; every reason at once."""
+    found: list[tuple[str, str]] = []
+    if case.project.side != "grid":
+        found.append(("", f"a plant on the {case.project.side} side is not eligible; notice 114 pays grid-side independent storage"))
+    if not terms.listed:
+        found.append(("listed", "not on the provincial list; only listed plants are paid (notice 114 二(三))"))
+    if not terms.affordability_assessed:
+        found.append(("affordability_assessed", "without the assessment of what users can bear nothing may be paid (notice 114 五(二))"))
+    if terms.mandatory_allocation:
+        found.append(("mandatory_allocation", "storage of a mandatory allocation is not eligible (notice 114 二(三))"))
+    if terms.secured_otherwise:
+        found.append(("secured_otherwise", "capacity secured otherwise is not compensated again (notice 114 三(二))"))
+    return tuple(found)
+
+
+def offer(case: Case, terms: Terms) -> Offer:
+    """Nothing: the price does not depend on what the plant does with its energy."""
+    del case, terms
+    return Offer()
+
+
+def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
+    """Yearly price × effective power × availability, including VAT."""
+    hours = terms.duration_hours
+    if hours is None:
+        hours = operation.usable_mwh * case.storage.discharge_efficiency / case.storage.power_mw
+    effective = np.minimum(1.0, hours / terms.required_hours) * terms.coefficient
+    power_kw = KW_PER_MW * case.storage.power_mw
+    rate = case.market.vat_rate if terms.vat_rate is None else terms.vat_rate
+    return Settlement(income=power_kw * effective * terms.price_yuan_per_kw_year * operation.running, vat_rate=rate)
+
+
+STREAM = Stream(
+    title="capacity", zh="容量电价", en="Capacity compensation", terms=Terms, offer=offer, settle=settle,
+    paid_by="grid_users", facts=FACTS, linear_in=("price_yuan_per_kw_year", "coefficient"), paid_when_idle=True, check=check,
+)  # fmt: skip
