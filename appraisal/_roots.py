@@ -11,8 +11,7 @@ the gap in years, so a third-order step with a bracket always arrives.
 *Several changes.* For a cut m between the two years of one change of sign, ``d/du (p x^-m)`` is
 ``x^-m Σ (t - m) cash_t x^t``: a row with one change fewer. Its roots part the axis into stretches on which
 ``p x^-m`` is monotone and hence has at most one root each (Rolle). Repeated down to one change, this is
-the induction that proves Descartes' rule, and it finds every root. The cut coefficients are products only, so no
-digit is lost on the way.
+the induction that proves Descartes' rule. The cut coefficients are products only, so no digit is lost.
 
 Importing this module compiles it, or reads the compiled code from the disk: import it when first needed.
 """
@@ -21,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import copysign, exp, expm1, frexp, inf, ldexp, log, sqrt
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import numpy as np
 from numba import njit
@@ -30,6 +29,7 @@ from numpy.typing import NDArray
 from .units import Table
 
 F = TypeVar("F", bound=Callable[..., Any])
+Kinds: TypeAlias = NDArray[np.int8]
 
 EPS: Final = float(np.finfo(np.float64).eps)
 LOWEST: Final = -1.0 + EPS / 2.0
@@ -42,17 +42,8 @@ FALLS: Final = 1
 RISES: Final = -1
 TOUCHES: Final = 0
 
-(
-    OK,
-    OK_RISING,
-    MULTIPLE_SHOWN,
-    MULTIPLE_NONE_SHOWN,
-    NONE_NO_SIGN_CHANGE,
-    NONE_TOUCHES,
-    NONE,
-    NOT_FINITE,
-    OUT_OF_REACH,
-) = range(9)
+OK, OK_RISING, MULTIPLE_SHOWN, MULTIPLE_NONE_SHOWN = range(4)
+NONE_NO_SIGN_CHANGE, NONE_TOUCHES, NONE, NOT_FINITE, OUT_OF_REACH = range(4, 9)
 
 
 def _compiled(signature: str | None = None) -> Callable[[F], F]:
@@ -113,16 +104,16 @@ def _only_root(cash: Table, start: int, change: int, stop: int, mirror: Table, g
 
     The guess decides the time taken and not the result; *mirror* is room to work in.
     """
-    years = stop - start
-    # Beyond x = 1 powers overflow: seen from the last year backwards the root is below 1.
-    backwards = guess > 0.0
-    while True:
-        for t in range(years):
-            mirror[t] = cash[stop - 1 - t] if backwards else cash[start + t]
-        u = _descend(mirror, 0, stop - change if backwards else change - start, years, -abs(guess))
+    if guess <= 0.0:
+        u = _descend(cash, start, change, stop, guess)
         if u < inf:
-            return -u if backwards else u
-        backwards, guess = not backwards, 0.0
+            return u
+        guess = 0.0
+    # Beyond x = 1 powers overflow: seen from the last year backwards the root is below 1.
+    for t in range(stop - start):
+        mirror[t] = cash[stop - 1 - t]
+    u = _descend(mirror, 0, stop - change, stop - start, -guess)
+    return -u if u < inf else _descend(cash, start, change, stop, 0.0)
 
 
 @_compiled()
@@ -196,13 +187,6 @@ def _sign_of(p: float, years: int, size: float) -> int:
 
 
 @_compiled()
-def _sign(cash: Table, years: int, u: float) -> int:
-    """Sign of p at u."""
-    p, _, size = _terms(cash, years, u)
-    return _sign_of(p, years, size)
-
-
-@_compiled()
 def _refine(cash: Table, years: int, cut: float, low: float, high: float, sign_low: int) -> float:
     """The root in (low, high), where p x^-cut is monotone: Newton, and a bisection wherever Newton is no faster."""
     u, before, last = 0.5 * (low + high), high - low, high - low
@@ -229,22 +213,19 @@ def _refine(cash: Table, years: int, cut: float, low: float, high: float, sign_l
 def _outside(cash: Table, years: int, u: float, stride: float, sign: int) -> float:
     """A place beyond u, on the side of *stride*, where p already has the sign it has at the end of the axis."""
     while True:
-        place = u + stride
-        if _sign(cash, years, place) == sign:
-            return place
+        p, _, size = _terms(cash, years, u + stride)
+        if _sign_of(p, years, size) == sign:
+            return u + stride
         stride *= 2.0
 
 
 @_compiled()
-def _between(
-    cash: Table, years: int, cut: float, turns: Table, count: int, roots: Table, kinds: NDArray[np.int8]
-) -> int:
+def _between(cash: Table, years: int, cut: float, turns: Table, count: int, roots: Table, kinds: Kinds) -> int:
     """Roots of a row into *roots*, ascending in u, from the *count* points between which p x^-cut is monotone."""
-    first, final = (1 if cash[0] > 0.0 else -1), (1 if cash[years - 1] > 0.0 else -1)
-    place, sign = _outside(cash, years, turns[0], -0.5, first), first
+    sign, final = (1 if cash[0] > 0.0 else -1), (1 if cash[years - 1] > 0.0 else -1)
+    place = _outside(cash, years, turns[0], -0.5, sign)
     end = _outside(cash, years, turns[count - 1], 0.5, final)
-    found, flat = 0, False
-    nearest, touch = inf, 0.0
+    found, flat, nearest, touch = 0, False, inf, 0.0
     for i in range(count + 1):
         here = turns[i] if i < count else end
         p, _, size = _terms(cash, years, here)
@@ -279,12 +260,12 @@ def _first_change(cash: Table, years: int) -> tuple[int, int]:
 
 
 @_compiled()
-def _all_roots(cash: Table, years: int, changes: int, roots: Table, kinds: NDArray[np.int8], mirror: Table) -> int:
+def _all_roots(cash: Table, years: int, changes: int, roots: Table, kinds: Kinds, mirror: Table) -> int:
     """All roots u, ascending, of a row that begins and ends with a flow and has two changes of sign or more.
 
     -1 if the sizes of a cut row spread beyond what a float holds.
     """
-    levels, cuts = np.empty((changes, years)), np.empty(changes)
+    levels, cuts, turns = np.empty((changes, years)), np.empty(changes), np.empty(years)
     levels[0, :] = cash[:years]
     for k in range(changes - 1):
         before, after = _first_change(levels[k], years)
@@ -292,10 +273,8 @@ def _all_roots(cash: Table, years: int, changes: int, roots: Table, kinds: NDArr
         for t in range(years):
             levels[k + 1, t] = levels[k, t] * (t - cuts[k])
         levels[k + 1] /= np.max(np.abs(levels[k + 1]))
-        for t in range(years):
-            if levels[k + 1, t] == 0.0 and levels[k, t] != 0.0:
-                return -1
-    turns = np.empty(years)
+        if np.any((levels[k + 1] == 0.0) & (levels[k] != 0.0)):
+            return -1
     _, after = _first_change(levels[changes - 1], years)
     turns[0], count = _only_root(levels[changes - 1], 0, after, years, mirror, 0.0), 1
     for k in range(changes - 2, -1, -1):
@@ -316,8 +295,7 @@ def _all_roots(cash: Table, years: int, changes: int, roots: Table, kinds: NDArr
 @_compiled()
 def _survey(cash: Table) -> tuple[int, int, int, int, bool]:
     """First flow, one past the last, changes of sign (-1: not finite), column of the last; is any size extreme?"""
-    start, stop, changes, change = 0, 0, 0, 0
-    last, extreme = 0.0, False
+    start, stop, changes, change, last, extreme = 0, 0, 0, 0, 0.0, False
     for t in range(cash.size):
         flow = cash[t]
         if flow == 0.0:
@@ -355,7 +333,7 @@ def _rate(u: float) -> float:
 
 
 @_compiled()
-def _judge(roots: Table, kinds: NDArray[np.int8], count: int) -> tuple[float, int]:
+def _judge(roots: Table, kinds: Kinds, count: int) -> tuple[float, int]:
     """The rate that may be shown, and the reason."""
     falls, shown = 0, np.nan
     for i in range(count):
@@ -372,7 +350,7 @@ def _judge(roots: Table, kinds: NDArray[np.int8], count: int) -> tuple[float, in
 
 
 @_compiled()
-def _row(cash: Table, guess: float, roots: Table, kinds: NDArray[np.int8], mirror: Table) -> tuple[float, int, int]:
+def _row(cash: Table, guess: float, roots: Table, kinds: Kinds, mirror: Table) -> tuple[float, int, int]:
     """Rate shown, number of roots and reason of one row; its roots are left in *roots*, ascending in u."""
     start, stop, changes, change, extreme = _survey(cash)
     if changes == 0:
@@ -394,12 +372,7 @@ def _row(cash: Table, guess: float, roots: Table, kinds: NDArray[np.int8], mirro
 
 @_compiled("void(Array(float64, 2, 'A', readonly=True), float64[::1], int64[::1], int8[::1], float64[::1], int8[::1])")
 def rates_of_rows(
-    cash: Table,
-    rates: Table,
-    counts: NDArray[np.int64],
-    reasons: NDArray[np.int8],
-    roots: Table,
-    kinds: NDArray[np.int8],
+    cash: Table, rates: Table, counts: NDArray[np.int64], reasons: Kinds, roots: Table, kinds: Kinds
 ) -> None:
     """Rate shown (or NaN), number of roots and reason of every row of *cash* ``(S, Y)``, in any memory order.
 

@@ -1,4 +1,4 @@
-"""Statements → metrics: the declared figures with a status in words where there is no number."""
+"""Statements → metrics: the declared figures, each with the reason where there is no number."""
 
 from __future__ import annotations
 
@@ -20,14 +20,24 @@ KEYS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
-    """One figure of every scenario; ``value`` is NaN exactly where ``status`` is not a number's."""
+    """One figure of every scenario, ``(S,)``: NaN where it is undefined, and ``reason`` says why (a code of ``text.py``)."""
 
     key: str
     unit: str
     zh: str
     en: str
     value: NDArray[np.float64]
-    status: NDArray[np.str_]
+    reason: NDArray[np.str_]
+
+    @property
+    def status(self) -> NDArray[np.str_]:
+        """``ok``, ``multiple`` (several roots) or ``none`` (no number), one a scenario."""
+        codes, place = np.unique(self.reason, return_inverse=True)
+        return np.array([_status(str(code)) for code in codes])[place]
+
+
+def _status(code: str) -> str:
+    return code.partition("_")[0] if code.startswith(("ok", "multiple")) else "none"
 
 
 class Metrics(Mapping[str, Metric]):
@@ -47,7 +57,7 @@ class Metrics(Mapping[str, Metric]):
 
     def rows(self, index: Rows) -> Metrics:
         """The scenarios of a slice or an index."""
-        return Metrics({key: Metric(**{**vars(one), "value": one.value[index], "status": one.status[index]}) for key, one in self.items()})
+        return Metrics({key: Metric(**{**vars(one), "value": one.value[index], "reason": one.reason[index]}) for key, one in self.items()})
 
 
 def measure(statements: Statements) -> Metrics:
@@ -60,9 +70,9 @@ def stack(parts: list[Metrics]) -> Metrics:
     def joined(key: str, what: str) -> Any:
         return np.concatenate([getattr(part[key], what) for part in parts])
 
-    return Metrics({key: Metric(**{**vars(one), "value": joined(key, "value"), "status": joined(key, "status")}) for key, one in parts[0].items()})
+    return Metrics({key: Metric(**{**vars(one), "value": joined(key, "value"), "reason": joined(key, "reason")}) for key, one in parts[0].items()})
 
 
 def _metric(statements: Statements, key: str) -> Metric:
     line, ledger = statements.book.figures[key], statements.ledger
-    return Metric(key=key, unit=line.unit, zh=line.zh, en=line.en, value=ledger.figure(key), status=ledger.status(key))
+    return Metric(key=key, unit=line.unit, zh=line.zh, en=line.en, value=ledger.figure(key), reason=ledger.status(key))

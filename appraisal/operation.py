@@ -235,7 +235,8 @@ class Revenue:
 class Stream:
     """One way to be paid: its terms, what it offers to dispatch and how it settles.
 
-    ``facts`` maps a term to the fact that it defaults to, ``{province}`` standing for the case's.
+    ``facts`` maps a term to the fact that it defaults to, ``{province}`` standing for the case's and
+    ``{area}`` for the terms' own or, left out, the province.
     ``dispatch_terms`` names the terms that the offer reads: scenarios that differ in others share one dispatch.
     ``linear_in`` names the terms in which the income is proportional; ``paid_when_idle`` says that a plant that
     never moves is still paid; ``check`` returns faults as (path inside the terms, message).

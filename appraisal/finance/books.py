@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import numpy as np
+
 from appraisal import discount
 from appraisal.book import Book
 from appraisal.case import Case
@@ -14,6 +16,7 @@ from appraisal.finance.inputs import declared_inputs
 from appraisal.finance.statements import assets, cash, income, investment, loan
 from appraisal.finance.statements.figures import FIGURES
 from appraisal.operation import Revenue
+from appraisal.units import Table
 
 
 @dataclass(frozen=True)
@@ -98,12 +101,27 @@ def _stream(form: StreamForm) -> Any:
 
 
 def functions(timing: str) -> Mapping[str, Callable[..., Any]]:
-    """What a figure may call; *timing* says when in its year cash moves."""
+    """What a figure may call; *timing* says when in its year cash moves. Each gives values and reasons (see ``text.py``)."""
     return {
         "npv": lambda cash, rate: discount.present_value(rate, cash, timing=timing),  # type: ignore[arg-type]
-        "irr": discount.irr,
-        "mirr": discount.mirr,
-        "payback": discount.payback,
+        "irr": _irr,
+        "mirr": _mirr,
+        "payback": _payback,
         # Another timing scales every column alike and moves no crossing.
-        "discounted_payback": lambda cash, rate: discount.payback(discount.discounted(rate, cash)),
+        "discounted_payback": lambda cash, rate: _payback(discount.discounted(rate, cash)),
     }
+
+
+def _irr(cash: Table) -> tuple[Any, Any]:
+    found = discount.internal_rates(cash)
+    return found.rate, found.reason
+
+
+def _mirr(cash: Table, finance: Table, reinvest: Table) -> tuple[Any, Any]:
+    value = discount.mirr(cash, finance, reinvest)
+    return value, np.where(np.isnan(value), "none_no_sign_change", "ok")
+
+
+def _payback(cash: Table) -> tuple[Any, Any]:
+    value = discount.payback(cash)
+    return value, np.where(np.isnan(value), "never", "ok")

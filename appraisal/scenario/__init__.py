@@ -1,6 +1,18 @@
 """YAML ↔ case: facts resolved, every fault of a file at once, the origin of every value."""
 
+from appraisal.scenario.describe import digest, resolved
 from appraisal.scenario.load import case_from_mapping, load_case
+from appraisal.scenario.place import find_case, scenario_names, scenario_path
 from appraisal.scenario.schema import json_schema, template
 
-__all__ = ["case_from_mapping", "json_schema", "load_case", "template"]
+__all__ = [
+    "case_from_mapping",
+    "digest",
+    "find_case",
+    "json_schema",
+    "load_case",
+    "resolved",
+    "scenario_names",
+    "scenario_path",
+    "template",
+]

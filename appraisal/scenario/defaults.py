@@ -75,7 +75,7 @@ class Resolver:
         for term, template in kind.facts.items():
             if term in terms:
                 continue
-            name = template.format(province=project.province)
+            name = template.format(province=project.province, area=terms.get("area") or project.province)
             parameters = {parameter.name: parameter for parameter in self._known(name)}
             dated_by = parameters[name].dated_by if name in parameters else "commissioning"
             fact = self.fact(name, self.day(project, dated_by), f"{path}.{term}")

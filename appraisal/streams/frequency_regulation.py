@@ -14,8 +14,14 @@ from appraisal.operation import Claim, Offer, Operation, Settlement, Stream
 from appraisal.units import DAYS_PER_YEAR
 
 
+FACTS = {"price_cap_yuan_per_mw": "ancillary.{area}.mileage_price_cap"}
+
+
 class Terms(BaseTerms):
     """What is offered to regulation and what it pays."""
+
+    area: str = text("调频市场区域", "Regulation area", default="", help="Id of the ancillary market in the library; left out: the province.")
+    price_cap_yuan_per_mw: Number = number("yuan/MW", "里程价格上限", "Cap of the mileage price", ge=0, help="A price above it is refused.")
 
     power_share: Number = number("share", "调频容量占比", "Share of power", ge=0, le=1, help="Of rated power, set aside in the hours named.")
     hours: str = text("参与时段", "Hours", default="00:00-24:00", help="Windows of the day, 08:00-12:00, 18:00-22:00; a window may pass midnight.")
@@ -30,13 +36,17 @@ class Terms(BaseTerms):
 
 
 def check(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
-    """The windows must be readable."""
+    """The windows must be readable and the price within the cap of the market."""
     del case
+    found = []
     try:
         hours_in(terms.hours)
     except ValueError as error:
-        return (("hours", str(error)),)
-    return ()
+        found.append(("hours", str(error)))
+    if (terms.price_yuan_per_mw > terms.price_cap_yuan_per_mw).any():
+        price, cap = float(terms.price_yuan_per_mw.max()), float(terms.price_cap_yuan_per_mw.min())
+        found.append(("price_yuan_per_mw", f"{price:g} is above the cap of the market, {cap:g} yuan/MW"))
+    return tuple(found)
 
 
 def offer(case: Case, terms: Terms) -> Offer:
@@ -58,6 +68,6 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
 
 STREAM = Stream(
     title="frequency_regulation", zh="调频辅助服务", en="Frequency regulation", terms=Terms, offer=offer,
-    settle=settle, paid_by="market", linear_in=("power_share", "days_per_year"),
+    settle=settle, paid_by="market", facts=FACTS, linear_in=("power_share", "days_per_year"),
     dispatch_terms=("power_share", "energy_share", "cycles_per_year"), paid_when_idle=True, check=check,
 )  # fmt: skip

@@ -1,0 +1,50 @@
+"""The command line: parse, one library call, print. Data on stdout, people-talk on stderr."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+
+from appraisal.errors import AppraisalError
+
+INTERRUPTED = 130
+BUG = 1
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code.
+
+    0 ok · 1 a bug of ours · 2 usage · 3 invalid input · 4 some cases of a batch failed · 5 no solution ·
+    6 a fact is missing or expired · 7 an integrity check failed · 130 interrupted.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.exit(_run())
+
+
+def _run() -> int:
+    import typer
+
+    from appraisal.cli.commands import app
+
+    try:
+        code = app(standalone_mode=False)
+    except AppraisalError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except typer.TyperException as error:
+        error.show()
+        return error.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has gone (`| head`): nothing more to say, and nothing to say it to.
+        sys.stderr.close()
+        return 0
+    except Exception:
+        traceback.print_exc()
+        print("This is a bug of ours, not of your input. Please report it with the lines above.", file=sys.stderr)
+        return BUG
+    return int(code or 0)

@@ -1,0 +1,147 @@
+"""The commands and their options; each imports what it needs when it runs, so that ``--help`` is quick."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from appraisal import __version__
+# from appraisal.cli.tariff import app as tariff_app
+
+app = typer.Typer(
+    name="appraisal", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+    help="Appraise energy-storage investments under Chinese tariffs, taxes and statements.",
+    epilog="Example: appraisal run zhejiang_user_lfp --set finance.debt_share=0.6",
+)  # fmt: skip
+case_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Write, check and print cases.")
+app.add_typer(case_app, name="case")
+# app.add_typer(tariff_app, name="tariff")
+
+
+class Lang(StrEnum):
+    """Language of what is printed."""
+
+    zh = "zh"
+    en = "en"
+
+
+CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="A case file (YAML), or the name of a ready case.")]
+SetOption = Annotated[Optional[list[str]], typer.Option("--set", metavar="PATH=VALUE", help="Change an input before anything is resolved; may be repeated.")]  # noqa: UP045
+LangOption = Annotated[Lang, typer.Option("--lang", envvar="APPRAISAL_LANG", help="Language of labels.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON (schema result/1) instead of a table.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"appraisal {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False) -> None:
+    """Appraise energy-storage investments under Chinese tariffs, taxes and statements."""
+
+
+@app.command()
+def run(
+    case: CaseArgument, set_: SetOption = None, json: JsonOption = False, lang: LangOption = Lang.en,
+    statements: Annotated[bool, typer.Option("--statements", help="Print every statement table, yuan by year.")] = False,
+) -> None:  # fmt: skip
+    """Appraise one case: metrics, checks and what they rest on.
+
+    Example: appraisal run scenarios/zhejiang_user_lfp.yaml --set finance.loan_rate=0.032 --json
+    """
+    from appraisal.cli.show import print_result
+
+    print_result(case, set_ or [], as_json=json, with_statements=statements, lang=lang.value)
+
+
+@app.command()
+def explain(
+    case: CaseArgument,
+    figure: Annotated[str, typer.Argument(metavar="METRIC-OR-LINE", help="A metric (project_irr) or a line (loan.interest).")],
+    year: Annotated[Optional[int], typer.Option("--year", min=1, help="Year of the calculation period; 1 is the first construction year.")] = None,  # noqa: UP045
+    depth: Annotated[int, typer.Option("--depth", min=1, max=8, help="How far down the operands are followed.")] = 1,
+    set_: SetOption = None, lang: LangOption = Lang.en,
+) -> None:  # fmt: skip
+    """Show how a figure came about: its formula, the figures in it, the facts and their sources.
+
+    Example: appraisal explain zhejiang_user_lfp loan.interest --year 3 --depth 2
+    """
+    from appraisal.cli.show import print_explanation
+
+    print_explanation(case, figure, year, depth, set_ or [], lang.value)
+
+
+@case_app.command("new")
+def case_new(
+    to: Annotated[Optional[Path], typer.Option("--to", help="File to write; by default stdout. An existing file is kept.")] = None,  # noqa: UP045
+    like: Annotated[Optional[str], typer.Option("--like", help="Start from a ready case instead of the empty template.")] = None,  # noqa: UP045
+    lang: LangOption = Lang.en,
+) -> None:
+    """Write a commented case to fill in, with every field, unit, range and default.
+
+    Example: appraisal case new --like zhejiang_user_lfp --to my_case.yaml
+    """
+    from appraisal.errors import Fault, InputError
+    from appraisal.scenario import scenario_path, template
+
+    text = scenario_path(like).read_text(encoding="utf-8") if like else template(lang.value)
+    if to is None:
+        typer.echo(text, nl=False)
+        return
+    if to.exists():
+        raise InputError([Fault(where=str(to), message="exists already; name another file")])
+    to.write_text(text, encoding="utf-8")
+    typer.echo(f"wrote {to}", err=True)
+
+
+@case_app.command("check")
+def case_check(case: CaseArgument, set_: SetOption = None, lang: LangOption = Lang.en) -> None:
+    """Check a case and print every resolved value with its unit and where it came from.
+
+    Example: appraisal case check my_case.yaml
+    """
+    from appraisal.cli.show import print_resolved
+
+    print_resolved(case, set_ or [], lang.value)
+
+
+@case_app.command("list")
+def case_list(lang: LangOption = Lang.en) -> None:
+    """List the ready cases.
+
+    Example: appraisal case list
+    """
+    from appraisal.cli.show import print_ready
+
+    print_ready(lang.value)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of a case, for editors and other programs.
+
+    Example: appraisal schema > schema.json
+    """
+    import json
+
+    from appraisal.scenario import json_schema
+
+    json.dump(json_schema(), sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
+@app.command()
+def doctor() -> None:
+    """Say what this installation has: versions, engines, fonts, writable folders.
+
+    Example: appraisal doctor
+    """
+    from appraisal.cli.doctor import print_report
+
+    raise typer.Exit(print_report())

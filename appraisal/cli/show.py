@@ -1,0 +1,134 @@
+"""What the commands print."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from unicodedata import east_asian_width
+
+from appraisal.book import Explanation
+from appraisal.case import Case, parse_set
+from appraisal.errors import Fault, InputError, suggest
+from appraisal.finance.inputs import NUMBERS
+from appraisal.pipeline import Appraisal, appraise
+from appraisal.report.result import as_json as result_as_json
+from appraisal.report.result import fact_lines, heading, lines
+from appraisal.scenario import find_case, load_case, resolved, scenario_names, scenario_path
+from appraisal.text import CONFIDENCE, ORIGINS, word
+
+
+def load(words: str, changes: list[str]) -> Case:
+    """The case a person names, with ``--set`` made."""
+    return load_case(find_case(words), [parse_set(text) for text in changes])
+
+
+def print_result(words: str, changes: list[str], *, as_json: bool, with_statements: bool, lang: str) -> None:
+    """Metrics, checks and warnings of one case; with the statements if asked."""
+    result = appraise(load(words, changes))
+    if as_json:
+        shown = result_as_json(result, lang=lang)
+        if with_statements:
+            shown["statements"] = {key: result.statements[key][0].tolist() for key in result.statements}
+        json.dump(shown, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
+        sys.stdout.write("\n")
+        return
+    print(heading(result, lang))
+    print_table(lines(result, lang))
+    failed = [check for check in result.checks if not check.ok.all()]
+    print(("检查：" if lang == "zh" else "checks: ") + (_failed(failed, lang) if failed else f"{len(result.checks)} ok"))
+    for note in result.case.notices:
+        print(f"! {note.zh if lang == 'zh' else note.en}", file=sys.stderr)
+    if with_statements:
+        _print_statements(result, lang)
+
+
+def _failed(failed: list[object], lang: str) -> str:
+    return "; ".join(f"{check.zh if lang == 'zh' else check.en} ({check.detail})" for check in failed)  # type: ignore[attr-defined]
+
+
+def _print_statements(result: Appraisal, lang: str) -> None:
+    for key, (zh, en, _) in result.statements.blocks.items():
+        print(f"\n{zh if lang == 'zh' else en} [{key}]")
+        frame = result.statements.table(key, lang=lang)
+        years = [column for column in frame.columns if isinstance(column, int)]
+        rows = [("", "", *(str(year) for year in years))]
+        rows += [(str(row["label"]), str(row["unit"]), *(f"{row[year]:,.4f}" if row["unit"] in ("1", "0/1") else f"{row[year]:,.0f}" for year in years)) for _, row in frame.iterrows()]
+        _print_columns(rows)
+
+
+def print_explanation(words: str, key: str, year: int | None, depth: int, changes: list[str], lang: str) -> None:
+    """Formula, operands, inputs with their origin, facts with their source."""
+    result = appraise(load(words, changes))
+    books = result.statements
+    known = [*books.book.figures, *books.book.lines]
+    if key not in known:
+        raise InputError([Fault(where="explain", path=key, message=f"no such metric or line; {suggest(key, known)}")])
+    if key in books.book.figures and year is not None:
+        raise InputError([Fault(where="explain", path=key, message="a metric has no year; leave --year out")])
+    if year is not None and year > books.ledger.years:
+        raise InputError([Fault(where="explain", path=key, message=f"year {year} is beyond the calculation period of {books.ledger.years} years")])
+    found = books.explain(key, year=year, depth=depth)
+    print(found.text(lang if lang in ("zh", "en") else "both"))  # type: ignore[arg-type]
+    origins = {entry.path: entry for entry in resolved(result.case)}
+    names = dict.fromkeys(_leaves(found))
+    stated = [origins[NUMBERS[name]] for name in names if name in NUMBERS and NUMBERS[name] in origins]
+    if stated:
+        print("\n" + ("输入：" if lang == "zh" else "inputs:"))
+        for entry in stated:
+            print(f"  {entry.path} = {entry.value} {entry.unit}  [{_origin(entry.origin.kind, entry.origin.source, lang)}]")
+    print("\n" + ("事实与来源：" if lang == "zh" else "facts and sources:"))
+    for line in fact_lines(result, lang):
+        print(f"  {line}")
+
+
+def _leaves(found: Explanation) -> Iterator[str]:
+    if not found.formula:
+        yield found.key
+    for operand in found.operands:
+        yield from _leaves(operand)
+
+
+def _origin(kind: str, source: str, lang: str) -> str:
+    return word(ORIGINS, kind, lang) + (f" {source}" if source else "")
+
+
+def print_resolved(words: str, changes: list[str], lang: str) -> None:
+    """Every value of the resolved case with unit and origin."""
+    case = load(words, changes)
+    rows = []
+    for entry in resolved(case):
+        if entry.value in (None, "", []):
+            continue
+        shown = f"{entry.value:g}" if isinstance(entry.value, float) else str(entry.value)
+        trust = word(CONFIDENCE, entry.origin.confidence, lang)
+        rows.append((entry.path, shown if len(shown) < 40 else shown[:37] + "…", entry.unit, entry.zh if lang == "zh" else entry.en, _origin(entry.origin.kind, entry.origin.source, lang) + (f" [{trust}]" if trust else "")))
+    _print_columns(rows)
+    for note in case.notices:
+        print(f"! {note.zh if lang == 'zh' else note.en}", file=sys.stderr)
+
+
+def print_ready(lang: str) -> None:
+    """The ready cases with their titles."""
+    rows = []
+    for name in scenario_names():
+        case = load_case(scenario_path(name))
+        rows.append((name, case.title.zh if lang == "zh" else case.title.en))
+    _print_columns(rows)
+
+
+def print_table(rows: Iterator[tuple[str, str]]) -> None:
+    """Two columns aligned, Chinese characters counted as two."""
+    _print_columns(list(rows))
+
+
+def _width(text: str) -> int:
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _print_columns(rows: list[tuple[str, ...]]) -> None:
+    if not rows:
+        return
+    widths = [max(_width(row[place]) for row in rows) for place in range(len(rows[0]))]
+    for row in rows:
+        print("  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip())

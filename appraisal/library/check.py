@@ -1,0 +1,195 @@
+"""Verifies the whole library: what a file alone cannot show, and what has not been checked for a year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from appraisal.errors import Fault, InputError
+from appraisal.library.library import HOLIDAYS, NAME, Library
+from appraisal.library.parameters import ParameterFile
+from appraisal.library.retail_types import Overlay, RetailFile, Rule
+from appraisal.library.types import Confidence, Source, Title, lowest
+
+STALE_AFTER = timedelta(days=365)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What a check of the library found.
+
+    ``faults`` make the library unusable in part, ``warnings`` want a person's eye; ``files`` and ``values`` say how
+    much was looked at.
+    """
+
+    files: int
+    values: int
+    faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...]
+
+
+def check_library(library: Library, today: date) -> Verdict:
+    """Read every file and check what holds between files.
+
+    Parameters
+    ----------
+    library
+        The library to verify; nothing in it is changed.
+    today
+        The day from which age is counted.
+
+    Returns
+    -------
+    Verdict
+        Faults: a file that cannot be read (every fault in it), a misplaced or oddly named file, an overlay without a
+        ratio or a holiday without a calendar, a month published before the first rule, a price area that no lookup can
+        price. Warnings: sources not checked for a year with the values that rest on them, sources that nothing uses,
+        a calendar that ends before this year.
+
+    Examples
+    --------
+    >>> verdict = check_library(Library.open(), date(2026, 11, 23))
+    >>> verdict.faults, verdict.files > 20
+    ((), True)
+    """
+    faults: list[Fault] = list(_misplaced(library))
+    warnings: list[Fault] = []
+    values = 0
+    for name in (name for name in library.files() if NAME.match(name)):
+        try:
+            file = library.file(name)
+        except InputError as error:
+            faults += error.faults
+            continue
+        used = _used(file)
+        values += len(used)
+        warnings += _ageing(file, used, today)
+        if isinstance(file, RetailFile):
+            faults += _retail(library, file)
+    warnings += _calendar(library, today)
+    return Verdict(files=len(library.files()), values=values, faults=tuple(faults), warnings=tuple(warnings))
+
+
+def _misplaced(library: Library) -> Iterator[Fault]:
+    """Files that no name can reach."""
+    base = library.root / "tariffs"
+    for path in sorted(base.rglob("*")):
+        relative = path.relative_to(library.root)
+        if not path.is_file():
+            continue
+        name = ".".join(path.relative_to(base).with_suffix("").parts)
+        if path.suffix != ".yaml":
+            yield Fault(where=relative.as_posix(), message="is no .yaml file; nothing reads it")
+        elif not NAME.match(name):
+            yield Fault(where=relative.as_posix(), message="a name is made of a–z, 0–9 and _, inside a folder")
+
+
+def _used(file: ParameterFile | RetailFile) -> list[tuple[str, Source]]:
+    """Every value of a file by name, with its source."""
+    if isinstance(file, ParameterFile):
+        return [(f"{file.name}.{key} {day}", entry.source)
+                for key, entries in file.entries.items() for day, entry in entries.items()]
+    found = [(f"{file.name}.rule {rule.begins}", rule.source) for rule in file.rules.values()]
+    found += [(f"{file.name}.ratio {rule.begins}", row.source) for rule in file.rules.values() for row in rule.ratios]
+    found += [(f"{file.name}.transmission {day}", table.source) for day, table in file.transmission.items()]
+    found += [(f"{file.name}.{row.month:%Y-%m}", row.source) for row in file.months]
+    dated = {"funds": file.funds, "loss_rate": file.loss_rate}
+    dated |= {f"zone.{key}": zone.adds for key, zone in file.zones.items()}
+    return found + [(f"{file.name}.{key} {day}", entry.source)
+                    for key, entries in dated.items() for day, entry in entries.items()]
+
+
+def _ageing(file: ParameterFile | RetailFile, used: list[tuple[str, Source]], today: date) -> Iterator[Fault]:
+    """Values whose source was not checked for a year, and sources without a value."""
+    named = {source.key for _, source in used}
+    for key in file.sources:
+        if key not in named:
+            yield Fault(where=file.where, path=f"sources.{key}", message="no value names this source")
+    for name, source in used:
+        if today - source.checked > STALE_AFTER:
+            yield Fault(where=file.where, path=name, message=f"not checked since {source.checked} ({source.cite})")
+
+
+def _retail(library: Library, file: RetailFile) -> Iterator[Fault]:
+    """A tariff against the calendar, its rules and its own months."""
+    first = min(file.rules)
+    for row in file.months:
+        if row.month < first:
+            yield Fault(where=file.where, line=row.line, path=f"months.{row.month:%Y-%m}",
+                        message=f"published before the first rule of {first}")
+    for rule in file.rules.values():
+        for overlay in rule.overlays:
+            yield from _overlay(library, file, rule, overlay)
+    yield from _priced(library, file)
+
+
+def _overlay(library: Library, file: RetailFile, rule: Rule, overlay: Overlay) -> Iterator[Fault]:
+    path = f"rules.{rule.begins}.overlays"
+    for key in overlay.holidays:
+        try:
+            library.holiday(key, date(rule.begins.year + 1, 1, 1))
+        except InputError as error:
+            yield from (Fault(where=file.where, path=path, message=str(fault)) for fault in error.faults)
+    for row in rule.ratios:
+        shared = not row.scope.classes or not overlay.scope.classes or set(row.scope.classes) & set(overlay.scope.classes)
+        if shared and overlay.letter not in row.by_letter:
+            yield Fault(where=file.where, line=row.line, path=path, message=f"no ratio for {overlay.letter!r} in this row")
+
+
+def _priced(library: Library, file: RetailFile) -> Iterator[Fault]:
+    """Each voltage, part, class and zone of the latest price table has a year of prices whose days fill it."""
+    begins = max(file.transmission)
+    table = file.transmission[begins]
+    start = max(begins, max((row.month for row in file.months), default=begins))
+    pairs = [("one", voltage) for voltage in table.one] + [("two", voltage) for voltage in table.two]
+    zones = [key for key, zone in file.zones.items() if zone.adds] if file.zones else [None]
+    for parts, voltage in pairs:
+        for key, user_class in file.classes.items():
+            for zone in zones:
+                if parts not in user_class.parts:
+                    continue
+                who = f"{parts}-part {voltage} {key} {zone or ''}".strip()
+                try:
+                    year = library.retail(file.name, start=start, voltage=voltage, parts=parts, user_class=key, zone=zone)
+                except InputError as error:
+                    yield from (Fault(where=file.where, path=who, message=str(fault)) for fault in error.faults)
+                    continue
+                if sum(day.days for day in year.days) != 365.0 or min(day.days for day in year.days) < 0:
+                    yield Fault(where=file.where, path=who, message="the days of the year do not add up to 365")
+
+
+def _calendar(library: Library, today: date) -> Iterator[Fault]:
+    if HOLIDAYS not in library.files():
+        return
+    file = library.parameter_file(HOLIDAYS)
+    for key, entries in file.entries.items():
+        if max(entries).year < today.year:
+            yield Fault(where=file.where, path=key, message=f"the last calendar is of {max(entries).year}; later years are estimates")
+
+
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One file of the library in a list: its name and title, first and last date, weakest confidence."""
+
+    name: str
+    title: Title
+    first: date
+    last: date
+    confidence: Confidence
+
+
+def overview(library: Library) -> tuple[Row, ...]:
+    """Every file of the library, by name."""
+    rows: list[Row] = []
+    for name in library.files():
+        file = library.file(name)
+        if isinstance(file, RetailFile):
+            days = [*file.rules, *file.transmission, *(row.month for row in file.months)]
+        else:
+            days = [day for entries in file.entries.values() for day in entries]
+        weakest = lowest(source.confidence for _, source in _used(file))
+        rows.append(Row(name=name, title=file.title, first=min(days), last=max(days), confidence=weakest))
+    return tuple(rows)

@@ -1,0 +1,192 @@
+"""A file of dated parameters (STYLE §4): read whole, checked whole, then asked as of a date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from appraisal.errors import Fault, InputError
+from appraisal.library.reader import Faults, Node, read_file
+from appraisal.library.types import CONFIDENCES, Fact, Parameter, Source, Title
+
+DATED_BY = (
+    "construction_start", "commissioning", "billing_month", "policy_start", "first_revenue_year", "loss_year",
+    "asset_in_service", "loan_signed", "appraisal_date", "calendar_year",
+)
+"""The project dates that can select a value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One dated value of a parameter. A repeal is an entry without a value."""
+
+    value: Any
+    source: Source
+    line: int
+    note: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParameterFile:
+    """Everything one parameter file says."""
+
+    name: str
+    where: str
+    title: Title
+    notes: tuple[str, ...]
+    parameters: Mapping[str, Parameter]
+    entries: Mapping[str, Mapping[date, Entry]]
+    sources: Mapping[str, Source]
+
+    def fact(self, key: str, asked: date) -> Fact:
+        """The value of a parameter in force on a date.
+
+        Raises
+        ------
+        InputError
+            Of kind ``fact`` if the rule had not begun or has been repealed by then.
+        """
+        parameter, entries = self.parameters[key], self.entries[key]
+        begun = [day for day in entries if day <= asked]
+        if not begun:
+            raise missing(parameter.name, f"no value before {min(entries)}, asked for {asked}")
+        day = max(begun)
+        entry = entries[day]
+        if entry.value is None:
+            cite = f"{entry.source.cite} ({entry.source.confidence})"
+            raise missing(parameter.name, f"repealed from {day} by {cite}; no rule is in force, asked for {asked}")
+        return Fact(name=parameter.name, asked=asked, value=entry.value, unit=parameter.unit, source=entry.source,
+                    holds_from=day, note=entry.note, id=entry.id)
+
+
+def missing(name: str, message: str) -> InputError:
+    """The error of a fact that has no value at the date asked (exit code 6)."""
+    return InputError([Fault(path=name, message=message, kind="fact")])
+
+
+def read_parameters(path: Path, name: str, where: str) -> ParameterFile:
+    """Read a parameter file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    name
+        Dotted name of the file: ``support.first_of_kind_insurance``.
+    where
+        What messages call the file.
+
+    Raises
+    ------
+    InputError
+        With all faults of the file and their lines.
+    """
+    faults = Faults(where)
+    top = faults.mapping(read_file(path, where), "", ("title", "parameters", "sources"), ("notes",))
+    sources = read_sources(faults, top.get("sources"))
+    parameters: dict[str, Parameter] = {}
+    entries: dict[str, Mapping[date, Entry]] = {}
+    for key, node in _items(faults, top, "parameters").items():
+        parameter, dated = _parameter(faults, name, key, node, sources)
+        parameters[key], entries[key] = parameter, dated
+    title = read_title(faults, top.get("title"), "title")
+    notes = read_notes(faults, top.get("notes"))
+    faults.raise_all()
+    return ParameterFile(name=name, where=where, title=title, notes=notes, parameters=parameters, entries=entries,
+                         sources=sources)
+
+
+def _items(faults: Faults, top: Mapping[str, Node], key: str) -> dict[str, Node]:
+    return faults.mapping(top[key], key) if key in top else {}
+
+
+def _parameter(
+    faults: Faults, name: str, key: str, node: Node, sources: Mapping[str, Source]
+) -> tuple[Parameter, Mapping[date, Entry]]:
+    path = f"parameters.{key}"
+    if not key.replace("_", "").isalnum() or not key.isascii() or key != key.lower():
+        faults.add(node, path, "a name is made of a–z, 0–9 and _")
+    items = faults.mapping(node, path, ("title", "unit", "dated_by", "values"), ("target",))
+    dated: dict[date, Entry] = {}
+    if "values" in items:
+        for day, value in faults.dated(items["values"], f"{path}.values").items():
+            entry = _entry(faults, value, f"{path}.values.{day}", sources)
+            if entry is not None:
+                dated[day] = entry
+        if not items["values"].value:
+            faults.add(items["values"], f"{path}.values", "holds no value")
+    texts = {word: faults.text(items[word], f"{path}.{word}") or "" for word in ("unit", "target") if word in items}
+    dated_by = faults.choice(items["dated_by"], f"{path}.dated_by", DATED_BY) if "dated_by" in items else ""
+    parameter = Parameter(name=f"{name}.{key}", unit=texts.get("unit", ""), dated_by=dated_by or "",
+                          title=read_title(faults, items.get("title"), f"{path}.title"),
+                          target=texts.get("target", ""))
+    return parameter, dated
+
+
+def _entry(faults: Faults, node: Node, path: str, sources: Mapping[str, Source]) -> Entry | None:
+    items = faults.mapping(node, path, ("value", "source"), ("note", "id", "confidence"))
+    source = read_source_key(faults, items, path, sources)
+    texts = {word: faults.text(items[word], f"{path}.{word}") or "" for word in ("note", "id") if word in items}
+    if source is None or "value" not in items:
+        return None
+    return Entry(value=_value(items["value"].plain()), source=source, line=node.line, note=texts.get("note", ""),
+                 id=texts.get("id", ""))
+
+
+def _value(plain: Any) -> Any:
+    """Integers are read as numbers, whether or not a decimal point was typed."""
+    if isinstance(plain, int) and not isinstance(plain, bool):
+        return float(plain)
+    if isinstance(plain, dict):
+        return {key: _value(inner) for key, inner in plain.items()}
+    return tuple(_value(inner) for inner in plain) if isinstance(plain, tuple) else plain
+
+
+def read_source_key(
+    faults: Faults, items: Mapping[str, Node], path: str, sources: Mapping[str, Source]
+) -> Source | None:
+    """The source that an entry names, at the entry's own confidence where it states one."""
+    if "source" not in items:
+        return None
+    key = faults.choice(items["source"], f"{path}.source", sorted(sources))
+    if key is None:
+        return None
+    source = sources[key]
+    if "confidence" in items:
+        word = faults.choice(items["confidence"], f"{path}.confidence", CONFIDENCES)
+        for known in CONFIDENCES:
+            source = replace(source, confidence=known) if word == known else source
+    return source
+
+
+def read_sources(faults: Faults, node: Node | None) -> dict[str, Source]:
+    """The block ``sources``: key -> citation, confidence and the day it was last checked."""
+    sources: dict[str, Source] = {}
+    for key, inner in (faults.mapping(node, "sources") if node else {}).items():
+        path = f"sources.{key}"
+        items = faults.mapping(inner, path, ("cite", "confidence", "checked"), ("note",))
+        cite = faults.text(items["cite"], f"{path}.cite") if "cite" in items else None
+        word = faults.choice(items["confidence"], f"{path}.confidence", CONFIDENCES) if "confidence" in items else None
+        checked = faults.day(str(items["checked"].value), items["checked"], f"{path}.checked") if "checked" in items else None
+        note = faults.text(items["note"], f"{path}.note") or "" if "note" in items else ""
+        for known in CONFIDENCES:
+            if word == known and cite and checked:
+                sources[key] = Source(key=key, cite=cite, confidence=known, checked=checked, note=note)
+    return sources
+
+
+def read_title(faults: Faults, node: Node | None, path: str) -> Title:
+    """A pair ``{zh: …, en: …}``."""
+    items = faults.mapping(node, path, ("zh", "en"), ()) if node else {}
+    texts = {key: faults.text(inner, f"{path}.{key}") or "" for key, inner in items.items()}
+    return Title(zh=texts.get("zh", ""), en=texts.get("en", ""))
+
+
+def read_notes(faults: Faults, node: Node | None) -> tuple[str, ...]:
+    """A list of sentences."""
+    inner = faults.items(node, "notes") if node else []
+    return tuple(faults.text(item, f"notes[{place}]") or "" for place, item in enumerate(inner))

@@ -1,0 +1,1 @@
+"""Reports: show, never compute."""

@@ -1,0 +1,109 @@
+"""One result as JSON and as lines for people."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from appraisal import __version__
+from appraisal.pipeline import Appraisal
+from appraisal.scenario import digest
+from appraisal.text import CONFIDENCE, REASONS, SIDES, word
+from appraisal.units import YUAN_PER_WAN
+
+SCHEMA = "result/1"
+
+
+def as_json(result: Appraisal, row: int = 0, lang: str = "en") -> dict[str, Any]:
+    """The result of one scenario, undefined figures as null with their status.
+
+    The shape is stable: ``schema``, ``case``, ``kpi``, ``checks``, ``warnings``, ``provenance``.
+    """
+    case = result.case
+    sha = digest(case)
+    return {
+        "schema": SCHEMA,
+        "case": {"id": case.name, "name": case.title.zh if lang == "zh" else case.title.en, "hash": sha[:16]},
+        "kpi": {key: _kpi(result, key, row, lang) for key in result.metrics},
+        "checks": [
+            {"id": check.id, "ok": bool(check.ok[row if check.ok.size > 1 else 0]), "label": check.zh if lang == "zh" else check.en, "detail": check.detail}
+            for check in result.checks
+        ],
+        "warnings": [{"code": note.code, "path": note.path, "message": note.zh if lang == "zh" else note.en} for note in case.notices],
+        "provenance": {
+            "version": __version__,
+            "seed": None,
+            "inputs_sha256": sha,
+            "tariffs": [
+                {"name": fact.name, "asked": fact.asked.isoformat(), "holds_from": fact.holds_from.isoformat(), "value": fact.value,
+                 "unit": fact.unit, "source": fact.source.cite, "confidence": fact.source.confidence, "origin": fact.origin}
+                for fact in case.facts
+            ],
+        },
+    }  # fmt: skip
+
+
+def _kpi(result: Appraisal, key: str, row: int, lang: str) -> dict[str, Any]:
+    metric = result.metrics[key]
+    value, reason = float(metric.value[row]), str(metric.reason[row])
+    shown: dict[str, Any] = {
+        "value": value if math.isfinite(value) else None,
+        "unit": metric.unit,
+        "status": str(metric.status[row]),
+        "label": metric.zh if lang == "zh" else metric.en,
+    }
+    if word(REASONS, reason, lang):
+        shown["reason"] = word(REASONS, reason, lang)
+    return shown
+
+
+def figure(value: float, unit: str, reason: str, lang: str) -> str:
+    """A figure as a person reads it: percent, 万元, years; in words where there is no number."""
+    if not math.isfinite(value):
+        return f"— {word(REASONS, reason, lang)}"
+    note = word(REASONS, reason, lang)
+    tail = f"  ({note})" if note else ""
+    if unit == "yuan":
+        return (f"{value / YUAN_PER_WAN:,.2f} 万元" if lang == "zh" else f"{value / YUAN_PER_WAN:,.2f} ×10⁴ yuan") + tail
+    if unit == "year":
+        return (f"{value:.2f} 年" if lang == "zh" else f"{value:.2f} years") + tail
+    return (f"{value:.4f} " + ("元/kWh" if lang == "zh" else unit) if unit == "yuan/kWh" else f"{value:.4f}") + tail
+
+
+_PERCENT = ("project_irr_pre_tax", "project_irr", "equity_irr", "mirr")
+
+
+def lines(result: Appraisal, lang: str = "en", row: int = 0) -> Iterator[tuple[str, str]]:
+    """(label, figure) of every metric, for a table."""
+    for key, metric in result.metrics.items():
+        value, reason = float(metric.value[row]), str(metric.reason[row])
+        if key in _PERCENT and math.isfinite(value):
+            note = word(REASONS, reason, lang)
+            text = f"{value:.2%}" + (f"  ({note})" if note else "")
+        else:
+            text = figure(value, metric.unit, reason, lang)
+        yield metric.zh if lang == "zh" else metric.en, text
+
+
+def heading(result: Appraisal, lang: str = "en") -> str:
+    """The case in one line: title, side, size, life."""
+    case = result.case
+    title = (case.title.zh if lang == "zh" else case.title.en) or case.name
+    side = word(SIDES, case.project.side, lang)
+    size = f"{case.storage.power_mw[0, 0]:g} MW / {case.storage.energy_mwh[0, 0]:g} MWh"
+    years = f"运营 {case.project.operation_years} 年" if lang == "zh" else f"{case.project.operation_years} operating years"
+    return f"{title} · {side} · {size} · {years} · {case.project.currency}"
+
+
+def fact_lines(result: Appraisal, lang: str = "en") -> Iterator[str]:
+    """Every fact read, with its date, source and confidence."""
+    seen: set[tuple[str, str]] = set()
+    for fact in result.case.facts:
+        mark = (fact.name, fact.holds_from.isoformat())
+        if mark in seen:
+            continue
+        seen.add(mark)
+        trust = word(CONFIDENCE, fact.source.confidence, lang)
+        value = fact.value if not isinstance(fact.value, (dict, tuple)) else "…"
+        yield f"{fact.name} = {value} {fact.unit} [{trust}] {'自' if lang == 'zh' else 'from'} {fact.holds_from:%Y-%m-%d}: {fact.source.cite}"

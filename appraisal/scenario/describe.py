@@ -1,0 +1,73 @@
+"""The resolved case: every value with its unit and where it came from, and its digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from appraisal.case import Case, Origin
+from appraisal.case.schema import SECTIONS
+from appraisal.field import Section, declared
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolved:
+    """One value of the resolved case."""
+
+    path: str
+    value: Any
+    unit: str
+    zh: str
+    en: str
+    origin: Origin
+
+
+def resolved(case: Case) -> Iterator[Resolved]:
+    """Every field of every section and stream, in the order of the schema."""
+    for name in SECTIONS:
+        yield from _fields(case, getattr(case, name), name)
+    for name in ("revenue", "support"):
+        for label, terms in getattr(case, name).items():
+            yield from _fields(case, terms, f"{name}.{label}")
+
+
+def _fields(case: Case, section: Section, path: str) -> Iterator[Resolved]:
+    for name, value in section:
+        info, here = type(section).model_fields[name], f"{path}.{name}"
+        if isinstance(value, Section):
+            yield from _fields(case, value, here)
+        elif isinstance(info.json_schema_extra, Mapping):
+            what = declared(info)
+            origin = case.origins.get(here, _parent(case, here))
+            yield Resolved(path=here, value=_plain(value), unit=what.unit, zh=what.zh, en=what.en, origin=origin)
+
+
+def _parent(case: Case, path: str) -> Origin:
+    """A list or mapping is stated item by item: then the origin stands under its items."""
+    stated = [origin for known, origin in case.origins.items() if known.startswith(f"{path}.")]
+    return stated[0] if stated else Origin(kind="default")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return float(value[0, 0]) if value.size == 1 else value.tolist() if len(value) > 1 else value[0].tolist()
+    if isinstance(value, Section):
+        return {name: _plain(inner) for name, inner in value}
+    return [_plain(inner) for inner in value] if isinstance(value, tuple) else value
+
+
+def digest(case: Case) -> str:
+    """SHA-256 of everything that decides the result: resolved values, prices, facts."""
+    values = {entry.path: entry.value for entry in resolved(case)}
+    facts = [[fact.name, fact.asked.isoformat(), str(fact.value)] for fact in case.facts]
+    text = json.dumps({"values": values, "facts": facts}, sort_keys=True, ensure_ascii=False)
+    found = hashlib.sha256(text.encode("utf-8"))
+    if case.prices is not None:
+        for table in (case.prices.buy, case.prices.sell, *case.prices.fees.values()):
+            found.update(np.ascontiguousarray(table).tobytes())
+    return found.hexdigest()

@@ -1,0 +1,32 @@
+"""Where the ready cases are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from appraisal.errors import Fault, InputError, suggest
+from appraisal.library import data_root
+
+
+def scenario_names() -> list[str]:
+    """Names of the ready cases."""
+    return sorted(path.stem for path in (data_root() / "scenarios").glob("*.yaml"))
+
+
+def scenario_path(name: str) -> Path:
+    """File of a ready case.
+
+    Raises
+    ------
+    InputError
+        If there is none of that name, with the nearest one.
+    """
+    if name not in scenario_names():
+        raise InputError([Fault(message=f"no ready case {name!r}; {suggest(name, scenario_names())}")])
+    return data_root() / "scenarios" / f"{name}.yaml"
+
+
+def find_case(words: str) -> Path:
+    """A case as a person names it: a file, or the name of a ready case."""
+    path = Path(words)
+    return scenario_path(words) if not path.suffix and not path.exists() and words in scenario_names() else path

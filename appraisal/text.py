@@ -1,0 +1,51 @@
+"""Words on screen, Chinese and English by key, that belong to no declared field or line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# Why a figure has the value it has, or none.
+REASONS: Mapping[str, tuple[str, str]] = {
+    "ok": ("", ""),
+    "ok_rising": ("净现值随折现率升高而上升（先收后付）", "NPV rises with the rate: money comes first"),
+    "multiple_shown": ("有多个根；所示为净现值随折现率升高而由正转负的唯一根", "several roots; shown is the only one at which NPV falls through zero"),
+    "multiple_none_shown": ("有多个根，无法确定唯一值；请看净现值与 MIRR", "several roots and no single one to show; see NPV and MIRR"),
+    "none_no_sign_change": ("现金流无正负变化，内部收益率不存在", "the cash never changes sign: there is no rate of return"),
+    "none_touches": ("净现值触及零但不穿过", "NPV touches zero without crossing"),
+    "none": ("内部收益率不存在", "no rate of return exists"),
+    "never": ("计算期内未收回", "not recovered within the calculation period"),
+    "no year": ("没有还款年", "no year of debt service"),
+}
+
+SIDES: Mapping[str, tuple[str, str]] = {
+    "user": ("用户侧", "user side"),
+    "grid": ("电网侧", "grid side"),
+    "generation": ("电源侧", "generation side"),
+}
+
+ORIGINS: Mapping[str, tuple[str, str]] = {
+    "case": ("算例", "case"),
+    "change": ("命令行修改", "change"),
+    "technology": ("技术默认值", "technology default"),
+    "national": ("全国规定", "national default"),
+    "library": ("事实库", "library"),
+    "default": ("字段默认值", "field default"),
+}
+
+CONFIDENCE: Mapping[str, tuple[str, str]] = {
+    "official": ("官方", "official"),
+    "secondary": ("二手", "secondary"),
+    "estimate": ("估计", "estimate"),
+    "": ("", ""),
+}
+
+
+def word(table: Mapping[str, tuple[str, str]], key: str, lang: str) -> str:
+    """The entry of *key* in ``zh`` or ``en``.
+
+    Examples
+    --------
+    >>> word(SIDES, "user", "en")
+    'user side'
+    """
+    return table[key][0 if lang == "zh" else 1]
