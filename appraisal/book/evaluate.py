@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from appraisal.book.compile import Program
 from appraisal.book.declare import Input
+from appraisal.book.elementwise import NAMES
 from appraisal.book.figure import Answer, Words
 from appraisal.book.memory import arena
 from appraisal.errors import IntegrityError, suggest
@@ -95,7 +96,7 @@ class Machine:
 @lru_cache(maxsize=256)
 def _function(source: str) -> Run:
     """The function that a generated source defines."""
-    names: dict[str, Any] = dict(_NAMES)
+    names: dict[str, Any] = dict(NAMES)
     exec(compile(source, "<book>", "exec"), names)  # the source is written by compile.py from parsed trees
     run: Run = names["run"]
     return run
@@ -227,37 +228,3 @@ def _shifted(value: Table, shift: int, years: int) -> Table:
     else:
         result[:-shift] = whole[shift:]
     return result
-
-
-def _choose(condition: Any, yes: Any, no: Any, target: Any) -> None:
-    """Selection where the condition differs between rows."""
-    np.copyto(target, no)
-    np.copyto(target, yes, where=condition)
-
-
-def _choose_years(condition: Any, yes: Any, no: Any, target: Any) -> None:
-    """Selection where the condition is the same for all rows: runs of years are copied whole."""
-    flags = condition[:, 0].tolist()
-    if len(flags) == 1:
-        np.copyto(target, yes if flags[0] else no)
-        return
-    start = 0
-    for end in [year for year in range(1, len(flags)) if flags[year] != flags[year - 1]] + [len(flags)]:
-        source = yes if flags[start] else no
-        np.copyto(target[start:end], source[start:end] if len(source) > 1 else source)
-        start = end
-
-
-_NAMES: Mapping[str, Any] = {
-    **{
-        name: getattr(np, name)
-        for name in (
-            "absolute", "add", "copyto", "divide", "equal", "greater", "greater_equal", "isfinite", "less", "less_equal",
-            "logical_and", "logical_not", "logical_or", "maximum", "minimum", "multiply", "negative", "not_equal",
-            "power", "subtract",
-        )
-    },
-    "choose": _choose,
-    "choose_years": _choose_years,
-    "__builtins__": {"zip": zip, "bool": bool},
-}  # fmt: skip

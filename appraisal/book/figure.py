@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from appraisal.book.elementwise import power
 from appraisal.book.tree import Binary, Call, Node, Number, Ref, Unary
 from appraisal.units import Table
 
@@ -177,7 +178,9 @@ class FigureReader:
             case Binary():
                 left, first = self.value(node.left)
                 right, second = self.value(node.right)
-                return _ARITHMETIC[node.op](left, right), [*first, *second]
+                result = np.empty(np.broadcast_shapes(left.shape, right.shape))
+                _ARITHMETIC[node.op](left, right, result)
+                return result, [*first, *second]
             case Call():
                 found = self.calls.get(node) or self.call(node)
                 self.calls[node] = found
@@ -219,4 +222,4 @@ class FigureReader:
         return flat
 
 
-_ARITHMETIC: Mapping[str, Any] = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "**": np.power}
+_ARITHMETIC: Mapping[str, Any] = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "**": power}

@@ -12,6 +12,7 @@ from appraisal.case import Case, parse_set
 from appraisal.errors import Fault, InputError, suggest
 from appraisal.finance.inputs import NUMBERS
 from appraisal.pipeline import Appraisal, appraise
+from appraisal.report.remarks import remarks
 from appraisal.report.result import as_json as result_as_json
 from appraisal.report.result import fact_lines, heading, lines
 from appraisal.scenario import find_case, load_case, resolved, scenario_names, scenario_path
@@ -37,7 +38,7 @@ def print_result(words: str, changes: list[str], *, as_json: bool, with_statemen
     print_table(lines(result, lang))
     failed = [check for check in result.checks if not check.ok.all()]
     print(("检查：" if lang == "zh" else "checks: ") + (_failed(failed, lang) if failed else f"{len(result.checks)} ok"))
-    for note in result.case.notices:
+    for note in remarks(result):
         print(f"! {note.zh if lang == 'zh' else note.en}", file=sys.stderr)
     if with_statements:
         _print_statements(result, lang)

@@ -62,10 +62,11 @@ def show(
     from appraisal.library.retail_types import RetailFile
 
     library = Library.open()
-    key = name if name in library.files() else library.file_of(name)
+    inside = library.file_of(name)
+    key = inside if name not in library.files() and inside in library.files() else name
     file = library.file(key)
     if isinstance(file, RetailFile):
-        year = library.retail(name, start=_month(start), voltage=voltage, parts=parts, user_class=user_class, zone=zone)
+        year = library.retail(key, start=_month(start), voltage=voltage, parts=parts, user_class=user_class, zone=zone)
         _show_retail(file, year, lang)
     else:
         only = None if key == name else library.fact(name, date.today()).name

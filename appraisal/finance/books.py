@@ -11,6 +11,7 @@ import numpy as np
 
 from appraisal import discount
 from appraisal.book import Book
+from appraisal.book.tree import refs
 from appraisal.case import Case
 from appraisal.finance.inputs import declared_inputs
 from appraisal.finance.statements import assets, cash, income, investment, loan
@@ -78,8 +79,11 @@ def book(form: Structure) -> Book:
 
 @cache
 def funding_book(form: Structure) -> Book:
-    """The part of the same declarations that the construction debt share is solved on."""
-    return Book(*_funding(form), inputs=declared_inputs(tuple(stream.label for stream in form.streams)), blocks=(income.STREAM,))
+    """The part of the same declarations that the construction debt share is solved on, with only the inputs it reads."""
+    given = declared_inputs(tuple(stream.label for stream in form.streams))
+    whole = Book(*_funding(form), inputs=given, blocks=(income.STREAM,))
+    read = {ref.key for line in whole.lines.values() for ref in refs(line.tree)}
+    return Book(*_funding(form), inputs={name: what for name, what in given.items() if name in read}, blocks=(income.STREAM,))
 
 
 def _funding(form: Structure) -> list[Any]:
@@ -107,6 +111,7 @@ def functions(timing: str) -> Mapping[str, Callable[..., Any]]:
         "irr": _irr,
         "mirr": _mirr,
         "payback": _payback,
+        "first_payback": lambda cash: _found(discount.first_payback(cash)),
         # Another timing scales every column alike and moves no crossing.
         "discounted_payback": lambda cash, rate: _payback(discount.discounted(rate, cash)),
     }
@@ -123,5 +128,8 @@ def _mirr(cash: Table, finance: Table, reinvest: Table) -> tuple[Any, Any]:
 
 
 def _payback(cash: Table) -> tuple[Any, Any]:
-    value = discount.payback(cash)
-    return value, np.where(np.isnan(value), "never", "ok")
+    return _found(discount.payback(cash))
+
+
+def _found(years: Any) -> tuple[Any, Any]:
+    return years, np.where(np.isnan(years), "never", "ok")

@@ -57,7 +57,7 @@ def project(
 def construction_debt_share(called: Book, given: dict[str, Table], case: Case) -> Table:
     """Debt share of the construction outlay at which equity is its share of total investment, ``(S, 1)``."""
     columns = periods(case.project).construction + 1
-    early = {name: table[:, :columns] for name, table in given.items()}
+    early = {name: given[name][:, :columns] for name in called.inputs if name in given}
     share: Table = given["debt_share"]
     for _ in range(PASSES):
         ledger = called.evaluate({**early, "construction_debt_share": share}, columns, keep=["debt_share_called_for"])

@@ -11,9 +11,11 @@ from types import MappingProxyType
 from typing import Any
 
 from appraisal.errors import Fault, InputError, suggest
+from appraisal.library.grid import grid_charges
 from appraisal.library.parameters import ParameterFile, read_parameters
 from appraisal.library.place import data_root
-from appraisal.library.retail import grid_charges, overlay, retail_year
+from appraisal.library.reading import overlay
+from appraisal.library.retail import retail_year
 from appraisal.library.retail_file import read_retail
 from appraisal.library.retail_names import retail_names
 from appraisal.library.retail_types import RetailFile

@@ -8,6 +8,7 @@ from typing import Any
 
 from appraisal import __version__
 from appraisal.pipeline import Appraisal
+from appraisal.report.remarks import remarks
 from appraisal.scenario import digest
 from appraisal.text import CONFIDENCE, REASONS, SIDES, word
 from appraisal.units import YUAN_PER_WAN
@@ -30,7 +31,7 @@ def as_json(result: Appraisal, row: int = 0, lang: str = "en") -> dict[str, Any]
             {"id": check.id, "ok": bool(check.ok[row if check.ok.size > 1 else 0]), "label": check.zh if lang == "zh" else check.en, "detail": check.detail}
             for check in result.checks
         ],
-        "warnings": [{"code": note.code, "path": note.path, "message": note.zh if lang == "zh" else note.en} for note in case.notices],
+        "warnings": [{"code": note.code, "path": note.path, "message": note.zh if lang == "zh" else note.en} for note in remarks(result, row)],
         "provenance": {
             "version": __version__,
             "seed": None,

@@ -5,7 +5,7 @@ from book_interpreter import Interpreter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appraisal.book import Book, Input, block
+from appraisal.book import Book, Input, block, figures
 
 YEARS = 6
 NUMBERS = ("n0", "n1", "n2")
@@ -144,3 +144,28 @@ def test_row_alone_has_the_bits_it_has_in_a_block(lines, seed, narrow, rows):
         assert lean.line(last)[at].tobytes() == whole.line(last)[at].tobytes()
     for key in lines:
         assert half.line(key).tobytes() == whole.line(key)[: half.rows].tobytes()
+
+
+def test_power_has_the_same_bits_alone_and_in_a_block():
+    """NumPy takes short cuts for one shared exponent of 2, 0.5 or -1 that differ in the last bit: they must not show."""
+    inputs = {
+        "x": Input("1", "底", "Base"),
+        "e": Input("1", "指数", "Exponent"),
+        "n": Input("year", "年序", "Column", "series"),
+    }
+    text = """
+    own    | 1 | 幂 | Power | x ** e
+    factor | 1 | 系数 | Factor | x ** n
+    square | 1 | 平方 | Square | x ** 2
+    held   | 1 | 积 | Product | (last(held) + x) ** 0.5
+    """
+    made = Book(block("幂", "Power", text), figures("f | 1 | 幂 | F | total(factor) ** 2"), inputs=inputs)
+    base = np.exp(np.random.default_rng(5).uniform(-2, 2, (2000, 1)))
+    for exponent in (2.0, 0.5, -1.0, 3.0):
+        given_values = {"x": base, "e": np.full((1, 1), exponent), "n": np.array([[-1.0, 0, 0.5, 1, 2, 3]])}
+        whole = made.evaluate(given_values, YEARS)
+        for row in range(0, 2000, 13):
+            alone = made.evaluate({**given_values, "x": base[row : row + 1]}, YEARS)
+            for key in made.lines:
+                assert alone.line(key)[0].tobytes() == whole.line(key)[row].tobytes(), (key, exponent, row)
+            assert alone.figure("f")[0] == whole.figure("f")[row]

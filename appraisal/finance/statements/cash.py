@@ -35,8 +35,10 @@ COVER = block("偿债与度电成本", "Debt cover and levelised cost", name="co
 cfads            | yuan | 可用于还本付息的资金 | Cash available for debt service | operating * (ebitda - income_tax - renewal.spent)
 repaying         | 0/1  | 还款年               | Debt-service year           | debt_share > 0 and 0 < age <= loan_years and (loan_rate > 0 or age > grace_years)
 dscr             | 1    | 偿债备付率           | Debt-service cover          | cfads / debt_service if repaying else 0
+dscr_plain       | 1    | 偿债备付率（未扣维持运营投资） | Debt-service cover before replacement | operating * (ebitda - income_tax) / debt_service if repaying else 0
 levelised_cost   | yuan | 平准化成本现金流     | Cost to be levelised        | investment - capital_vat + operating_cost - charging + each(stream.charging_value_net) + renewal.spent - residual_unlevered
 levelised_energy | kWh  | 平准化电量           | Energy to be levelised      | discharged_mwh * kwh_per_mwh
+battery_spent    | 1    | 电池寿命终止停运年   | Year without a usable battery | operating - battery_runs
 recovered_vat    | yuan | 累计已回收进项税     | Capital input VAT recovered to date | last(recovered_vat) + vat_output - vat_input - vat_paid
 capital_vat_paid | yuan | 累计建设进项税       | Capital input VAT to date   | last(capital_vat_paid) + capital_vat
 """)

@@ -1,0 +1,1 @@
+"""Studies: they call the one path and add no formula."""

@@ -1,0 +1,87 @@
+"""A finance-only block: ten inputs varied, one operation solved, thirteen metrics a row; beside PySAM's loop.
+
+Run: ``python benchmarks/bench_finance.py [--rows 100000] [--case hainan_grid_lfp]``. One process, medians of seven
+runs; the ratio is of one run. PySAM's Singleowner has its own statements (US taxes, hourly revenue of a year), so
+the ratio says what a loop over a peer's scenarios costs, not that the two do the same.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from statistics import median
+
+import numpy as np
+
+from appraisal import appraise, load_case, measure_many, scenario_path
+from appraisal.case import Case
+
+REPEATS, PEER_RUNS = 7, 40
+INPUTS = (
+    "capital.battery_yuan_per_kwh", "capital.works_yuan_per_kwh", "capital.services_yuan", "operating_cost.fixed_yuan_per_kw_year",
+    "operating_cost.variable_yuan_per_kwh", "finance.debt_share", "finance.loan_rate", "finance.discount_rate",
+    "finance.working_capital_yuan_per_kw", "tax.income_tax_rate",
+)  # fmt: skip
+
+
+def varied(case: Case, rows: int, seed: int = 1) -> Case:
+    """The case with every input drawn within ten percent of its value."""
+    rng = np.random.default_rng(seed)
+    base = {path: array for path, _, array in case.numbers()}
+    return case.vary({path: float(base[path][0, 0]) * rng.uniform(0.9, 1.1, rows) for path in INPUTS})
+
+
+def seconds(work: object, repeats: int) -> float:
+    """Median seconds of a call after one call to warm up."""
+    assert callable(work)
+    work()
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return median(times)
+
+
+def peer() -> float:
+    """Seconds a run of PySAM's Singleowner in a loop, one input changed each time."""
+    import PySAM.Singleowner as single_owner
+
+    model = single_owner.default("CustomGenerationProfileSingleOwner")
+    model.SystemOutput.gen = [40_000.0] * 8760
+    model.SystemOutput.system_pre_curtailment_kwac = [40_000.0] * 8760
+    model.SystemOutput.annual_energy_pre_curtailment_ac = 40_000.0 * 8760
+    rates = np.random.default_rng(1).uniform(4.0, 8.0, PEER_RUNS)
+
+    def loop() -> None:
+        for rate in rates:
+            model.FinancialParameters.term_int_rate = float(rate)
+            model.execute(0)
+
+    return seconds(loop, 3) / PEER_RUNS
+
+
+def main() -> None:
+    """Print the table."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--rows", type=int, default=100_000)
+    options.add_argument("--case", default="hainan_grid_lfp")
+    asked = options.parse_args()
+    case = load_case(scenario_path(asked.case))
+    years = case.project.operation_years + -(-case.project.construction_months // 12)
+    print(f"{asked.case}, {years} years, {len(INPUTS)} inputs varied, 13 metrics, one process")
+    print(f"{'rows':>9}  {'seconds':>9}  {'appraisals/s':>13}")
+    for rows in (1, 1_000, asked.rows):
+        block = varied(case, rows)
+        took = seconds(lambda block=block: measure_many(block), REPEATS)
+        print(f"{rows:>9,}  {took:>9.4f}  {rows / took:>13,.0f}")
+    rate = asked.rows / took
+    block = varied(case, 2_000)
+    took = seconds(lambda: appraise(block), REPEATS)
+    print(f"{2_000:>9,}  {took:>9.4f}  {2_000 / took:>13,.0f}  every line kept, dispatch solved anew")
+    loop = peer()
+    print(f"PySAM Singleowner loop: {1 / loop:,.0f} runs/s ({PEER_RUNS} runs, median of 3); ratio {rate * loop:,.0f}")
+
+
+if __name__ == "__main__":
+    main()
