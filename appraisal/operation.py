@@ -160,7 +160,7 @@ class Operation:
     @property
     def years(self) -> int:
         """Years Y of the calculation period."""
-        return self.running.shape[1]
+        return int(self.running.shape[1])
 
     def seen_by(self, label: str) -> Operation:
         """The same operation with only *label*'s price lines, under the names that its stream gave them."""

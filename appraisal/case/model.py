@@ -87,7 +87,7 @@ class Case:
     @property
     def scenarios(self) -> int:
         """Number of scenarios S."""
-        return max(array.shape[0] for _, _, array in self.numbers() if array is not None)
+        return max(len(array) for _, _, array in self.numbers() if array is not None)
 
     def numbers(self) -> Iterator[tuple[str, Declared, Table | None]]:
         """Dotted path, declaration and table of every numeric input."""
@@ -134,7 +134,8 @@ class Case:
         if head not in _STREAMS or label not in getattr(self, head):
             raise LookupError(path)
         streams = getattr(self, head)
-        return replace(self, **{head: {**streams, label: streams[label].with_number(rest, value)}})
+        changed: dict[str, Any] = {head: {**streams, label: streams[label].with_number(rest, value)}}
+        return replace(self, **changed)
 
     def rows(self, index: Rows) -> Case:
         """The scenarios of a slice or an index; numbers of one row serve every scenario and stay."""

@@ -6,7 +6,20 @@ from typing import Literal
 
 from pydantic import Field
 
-from appraisal.field import Number, Profile, Section, Yearly, choice, constant, count, flag, number, profile, text, yearly
+from appraisal.field import (
+    Number,
+    Profile,
+    Section,
+    Yearly,
+    choice,
+    constant,
+    count,
+    flag,
+    number,
+    profile,
+    text,
+    yearly,
+)
 
 
 class Title(Section):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import numpy as np
@@ -34,7 +35,7 @@ def windows(words: str) -> list[tuple[float, float]]:
             raise ValueError(f"{part.strip()!r} is outside 00:00–24:00 or empty")
         found += [(start, end)] if start < end else [(start, HOURS_PER_DAY), (0.0, end)]
     found = sorted(window for window in found if window[0] < window[1])
-    if any(first[1] > second[0] for first, second in zip(found, found[1:], strict=False)):
+    if any(first[1] > second[0] for first, second in itertools.pairwise(found)):
         raise ValueError(f"the windows of {words!r} overlap")
     return found
 

@@ -34,7 +34,8 @@ def _run() -> int:
         print(error, file=sys.stderr)
         return error.exit_code
     except typer.TyperException as error:
-        error.show()
+        show = getattr(error, "show", None)
+        print(error.format_message(), file=sys.stderr) if show is None else show()
         return error.exit_code
     except (typer.Abort, KeyboardInterrupt):
         print("interrupted", file=sys.stderr)

@@ -10,6 +10,7 @@ from typing import Annotated, Optional
 import typer
 
 from appraisal import __version__
+
 # from appraisal.cli.tariff import app as tariff_app
 
 app = typer.Typer(

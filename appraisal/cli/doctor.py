@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from appraisal import __version__
 
@@ -47,9 +48,12 @@ def _engines() -> bool:
 
     from appraisal.dispatch import price_taker
 
-    plant = {"step_hours": 1.0, "charge_mw": 1.0, "discharge_mw": 1.0, "energy_mwh": 1.0, "charge_efficiency": 1.0, "discharge_efficiency": 1.0}
-    worth = float(price_taker([10.0, 20.0], **plant).value)
-    solver = highspy.Highs()
+    worth = float(
+        price_taker(
+            [10.0, 20.0], step_hours=1.0, charge_mw=1.0, discharge_mw=1.0, energy_mwh=1.0, charge_efficiency=1.0, discharge_efficiency=1.0
+        ).value
+    )
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.addVar(0.0, 1.0)
     solver.changeColCost(0, -10.0)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from unicodedata import east_asian_width
 
 from appraisal.book import Explanation
 from appraisal.case import Case, parse_set
+from appraisal.checks import Check
 from appraisal.errors import Fault, InputError, suggest
 from appraisal.finance.inputs import NUMBERS
 from appraisal.pipeline import Appraisal, appraise
@@ -44,8 +45,8 @@ def print_result(words: str, changes: list[str], *, as_json: bool, with_statemen
         _print_statements(result, lang)
 
 
-def _failed(failed: list[object], lang: str) -> str:
-    return "; ".join(f"{check.zh if lang == 'zh' else check.en} ({check.detail})" for check in failed)  # type: ignore[attr-defined]
+def _failed(failed: list[Check], lang: str) -> str:
+    return "; ".join(f"{check.zh if lang == 'zh' else check.en} ({check.detail})" for check in failed)
 
 
 def _print_statements(result: Appraisal, lang: str) -> None:
@@ -127,7 +128,7 @@ def _width(text: str) -> int:
     return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def _print_columns(rows: list[tuple[str, ...]]) -> None:
+def _print_columns(rows: Sequence[tuple[str, ...]]) -> None:
     if not rows:
         return
     widths = [max(_width(row[place]) for row in rows) for place in range(len(rows[0]))]

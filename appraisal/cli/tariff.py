@@ -38,8 +38,10 @@ def list_(lang: LangOption = Lang.en) -> None:
     from appraisal.library import Library
     from appraisal.library.check import overview
 
-    rows = [(row.name, row.title.text(lang), str(row.first), str(row.last), _trust(row.confidence, lang))
-            for row in overview(Library.open())]
+    rows = [
+        (row.name, row.title.text(lang), str(row.first), str(row.last), _trust(row.confidence, lang))
+        for row in overview(Library.open())
+    ]
     head = {"zh": ("名称", "标题", "最早", "最新", "可信度"), "en": ("name", "title", "first", "latest", "confidence")}
     _columns([head[lang], *rows])
 
@@ -48,10 +50,17 @@ def list_(lang: LangOption = Lang.en) -> None:
 def show(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A file (retail.zhejiang, tax.national) or one fact.")],
     voltage: Annotated[str, typer.Option("--voltage", help="Retail: connection voltage.")] = "10kV",
-    parts: Annotated[str, typer.Option("--parts", help="Retail: one (energy only) or two (with a basic charge).")] = "two",
-    user_class: Annotated[Optional[str], typer.Option("--class", help="Retail: user class; default the tariff's own.")] = None,  # noqa: UP045
+    parts: Annotated[
+        str, typer.Option("--parts", help="Retail: one (energy only) or two (with a basic charge).")
+    ] = "two",
+    user_class: Annotated[
+        str | None, typer.Option("--class", help="Retail: user class; default the tariff's own.")
+    ] = None,
     zone: Annotated[Optional[str], typer.Option("--zone", help="Retail: price zone, where there are zones.")] = None,  # noqa: UP045
-    start: Annotated[Optional[str], typer.Option("--from", metavar="MONTH", help="First of twelve months, 2026-08; default this month.")] = None,  # noqa: UP045
+    start: Annotated[
+        str | None,
+        typer.Option("--from", metavar="MONTH", help="First of twelve months, 2026-08; default this month."),
+    ] = None,
     lang: LangOption = Lang.en,
 ) -> None:
     """Show one file or fact: values by date, prices by month, a drawn period map, sources.
@@ -75,7 +84,9 @@ def show(
 
 @app.command()
 def check(
-    today: Annotated[Optional[str], typer.Option("--today", metavar="DATE", help="The day from which age is counted.")] = None,  # noqa: UP045
+    today: Annotated[
+        str | None, typer.Option("--today", metavar="DATE", help="The day from which age is counted.")
+    ] = None,
     lang: LangOption = Lang.en,
 ) -> int:
     """Verify the whole library; exit 7 if a fault is found, 0 otherwise.
@@ -91,8 +102,11 @@ def check(
     for warning in verdict.warnings:
         print(f"{'提醒' if lang == 'zh' else 'warning'}: {warning}")
     counts = (verdict.files, verdict.values, len(verdict.faults), len(verdict.warnings))
-    print("{} 个文件，{} 个值，{} 处错误，{} 处提醒".format(*counts) if lang == "zh" else
-          "{} files, {} values, {} faults, {} warnings".format(*counts))
+    print(
+        "{} 个文件，{} 个值，{} 处错误，{} 处提醒".format(*counts)
+        if lang == "zh"
+        else "{} files, {} values, {} faults, {} warnings".format(*counts)
+    )
     if verdict.faults:
         raise typer.Exit(7)
     return 0
@@ -108,7 +122,9 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise InputError([Fault(where="tariff", message=f"{text!r} is not a date; write 2026-08 or 2026-08-01")]) from error
+        raise InputError(
+            [Fault(where="tariff", message=f"{text!r} is not a date; write 2026-08 or 2026-08-01")]
+        ) from error
 
 
 def _show_parameters(file: ParameterFile, only: str | None, lang: Lang) -> None:
@@ -118,20 +134,49 @@ def _show_parameters(file: ParameterFile, only: str | None, lang: Lang) -> None:
             continue
         print(f"\n{parameter.name}  {parameter.title.text(lang)}  [{parameter.unit}; {parameter.dated_by}]")
         repealed = "已废止" if lang == "zh" else "repealed"
-        _columns([(f"  {day}", repealed if entry.value is None else _plain(entry.value),
-                   _trust(entry.source.confidence, lang), entry.source.key, entry.note)
-                  for day, entry in file.entries[key].items()])
-    _sources([(source.key, source.confidence, source.cite, str(source.checked)) for source in file.sources.values()], lang)
+        _columns(
+            [
+                (
+                    f"  {day}",
+                    repealed if entry.value is None else _plain(entry.value),
+                    _trust(entry.source.confidence, lang),
+                    entry.source.key,
+                    entry.note,
+                )
+                for day, entry in file.entries[key].items()
+            ]
+        )
+    _sources(
+        [(source.key, source.confidence, source.cite, str(source.checked)) for source in file.sources.values()], lang
+    )
     _notes(file.notes, lang)
 
 
 def _show_retail(file: RetailFile, year: RetailYear, lang: Lang) -> None:
     print(f"{year.name}  {year.title.text(lang)}")
-    print("; ".join(word for word in (f"{year.parts}-part", file.voltages[year.voltage].text(lang),
-                                      file.classes[year.user_class].title.text(lang), year.zone,
-                                      f"{year.start:%Y-%m} +12", _trust(year.confidence, lang)) if word))
+    print(
+        "; ".join(
+            word
+            for word in (
+                f"{year.parts}-part",
+                file.voltages[year.voltage].text(lang),
+                file.classes[year.user_class].title.text(lang),
+                year.zone,
+                f"{year.start:%Y-%m} +12",
+                _trust(year.confidence, lang),
+            )
+            if word
+        )
+    )
     _show_prices(year, lang)
-    print("\n" + ("时段 (s 尖峰 p 高峰 f 平段 v 低谷 d 深谷)" if lang == "zh" else "periods (s sharp p peak f flat v valley d deep)"))
+    print(
+        "\n"
+        + (
+            "时段 (s 尖峰 p 高峰 f 平段 v 低谷 d 深谷)"
+            if lang == "zh"
+            else "periods (s sharp p peak f flat v valley d deep)"
+        )
+    )
     _columns([(f"  {day.month:02d}", day.kind, f"{day.days:g}", _drawn(day.letters)) for day in year.days])
     estimates = [month for month in sorted(year.months, key=lambda month: month.month) if month.reason]
     if estimates:
@@ -147,18 +192,29 @@ def _show_prices(year: RetailYear, lang: Lang) -> None:
     place = 0 if lang == "zh" else 1
     letters = [letter for letter in LETTERS if any(letter in prices for prices in year.prices)]
     components = list(year.components)
-    head = ["月份" if lang == "zh" else "month", *(LETTERS[letter][place] for letter in letters), "floating", "fixed", *components]
+    head = [
+        "月份" if lang == "zh" else "month",
+        *(LETTERS[letter][place] for letter in letters),
+        "floating",
+        "fixed",
+        *components,
+    ]
     basic = [("yuan/kW", year.demand_yuan_per_kw_month), ("yuan/kVA", year.capacity_yuan_per_kva_month)]
     basic = [pair for pair in basic if any(value is not None for value in pair[1])]
     rows = [(*head, *(label for label, _ in basic))]
     for month in MONTHS:
         source = year.months[month - 1]
         prices = year.prices[month - 1]
-        rows.append((f"{source.month:%Y-%m}{'*' if source.estimate else ''}",
-                     *(_number(prices.get(letter)) for letter in letters),
-                     _number(year.floating[month - 1]), _number(year.fixed[month - 1]),
-                     *(_number(year.components[key][month - 1]) for key in components),
-                     *(_number(values[month - 1]) for _, values in basic)))
+        rows.append(
+            (
+                f"{source.month:%Y-%m}{'*' if source.estimate else ''}",
+                *(_number(prices.get(letter)) for letter in letters),
+                _number(year.floating[month - 1]),
+                _number(year.fixed[month - 1]),
+                *(_number(year.components[key][month - 1]) for key in components),
+                *(_number(values[month - 1]) for _, values in basic),
+            )
+        )
     print("\n" + ("电价，元/千瓦时（含税）" if lang == "zh" else "prices, yuan/kWh incl. VAT"))
     _columns(rows)
 
@@ -183,7 +239,7 @@ def _notes(notes: Sequence[str], lang: Lang) -> None:
 def _drawn(letters: str) -> str:
     """A day in groups of four hours."""
     size = len(letters) // 6
-    return " ".join(letters[place:place + size] for place in range(0, len(letters), size))
+    return " ".join(letters[place : place + size] for place in range(0, len(letters), size))
 
 
 def _plain(value: object) -> str:
@@ -206,7 +262,9 @@ def _columns(rows: Sequence[Sequence[str]]) -> None:
     """Columns aligned on a terminal, where Chinese characters are two cells wide."""
     from rich.cells import cell_len
 
-    widths = [max(cell_len(row[place]) for row in rows if place < len(row)) for place in range(max(map(len, rows), default=0))]
+    widths = [
+        max(cell_len(row[place]) for row in rows if place < len(row)) for place in range(max(map(len, rows), default=0))
+    ]
     for row in rows:
         cells = [text + " " * (widths[place] - cell_len(text)) for place, text in enumerate(row)]
         sys.stdout.write("  ".join(cells).rstrip() + "\n")

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from appraisal.book.elementwise import power
 from appraisal.case.schema import Ageing
-from appraisal.units import DAYS_PER_YEAR, Table
+from appraisal.units import DAYS_PER_YEAR, Table, table
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Curve:
         left = np.minimum(place.astype(np.int64), len(grid) - 2)
         right = place - left
         row = self.which[:, None]
-        return quantity[row, left] * (1.0 - right) + quantity[row, left + 1] * right
+        read: Table = quantity[row, left] * (1.0 - right) + quantity[row, left + 1] * right
+        return read
 
 
 def health(ageing: Ageing, days: float, cycles: Table) -> Table:
@@ -46,8 +48,15 @@ def health(ageing: Ageing, days: float, cycles: Table) -> Table:
     >>> float(health(Ageing(calendar_coefficient=1e-4, cycle_coefficient=1e-5), 365.0, np.array([[300.0]]))[0, 0])
     0.9605
     """
-    calendar = ageing.calendar_coefficient * np.power(days, ageing.calendar_exponent)
-    return 1.0 - calendar - ageing.cycle_coefficient * np.power(cycles, ageing.cycle_exponent)
+    calendar = ageing.calendar_coefficient * _power(table(days), ageing.calendar_exponent)
+    return 1.0 - calendar - ageing.cycle_coefficient * _power(cycles, ageing.cycle_exponent)
+
+
+def _power(base: Table, exponent: Table) -> Table:
+    """``base ** exponent`` with the same bits for a row alone and in a block."""
+    result = np.empty(np.broadcast_shapes(base.shape, exponent.shape))
+    power(base, exponent, result)
+    return result
 
 
 def lifetime(

@@ -101,7 +101,8 @@ def _number_input(path: str) -> Input:
     kind: type[Section] = SECTIONS[section]
     for name in names[:-1]:
         inner = kind.model_fields[name].annotation
-        assert isinstance(inner, type) and issubclass(inner, Section)
+        assert isinstance(inner, type)
+        assert issubclass(inner, Section)
         kind = inner
     what = declared(kind.model_fields[names[-1]])
     return Input(_UNITS.get(what.unit, what.unit), what.zh, what.en)

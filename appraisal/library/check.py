@@ -88,16 +88,20 @@ def _misplaced(library: Library) -> Iterator[Fault]:
 def _used(file: ParameterFile | RetailFile) -> list[tuple[str, Source]]:
     """Every value of a file by name, with its source."""
     if isinstance(file, ParameterFile):
-        return [(f"{file.name}.{key} {day}", entry.source)
-                for key, entries in file.entries.items() for day, entry in entries.items()]
+        return [
+            (f"{file.name}.{key} {day}", entry.source)
+            for key, entries in file.entries.items()
+            for day, entry in entries.items()
+        ]
     found = [(f"{file.name}.rule {rule.begins}", rule.source) for rule in file.rules.values()]
     found += [(f"{file.name}.ratio {rule.begins}", row.source) for rule in file.rules.values() for row in rule.ratios]
     found += [(f"{file.name}.transmission {day}", table.source) for day, table in file.transmission.items()]
     found += [(f"{file.name}.{row.month:%Y-%m}", row.source) for row in file.months]
     dated = {"funds": file.funds, "loss_rate": file.loss_rate}
     dated |= {f"zone.{key}": zone.adds for key, zone in file.zones.items()}
-    return found + [(f"{file.name}.{key} {day}", entry.source)
-                    for key, entries in dated.items() for day, entry in entries.items()]
+    return found + [
+        (f"{file.name}.{key} {day}", entry.source) for key, entries in dated.items() for day, entry in entries.items()
+    ]
 
 
 def _ageing(file: ParameterFile | RetailFile, used: list[tuple[str, Source]], today: date) -> Iterator[Fault]:
@@ -116,8 +120,12 @@ def _retail(library: Library, file: RetailFile) -> Iterator[Fault]:
     first = min(file.rules)
     for row in file.months:
         if row.month < first:
-            yield Fault(where=file.where, line=row.line, path=f"months.{row.month:%Y-%m}",
-                        message=f"published before the first rule of {first}")
+            yield Fault(
+                where=file.where,
+                line=row.line,
+                path=f"months.{row.month:%Y-%m}",
+                message=f"published before the first rule of {first}",
+            )
     for rule in file.rules.values():
         for overlay in rule.overlays:
             yield from _overlay(library, file, rule, overlay)
@@ -132,9 +140,13 @@ def _overlay(library: Library, file: RetailFile, rule: Rule, overlay: Overlay) -
         except InputError as error:
             yield from (Fault(where=file.where, path=path, message=str(fault)) for fault in error.faults)
     for row in rule.ratios:
-        shared = not row.scope.classes or not overlay.scope.classes or set(row.scope.classes) & set(overlay.scope.classes)
+        shared = (
+            not row.scope.classes or not overlay.scope.classes or set(row.scope.classes) & set(overlay.scope.classes)
+        )
         if shared and overlay.letter not in row.by_letter:
-            yield Fault(where=file.where, line=row.line, path=path, message=f"no ratio for {overlay.letter!r} in this row")
+            yield Fault(
+                where=file.where, line=row.line, path=path, message=f"no ratio for {overlay.letter!r} in this row"
+            )
 
 
 def _priced(library: Library, file: RetailFile) -> Iterator[Fault]:
@@ -151,7 +163,9 @@ def _priced(library: Library, file: RetailFile) -> Iterator[Fault]:
                     continue
                 who = f"{parts}-part {voltage} {key} {zone or ''}".strip()
                 try:
-                    year = library.retail(file.name, start=start, voltage=voltage, parts=parts, user_class=key, zone=zone)
+                    year = library.retail(
+                        file.name, start=start, voltage=voltage, parts=parts, user_class=key, zone=zone
+                    )
                 except InputError as error:
                     yield from (Fault(where=file.where, path=who, message=str(fault)) for fault in error.faults)
                     continue
@@ -165,9 +179,11 @@ def _calendar(library: Library, today: date) -> Iterator[Fault]:
     file = library.parameter_file(HOLIDAYS)
     for key, entries in file.entries.items():
         if max(entries).year < today.year:
-            yield Fault(where=file.where, path=key, message=f"the last calendar is of {max(entries).year}; later years are estimates")
-
-
+            yield Fault(
+                where=file.where,
+                path=key,
+                message=f"the last calendar is of {max(entries).year}; later years are estimates",
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,12 @@ NOT_LEAP = 2025  # the year of 365 days that every appraisal year is billed as
 
 
 def month_days(
-    rule: Rule, voltage: str, parts: str, user_class: str, month: date, holiday: Callable[[str, date], Fact],
+    rule: Rule,
+    voltage: str,
+    parts: str,
+    user_class: str,
+    month: date,
+    holiday: Callable[[str, date], Fact],
     facts: MutableMapping[tuple[str, ...], Fact],
 ) -> tuple[TariffDay, ...]:
     """Ordinary and holiday days of a month, their counts adding up to the month of a 365-day year.
@@ -27,17 +32,18 @@ def month_days(
     for overlay in rule.overlays:
         if not overlay.scope.covers(parts=parts, voltage=voltage, user_class=user_class, zone=""):
             continue
-        count = float(sum(in_month(holiday(key, month), first, month, facts)
-                          for key, first in overlay.holidays.items()))
+        count = float(
+            sum(in_month(holiday(key, month), first, month, facts) for key, first in overlay.holidays.items())
+        )
         if count:
             left -= count
-            days.append(TariffDay(month=month.month, kind=overlay.title.en, days=count, letters=overlaid(letters, overlay)))
+            days.append(
+                TariffDay(month=month.month, kind=overlay.title.en, days=count, letters=overlaid(letters, overlay))
+            )
     return (TariffDay(month=month.month, kind="ordinary", days=left, letters=letters), *days)
 
 
-def in_month(
-    fact: Fact, first: int | None, month: date, facts: MutableMapping[tuple[str, ...], Fact]
-) -> int:
+def in_month(fact: Fact, first: int | None, month: date, facts: MutableMapping[tuple[str, ...], Fact]) -> int:
     """Days of a holiday, or of its first so many days, that fall in a month; another year's dates are an estimate."""
     begin, end = (date.fromisoformat(fact.value[key]) for key in ("first", "last"))
     span = [begin + timedelta(days=step) for step in range((end - begin).days + 1)][:first]

@@ -27,25 +27,47 @@ def grid_charges(
         row, reason = choose(file, rows, rule, month)
         single = read_transmission(reading, who, month)["single"]
         if row is None:
-            raise missing(f"{file.name}.loss", "loss and system operation are not known apart from the purchase price "
-                                               f"up to {month:%Y-%m}; state them in the case")
+            raise missing(
+                f"{file.name}.loss",
+                "loss and system operation are not known apart from the purchase price "
+                f"up to {month:%Y-%m}; state them in the case",
+            )
         if single is None:
-            raise missing(f"{file.name}.transmission.one.{who.voltage}", f"no one-part price is known for {month:%Y-%m}")
+            raise missing(
+                f"{file.name}.transmission.one.{who.voltage}", f"no one-part price is known for {month:%Y-%m}"
+            )
         read = {key: float(read_row(reading, row, key, month)) for key in charge_parts(row)}
         loss = read.get("loss", read.get("loss_inside_purchase"))
-        found[month.month] = (loss, read.get("system_operation"), sum(read.values()),
-                              single + zone_adds(reading, who, month), month_source(row, month, reason, rule))
+        found[month.month] = (
+            loss,
+            read.get("system_operation"),
+            sum(read.values()),
+            single + zone_adds(reading, who, month),
+            month_source(row, month, reason, rule),
+        )
     facts = tuple(reading.facts.values())
     columns = [found[place] for place in range(1, 13)]
     return GridCharges(
-        name=file.name, start=start.replace(day=1), voltage=who.voltage, loss=tuple(row[0] for row in columns),
-        system_operation=tuple(row[1] for row in columns), loss_and_system_operation=tuple(row[2] for row in columns),
-        single_part_transmission=tuple(row[3] for row in columns), months=tuple(row[4] for row in columns), facts=facts,
-        confidence=lowest(["estimate"] if any(row[4].estimate for row in columns) else
-                          [fact.source.confidence for fact in facts]))
+        name=file.name,
+        start=start.replace(day=1),
+        voltage=who.voltage,
+        loss=tuple(row[0] for row in columns),
+        system_operation=tuple(row[1] for row in columns),
+        loss_and_system_operation=tuple(row[2] for row in columns),
+        single_part_transmission=tuple(row[3] for row in columns),
+        months=tuple(row[4] for row in columns),
+        facts=facts,
+        confidence=lowest(
+            ["estimate"] if any(row[4].estimate for row in columns) else [fact.source.confidence for fact in facts]
+        ),
+    )
 
 
 def charge_parts(row: MonthRow) -> tuple[str, ...]:
     """The keys of a row that make up loss and system operation; empty where the row does not hold both."""
-    options = (("loss", "system_operation"), ("loss_inside_purchase", "system_operation"), ("loss_and_system_operation",))
+    options = (
+        ("loss", "system_operation"),
+        ("loss_inside_purchase", "system_operation"),
+        ("loss_and_system_operation",),
+    )
     return next((keys for keys in options if all(key in row.values for key in keys)), ())

@@ -168,8 +168,16 @@ class Library:
         return max(inside, key=len) if inside else name.rpartition(".")[0] or name
 
     def retail(
-        self, name: str, *, start: date, voltage: str, parts: str, user_class: str | None = None,
-        zone: str | None = None, user: str = "agent", purchased_energy_yuan_per_kwh: float | None = None,
+        self,
+        name: str,
+        *,
+        start: date,
+        voltage: str,
+        parts: str,
+        user_class: str | None = None,
+        zone: str | None = None,
+        user: str = "agent",
+        purchased_energy_yuan_per_kwh: float | None = None,
     ) -> RetailYear:
         """Retail prices of the twelve months from *start* on.
 
@@ -219,15 +227,26 @@ class Library:
         """
         file = self.retail_file(name)
         self.refuse_direct(name, user, start)
-        return retail_year(file, start=start, voltage=voltage, parts=parts, user_class=user_class, zone=zone, user=user,
-                           purchased_energy=purchased_energy_yuan_per_kwh, holiday=self.holiday,
-                           overlays=self.overlays)
+        return retail_year(
+            file,
+            start=start,
+            voltage=voltage,
+            parts=parts,
+            user_class=user_class,
+            zone=zone,
+            user=user,
+            purchased_energy=purchased_energy_yuan_per_kwh,
+            holiday=self.holiday,
+            overlays=self.overlays,
+        )
 
     def retail_file(self, name: str) -> RetailFile:
         """A retail tariff, or an error that lists those there are."""
         known = [key for key in self.files() if key.startswith("retail.")]
         if name not in known:
-            raise InputError([Fault(path="market.tariff", message=f"no retail tariff {name!r}; {suggest(name, known)}")])
+            raise InputError(
+                [Fault(path="market.tariff", message=f"no retail tariff {name!r}; {suggest(name, known)}")]
+            )
         file = self.file(name)
         if not isinstance(file, RetailFile):
             raise InputError([Fault(path="market.tariff", message=f"{name} is no retail tariff")])
@@ -245,9 +264,17 @@ class Library:
             return
         fact = self.fact(DIRECT_RULE, date(start.year + (start.month + 10) // 12, (start.month + 10) % 12 + 1, 1))
         if not fact.value:
-            raise InputError([Fault(path="market.user", message=(
-                f"{name} has no set bands for a user that trades directly from {fact.holds_from} on "
-                f"({fact.source.cite}; {DIRECT_RULE}); take agent, or a price series"))])
+            raise InputError(
+                [
+                    Fault(
+                        path="market.user",
+                        message=(
+                            f"{name} has no set bands for a user that trades directly from {fact.holds_from} on "
+                            f"({fact.source.cite}; {DIRECT_RULE}); take agent, or a price series"
+                        ),
+                    )
+                ]
+            )
 
     def grid_charges(self, name: str, start: date, *, voltage: str, zone: str | None = None) -> GridCharges:
         """Loss, system operation and the one-part transmission price that grid-side charging pays.

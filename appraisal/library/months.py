@@ -19,8 +19,9 @@ def twelve(start: date) -> tuple[date, ...]:
     >>> [f"{month:%Y-%m}" for month in twelve(date(2026, 11, 20))][:3]
     ['2026-11', '2026-12', '2027-01']
     """
-    return tuple(date(start.year + (start.month - 1 + step) // 12, (start.month - 1 + step) % 12 + 1, 1)
-                 for step in range(12))
+    return tuple(
+        date(start.year + (start.month - 1 + step) // 12, (start.month - 1 + step) % 12 + 1, 1) for step in range(12)
+    )
 
 
 def transmission_at(file: RetailFile, month: date) -> Transmission | None:

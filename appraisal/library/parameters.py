@@ -13,8 +13,16 @@ from appraisal.library.reader import Faults, Node, read_file
 from appraisal.library.types import CONFIDENCES, Fact, Parameter, Source, Title
 
 DATED_BY = (
-    "construction_start", "commissioning", "billing_month", "policy_start", "first_revenue_year", "loss_year",
-    "asset_in_service", "loan_signed", "appraisal_date", "calendar_year",
+    "construction_start",
+    "commissioning",
+    "billing_month",
+    "policy_start",
+    "first_revenue_year",
+    "loss_year",
+    "asset_in_service",
+    "loan_signed",
+    "appraisal_date",
+    "calendar_year",
 )
 """The project dates that can select a value."""
 
@@ -59,8 +67,16 @@ class ParameterFile:
         if entry.value is None:
             cite = f"{entry.source.cite} ({entry.source.confidence})"
             raise missing(parameter.name, f"repealed from {day} by {cite}; no rule is in force, asked for {asked}")
-        return Fact(name=parameter.name, asked=asked, value=entry.value, unit=parameter.unit, source=entry.source,
-                    holds_from=day, note=entry.note, id=entry.id)
+        return Fact(
+            name=parameter.name,
+            asked=asked,
+            value=entry.value,
+            unit=parameter.unit,
+            source=entry.source,
+            holds_from=day,
+            note=entry.note,
+            id=entry.id,
+        )
 
 
 def missing(name: str, message: str) -> InputError:
@@ -96,8 +112,9 @@ def read_parameters(path: Path, name: str, where: str) -> ParameterFile:
     title = read_title(faults, top.get("title"), "title")
     notes = read_notes(faults, top.get("notes"))
     faults.raise_all()
-    return ParameterFile(name=name, where=where, title=title, notes=notes, parameters=parameters, entries=entries,
-                         sources=sources)
+    return ParameterFile(
+        name=name, where=where, title=title, notes=notes, parameters=parameters, entries=entries, sources=sources
+    )
 
 
 def _items(faults: Faults, top: Mapping[str, Node], key: str) -> dict[str, Node]:
@@ -121,9 +138,13 @@ def _parameter(
             faults.add(items["values"], f"{path}.values", "holds no value")
     texts = {word: faults.text(items[word], f"{path}.{word}") or "" for word in ("unit", "target") if word in items}
     dated_by = faults.choice(items["dated_by"], f"{path}.dated_by", DATED_BY) if "dated_by" in items else ""
-    parameter = Parameter(name=f"{name}.{key}", unit=texts.get("unit", ""), dated_by=dated_by or "",
-                          title=read_title(faults, items.get("title"), f"{path}.title"),
-                          target=texts.get("target", ""))
+    parameter = Parameter(
+        name=f"{name}.{key}",
+        unit=texts.get("unit", ""),
+        dated_by=dated_by or "",
+        title=read_title(faults, items.get("title"), f"{path}.title"),
+        target=texts.get("target", ""),
+    )
     return parameter, dated
 
 
@@ -133,8 +154,13 @@ def _entry(faults: Faults, node: Node, path: str, sources: Mapping[str, Source])
     texts = {word: faults.text(items[word], f"{path}.{word}") or "" for word in ("note", "id") if word in items}
     if source is None or "value" not in items:
         return None
-    return Entry(value=_value(items["value"].plain()), source=source, line=node.line, note=texts.get("note", ""),
-                 id=texts.get("id", ""))
+    return Entry(
+        value=_value(items["value"].plain()),
+        source=source,
+        line=node.line,
+        note=texts.get("note", ""),
+        id=texts.get("id", ""),
+    )
 
 
 def _value(plain: Any) -> Any:
@@ -171,7 +197,9 @@ def read_sources(faults: Faults, node: Node | None) -> dict[str, Source]:
         items = faults.mapping(inner, path, ("cite", "confidence", "checked"), ("note",))
         cite = faults.text(items["cite"], f"{path}.cite") if "cite" in items else None
         word = faults.choice(items["confidence"], f"{path}.confidence", CONFIDENCES) if "confidence" in items else None
-        checked = faults.day(str(items["checked"].value), items["checked"], f"{path}.checked") if "checked" in items else None
+        checked = (
+            faults.day(str(items["checked"].value), items["checked"], f"{path}.checked") if "checked" in items else None
+        )
         note = faults.text(items["note"], f"{path}.note") or "" if "note" in items else ""
         for known in CONFIDENCES:
             if word == known and cite and checked:

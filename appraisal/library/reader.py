@@ -75,7 +75,9 @@ def read_file(path: Path, where: str | None = None, limit: int = MAX_BYTES) -> N
     """
     where = where or str(path)
     if not path.is_file():
-        raise InputError([Fault(where=where, message="is a folder, expected a file" if path.is_dir() else "no such file")])
+        raise InputError(
+            [Fault(where=where, message="is a folder, expected a file" if path.is_dir() else "no such file")]
+        )
     size = path.stat().st_size
     if size > limit:
         raise InputError([Fault(where=where, message=f"{size:,} bytes, at most {limit:,} are read")])

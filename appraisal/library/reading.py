@@ -39,13 +39,31 @@ class Reading:
     facts: dict[tuple[str, ...], Fact] = field(default_factory=dict)
 
     def value(
-        self, key: str, value: Any, *, asked: date, begins: date, source: Source, unit: str = YUAN_PER_KWH,
-        note: str = "", id: str = "", origin: Origin = "library",
+        self,
+        key: str,
+        value: Any,
+        *,
+        asked: date,
+        begins: date,
+        source: Source,
+        unit: str = YUAN_PER_KWH,
+        note: str = "",
+        id: str = "",
+        origin: Origin = "library",
     ) -> Any:
         """The value to use for ``<tariff>.<key>``."""
         name = f"{self.file.name}.{key}"
-        fact = Fact(name=name, asked=asked, value=value, unit=unit, source=source, holds_from=begins, note=note, id=id,
-                    origin=origin)
+        fact = Fact(
+            name=name,
+            asked=asked,
+            value=value,
+            unit=unit,
+            source=source,
+            holds_from=begins,
+            note=note,
+            id=id,
+            origin=origin,
+        )
         if name in self.overlays:
             fact = overlay(fact, self.overlays[name])
         record(self.facts, fact)
@@ -55,8 +73,9 @@ class Reading:
         """A dated number of the file."""
         begins = in_force(f"{self.file.name}.{key}", entries, asked)
         entry = entries[begins]
-        return float(self.value(key, entry.value, asked=asked, begins=begins, source=entry.source, note=entry.note,
-                                id=entry.id))
+        return float(
+            self.value(key, entry.value, asked=asked, begins=begins, source=entry.source, note=entry.note, id=entry.id)
+        )
 
 
 def overlay(fact: Fact, value: Any) -> Fact:
@@ -92,7 +111,9 @@ def find_user(file: RetailFile, *, voltage: str, parts: str, user_class: str | N
     elif key not in fitting:
         refuse("market.user_class", key, fitting, f"{parts}-part user class")
     if file.zones and zone is None:
-        faults.append(Fault(path="market.zone", message=f"{file.name} has price zones; name one of {', '.join(file.zones)}"))
+        faults.append(
+            Fault(path="market.zone", message=f"{file.name} has price zones; name one of {', '.join(file.zones)}")
+        )
     elif zone is not None and zone not in file.zones:
         refuse("market.zone", zone, list(file.zones), "zone")
     if faults:

@@ -28,15 +28,24 @@ ROUND_GUARD = 1e-12  # keeps 0.28235 rounding up although its binary value lies 
 class MonthPrice:
     """One month priced: components as far as known, the two sums, and the month it was taken from."""
 
-    components: Mapping[str, float | None]
+    components: Mapping[str, float]
     floating: float
     fixed: float
     source: MonthSource
 
 
 def retail_year(
-    file: RetailFile, *, start: date, voltage: str, parts: str, user_class: str | None, zone: str | None, user: str,
-    purchased_energy: float | None, holiday: Callable[[str, date], Fact], overlays: Mapping[str, Any],
+    file: RetailFile,
+    *,
+    start: date,
+    voltage: str,
+    parts: str,
+    user_class: str | None,
+    zone: str | None,
+    user: str,
+    purchased_energy: float | None,
+    holiday: Callable[[str, date], Fact],
+    overlays: Mapping[str, Any],
 ) -> RetailYear:
     """Prices of the twelve months from *start* on; see :meth:`appraisal.library.Library.retail`."""
     who = find_user(file, voltage=voltage, parts=parts, user_class=user_class, zone=zone)
@@ -55,23 +64,34 @@ def retail_year(
         priced[place] = month_price(reading, who, rule, month, transmission[place]["energy"], purchased_energy)
     order = range(1, 13)
     steps = max(len(day.letters) for group in days.values() for day in group)
-    known = [key for key in COMPONENTS
-             if any(priced[place].components.get(key) is not None for place in order)]
+    known = [key for key in COMPONENTS if any(priced[place].components.get(key) is not None for place in order)]
     facts = tuple(reading.facts.values())
     estimated = any(priced[place].source.estimate for place in order)
     confidence = lowest(["estimate"] if estimated else [fact.source.confidence for fact in facts])
     return RetailYear(
-        name=file.name, title=file.title, clock=file.clock, start=start.replace(day=1), voltage=who.voltage,
-        parts=who.parts, user_class=who.user_class, zone=who.zone, user=user,
+        name=file.name,
+        title=file.title,
+        clock=file.clock,
+        start=start.replace(day=1),
+        voltage=who.voltage,
+        parts=who.parts,
+        user_class=who.user_class,
+        zone=who.zone,
+        user=user,
         days=tuple(replace(day, letters=finer(day.letters, steps)) for place in order for day in days[place]),
         prices=tuple(bands(ratios[place], priced[place], rules[place].rounding) for place in order),
-        floating=tuple(priced[place].floating for place in order), fixed=tuple(priced[place].fixed for place in order),
+        floating=tuple(priced[place].floating for place in order),
+        fixed=tuple(priced[place].fixed for place in order),
         ratios=tuple(ratios[place] for place in order),
         components={key: tuple(priced[place].components.get(key) for place in order) for key in known},
         demand_yuan_per_kw_month=tuple(transmission[place]["demand"] for place in order),
         capacity_yuan_per_kva_month=tuple(transmission[place]["capacity"] for place in order),
         single_part_transmission=tuple(transmission[place]["single"] for place in order),
-        months=tuple(priced[place].source for place in order), facts=facts, confidence=confidence, notes=file.notes)
+        months=tuple(priced[place].source for place in order),
+        facts=facts,
+        confidence=confidence,
+        notes=file.notes,
+    )
 
 
 def finer(letters: str, steps: int) -> str:
@@ -91,17 +111,29 @@ def read_rule(reading: Reading, month: date) -> Rule:
     """The rule that makes bands in a month."""
     rules = reading.file.rules
     rule = rules[in_force(f"{reading.file.name}.rule", rules, month)]
-    reading.value("rule", rule.document, asked=month, begins=rule.begins, source=rule.source, unit="document",
-                  note=rule.note)
+    reading.value(
+        "rule", rule.document, asked=month, begins=rule.begins, source=rule.source, unit="document", note=rule.note
+    )
     return rule
 
 
 def read_ratios(reading: Reading, rule: Rule, who: User, month: date) -> Mapping[str, float]:
     """Multiples by letter; a letter may be overlaid as ``<tariff>.ratio.<letter>``."""
     row = next(row for row in rule.ratios if month.month in row.months and who.meant(row))
-    return {letter: float(reading.value(f"ratio.{letter}", value, asked=month, begins=rule.begins, source=row.source,
-                                        unit="multiple of flat", id=row.id))
-            for letter, value in row.by_letter.items()}
+    return {
+        letter: float(
+            reading.value(
+                f"ratio.{letter}",
+                value,
+                asked=month,
+                begins=rule.begins,
+                source=row.source,
+                unit="multiple of flat",
+                id=row.id,
+            )
+        )
+        for letter, value in row.by_letter.items()
+    }
 
 
 def read_transmission(reading: Reading, who: User, month: date) -> Mapping[str, float | None]:
@@ -114,51 +146,107 @@ def read_transmission(reading: Reading, who: User, month: date) -> Mapping[str, 
         if value is None:
             return None
         name = f"transmission.{key}"
-        return float(reading.value(name, value, asked=month, begins=table.begins, source=table.source, unit=unit,
-                                   note=table.note, id=table.id))
+        return float(
+            reading.value(
+                name,
+                value,
+                asked=month,
+                begins=table.begins,
+                source=table.source,
+                unit=unit,
+                note=table.note,
+                id=table.id,
+            )
+        )
 
     single = read(f"one.{who.voltage}", table.one.get(who.voltage))
     if who.parts == "one":
         return {"energy": single, "demand": None, "capacity": None, "single": single}
     own = table.two.get(who.voltage, {})
-    return {"energy": read(f"two.{who.voltage}.energy", own.get("energy")),
-            "demand": read(f"two.{who.voltage}.demand", own.get("demand"), "yuan/kW/month incl. VAT"),
-            "capacity": read(f"two.{who.voltage}.capacity", own.get("capacity"), "yuan/kVA/month incl. VAT"),
-            "single": single}
+    return {
+        "energy": read(f"two.{who.voltage}.energy", own.get("energy")),
+        "demand": read(f"two.{who.voltage}.demand", own.get("demand"), "yuan/kW/month incl. VAT"),
+        "capacity": read(f"two.{who.voltage}.capacity", own.get("capacity"), "yuan/kVA/month incl. VAT"),
+        "single": single,
+    }
 
 
 def month_price(
     reading: Reading, who: User, rule: Rule, month: date, transmission: float | None, purchased_energy: float | None
 ) -> MonthPrice:
     """One month's two sums and components."""
-    file = reading.file
-    every = [row for row in file.months if who.meant(row)]
-    whole = [row for row in every if row.printed]
-    rows = every
-    if transmission is None:
-        rows = whole
-    elif purchased_energy is not None and len(whole) < len(every):
-        rows = [row for row in every if not row.printed]
-    row, reason = choose(file, rows, rule, month)
-    if row is None and transmission is None and every:
-        raise missing(f"{file.name}.transmission.{who.parts}.{who.voltage}",
-                      f"no {who.parts}-part price at {who.voltage} is known for {month:%Y-%m}")
+    every = [row for row in reading.file.months if who.meant(row)]
+    apart = [row for row in every if not row.printed]
+    if purchased_energy is not None and transmission is not None and apart:
+        if all(set(row.values) == {"bundle"} for row in apart):
+            return stated_price(reading, who, rule, month, transmission, purchased_energy)
+        every = apart
+    row, reason = choose(
+        reading.file, every if transmission is not None else [row for row in every if row.printed], rule, month
+    )
     if row is None:
-        raise missing(f"{file.name}.purchased_energy",
-                      f"no price was published for {who.parts}-part {who.voltage} up to {month:%Y-%m}; "
-                      f"state {PURCHASE_FIELD}" if purchased_energy is None else
-                      f"no loss and system operation price was published for {who.parts}-part {who.voltage} up to "
-                      f"{month:%Y-%m}, and a purchase price alone does not make a tariff")
+        raise no_price(reading.file, who, month, transmission, purchased_energy)
     taken = month_source(row, month, reason, rule)
     if row.printed or transmission is None:
         return printed_price(reading, row, taken, rule, purchased_energy)
     return component_price(reading, who, rule, row, taken, transmission, purchased_energy)
 
 
+def no_price(
+    file: RetailFile, who: User, month: date, transmission: float | None, purchased_energy: float | None
+) -> InputError:
+    """What is missing to price a month, and the remedy."""
+    user = f"{who.parts}-part {who.voltage}"
+    if transmission is None and any(who.meant(row) for row in file.months):
+        known = [
+            day
+            for day, table in file.transmission.items()
+            if (table.one.get(who.voltage) if who.parts == "one" else table.two.get(who.voltage, {}).get("energy"))
+        ]
+        since = f"known from {min(known)} on" if known else "none is known at any date"
+        return missing(
+            f"{file.name}.transmission.{who.parts}.{who.voltage}", f"no price is known for {month:%Y-%m}; {since}"
+        )
+    if purchased_energy is not None:
+        return missing(
+            f"{file.name}.system_operation",
+            f"no loss and system operation price was published for {user} up to "
+            f"{month:%Y-%m}, and a purchase price alone makes no tariff",
+        )
+    return missing(
+        f"{file.name}.purchased_energy",
+        f"no price was published for {user} up to {month:%Y-%m}; state {PURCHASE_FIELD}",
+    )
+
+
+def stated_price(
+    reading: Reading, who: User, rule: Rule, month: date, transmission: float, purchased_energy: float
+) -> MonthPrice:
+    """A month of a tariff that shows all but transmission and funds only together: the user's price stands for that."""
+    parts = {
+        "bundle": read_purchase(reading, purchased_energy, month),
+        "transmission": transmission + zone_adds(reading, who, month),
+        "funds": reading.number("funds", reading.file.funds, month),
+    }
+    note = "the stated purchase price stands for all that is published only together"
+    source = MonthSource(month=month, taken=month, estimate=False, reason="", rule_from=rule.begins, note=note)
+    floating, fixed = split(parts, rule)
+    return MonthPrice(components=parts, floating=floating, fixed=fixed, source=source)
+
+
+def split(parts: Mapping[str, float], rule: Rule) -> tuple[float, float]:
+    """The sum that the ratio multiplies, and the rest."""
+    return (
+        sum(value for key, value in parts.items() if key in rule.floats),
+        sum(value for key, value in parts.items() if key not in rule.floats),
+    )
+
+
 def month_source(row: MonthRow, month: date, reason: str, rule: Rule) -> MonthSource:
     """Which row priced a month, and why."""
-    return MonthSource(month=month, taken=row.month, estimate=bool(reason), reason=reason, rule_from=rule.begins,
-                       note=remarks(row))
+    return MonthSource(
+        month=month, taken=row.month, estimate=bool(reason), reason=reason, rule_from=rule.begins, note=remarks(row)
+    )
 
 
 def remarks(row: MonthRow) -> str:
@@ -174,20 +262,31 @@ def printed_price(
     if purchased_energy is None:
         return MonthPrice(components={}, floating=floating, fixed=fixed, source=taken)
     if {"transmission", "funds", "system_operation"} & set(rule.floats):
-        raise missing(f"{reading.file.name}.transmission",
-                      f"not known apart from the price printed for {row.month:%Y-%m}, so {PURCHASE_FIELD} "
-                      f"cannot replace a part of it in {taken.month:%Y-%m}")
+        raise missing(
+            f"{reading.file.name}.transmission",
+            f"not known apart from the price printed for {row.month:%Y-%m}, so {PURCHASE_FIELD} "
+            f"cannot replace a part of it in {taken.month:%Y-%m}",
+        )
     read_purchase(reading, purchased_energy, taken.month)
-    return MonthPrice(components={"purchased_energy": purchased_energy}, floating=purchased_energy, fixed=fixed,
-                      source=replace(taken, note=f"{taken.note}; only the unmultiplied part is taken"))
+    return MonthPrice(
+        components={"purchased_energy": purchased_energy},
+        floating=purchased_energy,
+        fixed=fixed,
+        source=replace(taken, note=f"{taken.note}; only the unmultiplied part is taken"),
+    )
 
 
 def component_price(
-    reading: Reading, who: User, rule: Rule, row: MonthRow, taken: MonthSource, transmission: float,
+    reading: Reading,
+    who: User,
+    rule: Rule,
+    row: MonthRow,
+    taken: MonthSource,
+    transmission: float,
     purchased_energy: float | None,
 ) -> MonthPrice:
     """A month put together from its components, transmission and funds at today's price."""
-    parts: dict[str, float | None] = {}
+    parts: dict[str, float] = {}
     main = "purchased_energy" if "purchased_energy" in row.values else "bundle"
     for key in MONTHLY:
         if key == main and purchased_energy is not None:
@@ -196,19 +295,18 @@ def component_price(
             parts[key] = float(read_row(reading, row, key, taken.month))
     parts["transmission"] = transmission + zone_adds(reading, who, taken.month)
     parts["funds"] = reading.number("funds", reading.file.funds, taken.month)
-    floating = sum(value for key, value in parts.items() if value is not None and key in rule.floats)
-    fixed = sum(value for key, value in parts.items() if value is not None and key not in rule.floats)
+    floating, fixed = split(parts, rule)
     if purchased_energy is not None and main == "bundle":
-        taken = replace(taken, note=f"{taken.note}; the stated purchase price stands for all that is known only together")
-    only = purchased_energy is not None and set(row.values) <= {main}
-    return MonthPrice(components=parts, floating=floating, fixed=fixed,
-                      source=replace(taken, taken=taken.month, estimate=False, reason="") if only else taken)
+        taken = replace(taken, note=f"{taken.note}; the stated purchase price stands for what floats together")
+    return MonthPrice(components=parts, floating=floating, fixed=fixed, source=taken)
 
 
 def read_row(reading: Reading, row: MonthRow, key: str, asked: date) -> Any:
     """A value of a published month, at estimate where it stands in for another month."""
     source = row.source if row.month == asked else replace(row.source, confidence="estimate")
-    return reading.value(key, row.values[key], asked=asked, begins=row.month, source=source, note=remarks(row), id=row.id)
+    return reading.value(
+        key, row.values[key], asked=asked, begins=row.month, source=source, note=remarks(row), id=row.id
+    )
 
 
 def read_purchase(reading: Reading, value: float, asked: date) -> float:

@@ -70,22 +70,46 @@ class _Retail:
         self.known: dict[str, tuple[str, ...]] = {"parts": PARTS}
 
     def read(self, root: Node) -> RetailFile:
-        required = ("title", "clock", "classes", "default_class", "voltages", "rules", "transmission", "funds",
-                    "loss_rate", "months", "sources")
+        required = (
+            "title",
+            "clock",
+            "classes",
+            "default_class",
+            "voltages",
+            "rules",
+            "transmission",
+            "funds",
+            "loss_rate",
+            "months",
+            "sources",
+        )
         top = self.faults.mapping(root, "", required, ("zones", "notes"))
         self.faults.raise_all()
         self.sources = read_sources(self.faults, top["sources"])
-        classes = {key: self.user_class(key, node) for key, node in self.faults.mapping(top["classes"], "classes").items()}
+        classes = {
+            key: self.user_class(key, node) for key, node in self.faults.mapping(top["classes"], "classes").items()
+        }
         zones = {key: self.zone(key, node) for key, node in self.optional(top, "zones").items()}
         voltages, aliases = self.voltages(top["voltages"])
         self.known |= {"classes": tuple(classes), "zones": tuple(zones), "voltages": tuple(voltages)}
         result = RetailFile(
-            name=self.name, where=self.faults.where, title=read_title(self.faults, top["title"], "title"),
-            clock=self.clock(top["clock"]), notes=read_notes(self.faults, top.get("notes")), classes=classes,
-            default_class=self.default_class(top["default_class"]), zones=zones, voltages=voltages, aliases=aliases,
-            rules=self.rules(top["rules"]), transmission=self.transmission(top["transmission"]),
-            funds=self.entries(top["funds"], "funds"), loss_rate=self.entries(top["loss_rate"], "loss_rate"),
-            months=self.months(top["months"]), sources=self.sources)
+            name=self.name,
+            where=self.faults.where,
+            title=read_title(self.faults, top["title"], "title"),
+            clock=self.clock(top["clock"]),
+            notes=read_notes(self.faults, top.get("notes")),
+            classes=classes,
+            default_class=self.default_class(top["default_class"]),
+            zones=zones,
+            voltages=voltages,
+            aliases=aliases,
+            rules=self.rules(top["rules"]),
+            transmission=self.transmission(top["transmission"]),
+            funds=self.entries(top["funds"], "funds"),
+            loss_rate=self.entries(top["loss_rate"], "loss_rate"),
+            months=self.months(top["months"]),
+            sources=self.sources,
+        )
         self.ratios_cover(result)
         self.faults.raise_all()
         return result
@@ -129,8 +153,10 @@ class _Retail:
 
     def default_class(self, node: Node) -> dict[str, str]:
         items = self.faults.mapping(node, "default_class", PARTS, ())
-        return {key: self.faults.choice(inner, f"default_class.{key}", self.known["classes"]) or ""
-                for key, inner in items.items()}
+        return {
+            key: self.faults.choice(inner, f"default_class.{key}", self.known["classes"]) or ""
+            for key, inner in items.items()
+        }
 
     def words(self, node: Node | None, path: str, known: tuple[str, ...]) -> tuple[str, ...]:
         """One word or a list of words out of those known."""
@@ -151,8 +177,13 @@ class _Retail:
             source = read_source_key(self.faults, items, f"{path}.{day}", self.sources)
             value = self.faults.number(items["value"], f"{path}.{day}.value") if "value" in items else None
             if source is not None and value is not None:
-                result[day] = Entry(value=value, source=source, line=inner.line, note=self.word(items, "note", path),
-                                    id=self.word(items, "id", path))
+                result[day] = Entry(
+                    value=value,
+                    source=source,
+                    line=inner.line,
+                    note=self.word(items, "note", path),
+                    id=self.word(items, "id", path),
+                )
         return result
 
     def word(self, items: Mapping[str, Node], key: str, path: str) -> str:
@@ -174,15 +205,22 @@ class _Retail:
         source = read_source_key(self.faults, items, path, self.sources)
         if source is None or any(key not in items for key in required):
             return None
-        ratios = [self.ratio(inner, f"{path}.ratios[{place}]", source)
-                  for place, inner in enumerate(self.faults.items(items["ratios"], f"{path}.ratios"))]
+        ratios = [
+            self.ratio(inner, f"{path}.ratios[{place}]", source)
+            for place, inner in enumerate(self.faults.items(items["ratios"], f"{path}.ratios"))
+        ]
         return Rule(
-            begins=day, document=self.word(items, "document", path), source=source, note=self.word(items, "note", path),
+            begins=day,
+            document=self.word(items, "document", path),
+            source=source,
+            note=self.word(items, "note", path),
             floats=self.words(items["floats"], f"{path}.floats", COMPONENTS),
             rounding=self.faults.number(items["rounding"], f"{path}.rounding") if "rounding" in items else None,
-            ratios=tuple(ratios), periods=self.periods(items["periods"], f"{path}.periods"),
+            ratios=tuple(ratios),
+            periods=self.periods(items["periods"], f"{path}.periods"),
             overlays=self.overlays(items, "overlays", "holidays", path),
-            conditional=self.overlays(items, "conditional", "trigger", path))
+            conditional=self.overlays(items, "conditional", "trigger", path),
+        )
 
     def ratio(self, node: Node, path: str, source: Source) -> Ratios:
         items = self.faults.mapping(node, path, ("f",), (*SCOPE, "months", *LETTERS, "source", "id"))
@@ -195,8 +233,14 @@ class _Retail:
             self.faults.add(node, path, f"the flat ratio is {by_letter['f']}, expected 1: ratios are multiples of flat")
         months = self.month_set(items["months"], f"{path}.months") if "months" in items else frozenset(range(1, 13))
         own = read_source_key(self.faults, items, path, self.sources)
-        return Ratios(scope=self.scope(items, path), months=months, by_letter=by_letter, source=own or source,
-                      id=self.word(items, "id", path), line=node.line)
+        return Ratios(
+            scope=self.scope(items, path),
+            months=months,
+            by_letter=by_letter,
+            source=own or source,
+            id=self.word(items, "id", path),
+            line=node.line,
+        )
 
     def month_set(self, node: Node, path: str) -> frozenset[int]:
         words = [word.strip() for word in (self.faults.text(node, path) or "").split(",")]
@@ -211,7 +255,11 @@ class _Retail:
         for key, inner in self.faults.mapping(node, path).items():
             where = f"{path} {key}"
             letters = self.letters(inner, where)
-            months = frozenset(range(1, 13)) - set(result) if key == "others" else self.month_set(Node(key, inner.line), where)
+            months = (
+                frozenset(range(1, 13)) - set(result)
+                if key == "others"
+                else self.month_set(Node(key, inner.line), where)
+            )
             for month in sorted(months):
                 if month in result:
                     self.faults.add(inner, where, f"{MONTHS[month - 1]} has a map already")
@@ -224,7 +272,9 @@ class _Retail:
     def letters(self, node: Node, path: str) -> str:
         text = (self.faults.text(node, path) or "").replace(" ", "")
         if text and len(text) not in STEPS:
-            self.faults.add(node, path, f"{len(text)} letters, expected 24, 48 or 96, one per hour, half or quarter hour")
+            self.faults.add(
+                node, path, f"{len(text)} letters, expected 24, 48 or 96, one per hour, half or quarter hour"
+            )
         odd = sorted(set(text) - set(LETTERS))
         if odd:
             self.faults.add(node, path, f"letters {', '.join(odd)} are not known; known: {', '.join(LETTERS)}")
@@ -237,21 +287,31 @@ class _Retail:
     def overlay(self, node: Node, path: str, cause: str) -> Overlay:
         items = self.faults.mapping(node, path, ("zh", "en", cause, "hours", "letter"), SCOPE)
         holidays: dict[str, int | None] = {}
-        for key, inner in (self.faults.mapping(items["holidays"], f"{path}.holidays") if "holidays" in items else {}).items():
+        for key, inner in (
+            self.faults.mapping(items["holidays"], f"{path}.holidays") if "holidays" in items else {}
+        ).items():
             if inner.value != "all" and not (isinstance(inner.value, int) and inner.value > 0):
                 self.faults.add(inner, f"{path}.holidays.{key}", "write all, or how many of its first days")
             holidays[key] = inner.value if isinstance(inner.value, int) else None
         letter = self.faults.choice(items["letter"], f"{path}.letter", tuple(LETTERS)) if "letter" in items else ""
-        return Overlay(title=self.title(items, path), scope=self.scope(items, path), holidays=holidays,
-                       hours=self.hours(items["hours"], f"{path}.hours") if "hours" in items else (), letter=letter or "",
-                       trigger=self.word(items, "trigger", path))
+        return Overlay(
+            title=self.title(items, path),
+            scope=self.scope(items, path),
+            holidays=holidays,
+            hours=self.hours(items["hours"], f"{path}.hours") if "hours" in items else (),
+            letter=letter or "",
+            trigger=self.word(items, "trigger", path),
+        )
 
     def hours(self, node: Node, path: str) -> tuple[tuple[int, int], ...]:
         spans: list[tuple[int, int]] = []
         for word in (self.faults.text(node, path) or "").split(","):
             found = HOURS.match(word.strip())
-            first, last = (0, 0) if found is None else (
-                int(found[1]) * 2 + int(found[2]) // 30, int(found[3]) * 2 + int(found[4]) // 30)
+            first, last = (
+                (0, 0)
+                if found is None
+                else (int(found[1]) * 2 + int(found[2]) // 30, int(found[3]) * 2 + int(found[4]) // 30)
+            )
             if not first < last <= HALF_HOURS:
                 self.faults.add(node, path, f"{word.strip()!r} is no span of a day; write 10:00-14:00")
             spans.append((first, last))
@@ -263,13 +323,23 @@ class _Retail:
             path = f"transmission.{day}"
             items = self.faults.mapping(inner, path, ("source",), ("one", "two", "note", "id", "confidence"))
             source = read_source_key(self.faults, items, path, self.sources)
-            one = {key: self.faults.number(value, f"{path}.one.{key}") or 0.0
-                   for key, value in self.by_voltage(items, "one", path).items()}
-            two = {key: self.two_part(value, f"{path}.two.{key}")
-                   for key, value in self.by_voltage(items, "two", path).items()}
+            one = {
+                key: self.faults.number(value, f"{path}.one.{key}") or 0.0
+                for key, value in self.by_voltage(items, "one", path).items()
+            }
+            two = {
+                key: self.two_part(value, f"{path}.two.{key}")
+                for key, value in self.by_voltage(items, "two", path).items()
+            }
             if source is not None:
-                result[day] = Transmission(begins=day, source=source, note=self.word(items, "note", path),
-                                           id=self.word(items, "id", path), one=one, two=two)
+                result[day] = Transmission(
+                    begins=day,
+                    source=source,
+                    note=self.word(items, "note", path),
+                    id=self.word(items, "id", path),
+                    one=one,
+                    two=two,
+                )
         return result
 
     def by_voltage(self, items: Mapping[str, Node], key: str, path: str) -> dict[str, Node]:
@@ -290,12 +360,13 @@ class _Retail:
         return tuple(rows)
 
     def month_row(self, day: date, node: Node, path: str) -> MonthRow | None:
-        optional = ("for", *MONTHLY, *PRINTED, *ASIDE, "id", "derived", "note", "confidence",
-                    "last_resort")
+        optional = ("for", *MONTHLY, *PRINTED, *ASIDE, "id", "derived", "note", "confidence", "last_resort")
         items = self.faults.mapping(node, path, ("source",), optional)
         source = read_source_key(self.faults, items, path, self.sources)
         scoped = self.faults.mapping(items["for"], f"{path}.for", (), SCOPE) if "for" in items else {}
-        read = {key: self.faults.number(items[key], f"{path}.{key}") for key in (*MONTHLY, *PRINTED, *ASIDE) if key in items}
+        read = {
+            key: self.faults.number(items[key], f"{path}.{key}") for key in (*MONTHLY, *PRINTED, *ASIDE) if key in items
+        }
         values = {key: value for key, value in read.items() if value is not None}
         printed, parts = set(values) & set(PRINTED), set(values) & set(MONTHLY)
         if len(printed) == 1 or (printed and parts) or not (printed or parts):
@@ -307,9 +378,17 @@ class _Retail:
             self.faults.add(only, f"{path}.last_resort", "is true or left out")
         if source is None:
             return None
-        return MonthRow(month=day, scope=self.scope(scoped, f"{path}.for"), values=values, source=source,
-                        id=self.word(items, "id", path), derived=self.word(items, "derived", path),
-                        note=self.word(items, "note", path), last_resort=only is not None, line=node.line)
+        return MonthRow(
+            month=day,
+            scope=self.scope(scoped, f"{path}.for"),
+            values=values,
+            source=source,
+            id=self.word(items, "id", path),
+            derived=self.word(items, "derived", path),
+            note=self.word(items, "note", path),
+            last_resort=only is not None,
+            line=node.line,
+        )
 
     def ratios_cover(self, file: RetailFile) -> None:
         """Each class has, each month, exactly one row of ratios, and it knows every letter of the month's map."""
@@ -321,8 +400,11 @@ class _Retail:
                             self.one_row(rule, key, parts, voltage, month, letters)
 
     def one_row(self, rule: Rule, user_class: str, parts: str, voltage: str, month: int, letters: str) -> None:
-        rows = [row for row in rule.ratios if month in row.months
-                and row.scope.covers(parts=parts, voltage=voltage, user_class=user_class, zone="")]
+        rows = [
+            row
+            for row in rule.ratios
+            if month in row.months and row.scope.covers(parts=parts, voltage=voltage, user_class=user_class, zone="")
+        ]
         who = f"rules.{rule.begins} {user_class}, {parts}-part, {voltage}, {MONTHS[month - 1]}"
         if len(rows) != 1:
             self.faults.add(Node(None, rows[0].line if rows else 1), who, f"{len(rows)} rows of ratios, expected one")

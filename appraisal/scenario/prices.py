@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from appraisal.case.periods import month_after
 from appraisal.case.schema import Market, Project, TypicalDay
 from appraisal.clock import Clock, days_clock, expand, month_table
 from appraisal.errors import InputError
-from appraisal.library import GridCharges, RetailYear
+from appraisal.library import GridCharges
 from appraisal.scenario.defaults import Resolver
 from appraisal.scenario.faults import Findings
 from appraisal.scenario.series import read_series
@@ -42,14 +43,8 @@ def resolve_prices(project: Project, market: Market, resolver: Resolver, finding
     if prices is None:
         return None
     if project.side == "user":
-        return _with(prices, load_mw=_load(market, prices.clock, findings))
-    return _with(prices, fees=_fees(market, prices.clock, start, resolver, findings))
-
-
-def _with(prices: Prices, **changes: object) -> Prices:
-    from dataclasses import replace
-
-    return replace(prices, **changes)  # type: ignore[arg-type]
+        return replace(prices, load_mw=_load(market, prices.clock, findings))
+    return replace(prices, fees=_fees(market, prices.clock, start, resolver, findings))
 
 
 def _from_tariff(market: Market, start: date, resolver: Resolver, findings: Findings) -> Prices | None:
@@ -124,7 +119,7 @@ def _steps_of(days: Sequence[TypicalDay], findings: Findings) -> int | None:
     if odd:
         findings.add("market.typical_days", f"a day of {odd[0]} prices; expected 24, 48 or 96 from 00:00")
         return None
-    return max(24, *lengths)
+    return max(24, *(int(length) for length in lengths))
 
 
 def _fees(market: Market, clock: Clock, start: date, resolver: Resolver, findings: Findings) -> dict[str, Table]:
@@ -163,6 +158,3 @@ def _laid_fees(charges: GridCharges, missing: list[str], clock: Clock, findings:
         else:
             fees[name] = KWH_PER_MWH * month_table([float(price) for price in by_month if price is not None], clock)
     return fees
-
-
-__all__ = ["RetailYear", "resolve_prices"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -84,7 +85,7 @@ def _clock(times: list[datetime], findings: Findings) -> Clock | None:
         findings.add(place, "fewer than two rows; expected whole days at a fixed step")
         return None
     step = times[1] - times[0]
-    for number, (earlier, later) in enumerate(zip(times, times[1:], strict=False), start=3):
+    for number, (earlier, later) in enumerate(itertools.pairwise(times), start=3):
         if later - earlier != step or step <= timedelta(0):
             findings.add(place, f"row {number}: {later} follows {earlier}; expected a step of {step} (a gap, a duplicate or a change of clock)")
             return None

@@ -13,7 +13,6 @@ from appraisal.field import Number, number, text
 from appraisal.operation import Claim, Offer, Operation, Settlement, Stream
 from appraisal.units import DAYS_PER_YEAR
 
-
 FACTS = {"price_cap_yuan_per_mw": "ancillary.{area}.mileage_price_cap"}
 
 

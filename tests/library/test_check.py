@@ -40,9 +40,17 @@ def test_library_is_sound_today() -> None:
 def test_values_not_checked_for_a_year_are_warned_of_one_by_one() -> None:
     """Everything was checked on 2026-11-22: nothing is stale 365 days later, all of it a day after that."""
     library = Library.open()
-    stale = [warning for warning in check_library(library, date(2027, 11, 23)).warnings if "not checked since" in warning.message]
+    stale = [
+        warning
+        for warning in check_library(library, date(2027, 11, 23)).warnings
+        if "not checked since" in warning.message
+    ]
     assert len(stale) == check_library(library, TODAY).values
-    assert not [warning for warning in check_library(library, date(2027, 11, 22)).warnings if "not checked since" in warning.message]
+    assert not [
+        warning
+        for warning in check_library(library, date(2027, 11, 22)).warnings
+        if "not checked since" in warning.message
+    ]
 
 
 def test_calendar_that_ends_before_this_year_is_warned_of() -> None:
@@ -50,13 +58,16 @@ def test_calendar_that_ends_before_this_year_is_warned_of() -> None:
     assert len([warning for warning in warnings if "the last calendar is of 2026" in warning.message]) == 7
 
 
-@pytest.mark.parametrize(("name", "old", "new", "expected"), [
-    ("tax/national.yaml", "unit: share", "unti: share", "did you mean 'unit'"),
-    ("retail/zhejiang.yaml", "spring_festival: all", "spring_fest: all", "spring_festival"),
-    ("retail/zhejiang.yaml", "v: 0.4, d: 0.2}", "v: 0.4}", "no ratio for 'd'"),
-    ("retail/hubei.yaml", "  2025-05:\n", "  2023-05:\n", "published before the first rule of 2024-05-01"),
-    ("retail/jiangsu.yaml", "    one: {below_1kv: 0.2391,", "    one: {below_1kv: 0.2391, 1_1kv: 0.1,", "'1_10kv'"),
-])
+@pytest.mark.parametrize(
+    ("name", "old", "new", "expected"),
+    [
+        ("tax/national.yaml", "unit: share", "unti: share", "did you mean 'unit'"),
+        ("retail/zhejiang.yaml", "spring_festival: all", "spring_fest: all", "spring_festival"),
+        ("retail/zhejiang.yaml", "v: 0.4, d: 0.2}", "v: 0.4}", "no ratio for 'd'"),
+        ("retail/hubei.yaml", "  2025-05:\n", "  2023-05:\n", "published before the first rule of 2024-05-01"),
+        ("retail/jiangsu.yaml", "    one: {below_1kv: 0.2391,", "    one: {below_1kv: 0.2391, 1_1kv: 0.1,", "'1_10kv'"),
+    ],
+)
 def test_integrity_fault_is_found(copy: Path, name: str, old: str, new: str, expected: str) -> None:
     alter(copy, name, old, new)
     faults = check_library(Library.open(copy), TODAY).faults
@@ -72,13 +83,19 @@ def test_file_that_no_name_reaches_is_a_fault(copy: Path) -> None:
 
 
 def test_source_that_nothing_uses_is_warned_of(copy: Path) -> None:
-    alter(copy, "support/first_of_kind_insurance.yaml", "sources:\n",
-          'sources:\n  spare: {cite: "x", confidence: official, checked: 2026-11-22}\n')
+    alter(
+        copy,
+        "support/first_of_kind_insurance.yaml",
+        "sources:\n",
+        'sources:\n  spare: {cite: "x", confidence: official, checked: 2026-11-22}\n',
+    )
     warnings = check_library(Library.open(copy), TODAY).warnings
     assert [warning.path for warning in warnings] == ["sources.spare"]
 
 
-def test_check_command_exits_zero_on_the_library_and_seven_on_a_fault(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_check_command_exits_zero_on_the_library_and_seven_on_a_fault(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     found = CliRunner().invoke(app, ["check", "--today", "2026-11-23"])
     assert found.exit_code == 0
     assert "0 faults" in found.stdout

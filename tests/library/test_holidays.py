@@ -9,9 +9,15 @@ import pytest
 
 from appraisal.library import Library
 
-KEYS = {"new_year": "New Year's Day", "spring_festival": "Spring Festival", "qingming": "Tomb-sweeping Day",
-        "labour_day": "Labour Day", "dragon_boat": "Dragon Boat Festival", "mid_autumn": "Mid-autumn Festival",
-        "national_day": "National Day"}
+KEYS = {
+    "new_year": "New Year's Day",
+    "spring_festival": "Spring Festival",
+    "qingming": "Tomb-sweeping Day",
+    "labour_day": "Labour Day",
+    "dragon_boat": "Dragon Boat Festival",
+    "mid_autumn": "Mid-autumn Festival",
+    "national_day": "National Day",
+}
 
 
 @pytest.mark.parametrize("year", [2024, 2025, 2026])

@@ -26,8 +26,14 @@ def library() -> Library:
 
 
 def look_up(library: Library, record: dict[str, Any], row: dict[str, Any]) -> RetailYear:
-    return library.retail(record["tariff"], start=date.fromisoformat(f"{record['date']}-01"), voltage=row["voltage"],
-                          parts=row["parts"], user_class=row.get("class"), zone=record.get("zone"))
+    return library.retail(
+        record["tariff"],
+        start=date.fromisoformat(f"{record['date']}-01"),
+        voltage=row["voltage"],
+        parts=row["parts"],
+        user_class=row.get("class"),
+        zone=record.get("zone"),
+    )
 
 
 def errors(year: RetailYear, row: dict[str, Any]) -> dict[str, float]:
@@ -77,8 +83,11 @@ def test_ids_are_complete_against_the_evidence() -> None:
     """Every printed-price record of the areas in the evidence is used or left out by id."""
     if not FACTS.is_dir():
         pytest.skip("the evidence does not stand beside this checkout")
-    wanted = {record["id"] for record in load("additions.yaml")["additions"]
-              if record["id"][:2] in ("P.", "A.") and record["id"][2:].split(".")[0].split("_")[0] in AREAS}
+    wanted = {
+        record["id"]
+        for record in load("additions.yaml")["additions"]
+        if record["id"][:2] in ("P.", "A.") and record["id"][2:].split(".")[0].split("_")[0] in AREAS
+    }
     for area in load("tariffs.yaml")["provinces"]:
         if area["id"] in AREAS:
             wanted |= example_ids(area)
@@ -94,7 +103,10 @@ def example_ids(area: dict[str, Any]) -> set[str]:
     for example in area.get("all_in_examples") or ():
         head = f"E.{area['id']}.{example['date']}"
         ids |= {f"{head}.{parts}" for key, parts in (("single", "one"), ("two_part", "two")) if key in example}
-        ids |= {f"{head}.{'one' if row['scheme'] == 'single' else 'two'}.{row['voltage']}" for row in example.get("rows", ())}
+        ids |= {
+            f"{head}.{'one' if row['scheme'] == 'single' else 'two'}.{row['voltage']}"
+            for row in example.get("rows", ())
+        }
     return ids | {f"E.{area['id']}.{key}" for key in ("basic_fee_third_cycle", "worked_example") if key in area}
 
 

@@ -22,8 +22,18 @@ def test_scalars_follow_yaml_1_2_core() -> None:
     """Expected values: the core schema of the YAML 1.2.2 specification, section 10.3.2."""
     text = "a: 22:00\nb: no\nc: 1e3\nd: 0o\ne: 1_000\nf: ~\ng: True\nh: '1'\ni: 2026-08-01\nj: -.5\nk: 007"
     assert read_text(text, "x.yaml").plain() == {
-        "a": "22:00", "b": "no", "c": 1000.0, "d": "0o", "e": "1_000", "f": None, "g": True, "h": "1",
-        "i": "2026-08-01", "j": -0.5, "k": 7}
+        "a": "22:00",
+        "b": "no",
+        "c": 1000.0,
+        "d": "0o",
+        "e": "1_000",
+        "f": None,
+        "g": True,
+        "h": "1",
+        "i": "2026-08-01",
+        "j": -0.5,
+        "k": 7,
+    }
 
 
 def test_lines_count_from_one() -> None:
@@ -34,18 +44,21 @@ def test_lines_count_from_one() -> None:
     assert [item.line for item in items] == [3, 4]
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("a: 1\nb:\n  c: 1\n  c: 2\n", "x.yaml:4 b.c: stands twice; keep one"),
-    ("a: &x 1\nb: *x\n", "x.yaml:1 a: anchors and aliases are not read"),
-    ("a: *x\n", "x.yaml:1 a: anchors and aliases are not read"),
-    ("a: !!python/object:os.system x\n", "x.yaml:1 a: tags are not read"),
-    ("a: 1\n---\nb: 2\n", "x.yaml:2: a second document"),
-    ("[1, 2]: 3\n", "x.yaml:1: a key must be plain text"),
-    ("a: [1, 2\nb: 3\n", "x.yaml:2: not YAML"),
-    ("a:\n\t- 1\n", "x.yaml:2: not YAML"),
-    ("", "x.yaml: is empty"),
-    ("# only a remark\n", "x.yaml: is empty"),
-])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a: 1\nb:\n  c: 1\n  c: 2\n", "x.yaml:4 b.c: stands twice; keep one"),
+        ("a: &x 1\nb: *x\n", "x.yaml:1 a: anchors and aliases are not read"),
+        ("a: *x\n", "x.yaml:1 a: anchors and aliases are not read"),
+        ("a: !!python/object:os.system x\n", "x.yaml:1 a: tags are not read"),
+        ("a: 1\n---\nb: 2\n", "x.yaml:2: a second document"),
+        ("[1, 2]: 3\n", "x.yaml:1: a key must be plain text"),
+        ("a: [1, 2\nb: 3\n", "x.yaml:2: not YAML"),
+        ("a:\n\t- 1\n", "x.yaml:2: not YAML"),
+        ("", "x.yaml: is empty"),
+        ("# only a remark\n", "x.yaml: is empty"),
+    ],
+)
 def test_malformed_text_is_refused_with_its_line(text: str, expected: str) -> None:
     assert expected in message(text)
 

@@ -11,8 +11,15 @@ import pytest
 from appraisal.errors import InputError
 from appraisal.library import Library, RetailYear
 
-AREAS = [("retail.zhejiang", None), ("retail.jiangsu", None), ("retail.guangdong", "prd"), ("retail.shandong", None),
-         ("retail.hubei", None), ("retail.beijing", None), ("retail.hainan", None)]
+AREAS = [
+    ("retail.zhejiang", None),
+    ("retail.jiangsu", None),
+    ("retail.guangdong", "prd"),
+    ("retail.shandong", None),
+    ("retail.hubei", None),
+    ("retail.beijing", None),
+    ("retail.hainan", None),
+]
 FEB, MAY, JUL, AUG, SEP, OCT = 1, 4, 6, 7, 8, 9
 
 
@@ -175,17 +182,20 @@ def test_direct_traders_are_refused_from_march_2026(library: Library) -> None:
     assert ask(library, "retail.beijing", start=date(2025, 3, 1), user="direct").user == "direct"
 
 
-@pytest.mark.parametrize(("changes", "expected"), [
-    ({"voltage": "11kV"}, "no voltage '11kV'"),
-    ({"parts": "tow"}, "did you mean 'two'"),
-    ({"user_class": "large_industri"}, "did you mean 'large_industry'"),
-    ({"zone": "prd"}, "no zone 'prd'"),
-    ({"user": "agnet"}, "did you mean 'agent'"),
-    ({"name": "retail.zejiang"}, "did you mean 'retail.zhejiang'"),
-    ({"name": "../../etc/passwd"}, "no retail tariff"),
-    ({"name": "tax.national"}, "no retail tariff"),
-    ({"name": "retail.guangdong"}, "name one of prd, east_west"),
-])
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"voltage": "11kV"}, "no voltage '11kV'"),
+        ({"parts": "tow"}, "did you mean 'two'"),
+        ({"user_class": "large_industri"}, "did you mean 'large_industry'"),
+        ({"zone": "prd"}, "no zone 'prd'"),
+        ({"user": "agnet"}, "did you mean 'agent'"),
+        ({"name": "retail.zejiang"}, "did you mean 'retail.zhejiang'"),
+        ({"name": "../../etc/passwd"}, "no retail tariff"),
+        ({"name": "tax.national"}, "no retail tariff"),
+        ({"name": "retail.guangdong"}, "name one of prd, east_west"),
+    ],
+)
 def test_unknown_word_is_answered_with_the_nearest(library: Library, changes: dict[str, Any], expected: str) -> None:
     with pytest.raises(InputError, match=expected) as caught:
         ask(library, **changes)
@@ -199,13 +209,21 @@ def test_all_that_is_wrong_with_a_question_comes_at_once(library: Library) -> No
 
 
 def test_month_before_the_first_rule_is_a_fact_fault(library: Library) -> None:
-    with pytest.raises(InputError, match=r"retail\.jiangsu\.rule: no value before 2025-06-01, asked for 2025-01-01") as caught:
+    with pytest.raises(
+        InputError, match=r"retail\.jiangsu\.rule: no value before 2025-06-01, asked for 2025-01-01"
+    ) as caught:
         ask(library, "retail.jiangsu", start=date(2025, 1, 1))
     assert caught.value.exit_code == 6
 
 
 def test_month_without_any_published_price_asks_for_one(library: Library) -> None:
     with pytest.raises(InputError, match=r"state market\.purchased_energy_yuan_per_kwh") as caught:
+        ask(library, "retail.hubei", start=date(2024, 6, 1))
+    assert caught.value.exit_code == 6
+
+
+def test_month_without_a_transmission_price_says_from_when_one_is_known(library: Library) -> None:
+    with pytest.raises(InputError, match="no price is known for 2025-07; known from 2026-08-01 on") as caught:
         ask(library, "retail.jiangsu", start=date(2025, 7, 1))
     assert caught.value.exit_code == 6
 
@@ -244,22 +262,40 @@ def test_grid_charges_that_are_not_published_apart_are_asked_for(library: Librar
 ZHEJIANG = Path(__file__).parents[2] / "tariffs" / "retail" / "zhejiang.yaml"
 
 
-@pytest.mark.parametrize(("old", "new", "expected"), [
-    ("others:          vvvv vvvf fffv vvff pppp pppf", "others:          vvvv vvvf fffv vvff pppp ppp",
-     "23 letters, expected 24, 48 or 96"),
-    ("others:          vvvv vvvf fffv vvff pppp pppf", "others:          vvvv vvvf fffv vvff pppp pppx", "letters x are not known"),
-    ("jan,jul,aug,dec: vvvv vvvf", "jan,jul,aug,dex: vvvv vvvf", "'dex' is no month"),
-    ("- {s: 2.05, p: 1.85, f: 1, v: 0.4, d: 0.2}", "- {s: 2.05, p: 1.85, f: 1, d: 0.2}", "no ratio for v"),
-    ("- {s: 2.05, p: 1.85, f: 1, v: 0.4, d: 0.2}", "- {parts: one, s: 2.05, p: 1.85, f: 1, v: 0.4}", "0 rows of ratios, expected one"),
-    ("p: 1.85, f: 1,", "p: 1.85, f: 1.1,", "the flat ratio is 1.1, expected 1"),
-    ("source: solarprice, id: T.zhejiang.2026-08}", "source: nobody, id: T.zhejiang.2026-08}", "'nobody' is not known"),
-    ("purchased_energy: 0.41784,", "purchased_enrgy: 0.41784,", "did you mean 'purchased_energy'"),
-    ("clock: Asia/Shanghai", "clock: Asia/Peking", "is no time zone"),
-    ("floats: [purchased_energy, loss, system_operation, bundle]", "floats: [purchase]", "'purchase' is not known"),
-    ('hours: "09:00-15:00"', 'hours: "15:00-09:00"', "is no span of a day"),
-    ("labour_day: 3", "labour_day: 0", "write all, or how many"),
-    ("  2026-08:\n", "  2026-08-02:\n", "a month is written 2026-08"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "others:          vvvv vvvf fffv vvff pppp pppf",
+            "others:          vvvv vvvf fffv vvff pppp ppp",
+            "23 letters, expected 24, 48 or 96",
+        ),
+        (
+            "others:          vvvv vvvf fffv vvff pppp pppf",
+            "others:          vvvv vvvf fffv vvff pppp pppx",
+            "letters x are not known",
+        ),
+        ("jan,jul,aug,dec: vvvv vvvf", "jan,jul,aug,dex: vvvv vvvf", "'dex' is no month"),
+        ("- {s: 2.05, p: 1.85, f: 1, v: 0.4, d: 0.2}", "- {s: 2.05, p: 1.85, f: 1, d: 0.2}", "no ratio for v"),
+        (
+            "- {s: 2.05, p: 1.85, f: 1, v: 0.4, d: 0.2}",
+            "- {parts: one, s: 2.05, p: 1.85, f: 1, v: 0.4}",
+            "0 rows of ratios, expected one",
+        ),
+        ("p: 1.85, f: 1,", "p: 1.85, f: 1.1,", "the flat ratio is 1.1, expected 1"),
+        (
+            "source: solarprice, id: T.zhejiang.2026-08}",
+            "source: nobody, id: T.zhejiang.2026-08}",
+            "'nobody' is not known",
+        ),
+        ("purchased_energy: 0.41784,", "purchased_enrgy: 0.41784,", "did you mean 'purchased_energy'"),
+        ("clock: Asia/Shanghai", "clock: Asia/Peking", "is no time zone"),
+        ("floats: [purchased_energy, loss, system_operation, bundle]", "floats: [purchase]", "'purchase' is not known"),
+        ('hours: "09:00-15:00"', 'hours: "15:00-09:00"', "is no span of a day"),
+        ("labour_day: 3", "labour_day: 0", "write all, or how many"),
+        ("  2026-08:\n", "  2026-08-02:\n", "a month is written 2026-08"),
+    ],
+)
 def test_fault_in_a_tariff_is_told_with_its_line(tmp_path: Path, old: str, new: str, expected: str) -> None:
     text = ZHEJIANG.read_text(encoding="utf-8")
     assert old in text

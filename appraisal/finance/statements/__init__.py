@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from appraisal.book import Book, Explanation, Instance, Ledger, explain
+from appraisal.book import Block, Book, Explanation, Instance, Ledger, explain
 from appraisal.units import Table
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Statements(Mapping[str, Table]):
             if isinstance(part, Instance):
                 keys = tuple(f"{part.name}.{entry.key}" for entry in part.entries)
                 found[part.name] = (f"{part.block.zh}（{part.name}）", f"{part.block.en} ({part.name})", keys)
-            elif hasattr(part, "name"):
+            elif isinstance(part, Block):
                 found[part.name] = (part.zh, part.en, tuple(entry.key for entry in part.entries))
         return found
 
