@@ -73,6 +73,17 @@ class IntegrityError(AppraisalError):
 MAX_LISTED = 25
 
 
+def nearest(word: str, known: Sequence[str]) -> str | None:
+    """The known name that *word* was probably meant to be.
+
+    Examples
+    --------
+    >>> nearest("capcity", ["arbitrage", "capacity"]), nearest("zzz", ["arbitrage"])
+    ('capacity', None)
+    """
+    return next(iter(get_close_matches(word, known, n=1, cutoff=0.6)), None)
+
+
 def suggest(word: str, known: Sequence[str]) -> str:
     """Nearest known name as a clause for a message, then the names known.
 

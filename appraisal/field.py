@@ -7,6 +7,7 @@ declaration. A :data:`Number` is held as a column ``(S, 1)``, one row a scenario
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal, Self, TypeAlias
@@ -61,7 +62,7 @@ class Declared:
 def _field(declared: Declared, default: Any) -> Any:
     extra: dict[str, Any] = {key: value for key, value in asdict(declared).items() if value not in (None, "")}
     bounds = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum"}
-    if declared.kind in ("number", "constant"):
+    if declared.kind in ("number", "constant", "count"):
         extra.update({bounds[key]: extra[key] for key in bounds if key in extra})
     return Field(default=default, title=declared.en, description=declared.help or None, json_schema_extra=extra)
 
@@ -127,7 +128,7 @@ def declared(info: FieldInfo) -> Declared:
     return Declared(**{"unit": "", **known})  # type: ignore[arg-type]
 
 
-def _columns(value: Any, what: Declared) -> Table:
+def _read(value: Any, what: Declared) -> Table:
     if isinstance(value, np.ndarray):
         if value.dtype.kind not in "iuf" or value.ndim not in (1, 2):
             raise ValueError(f"expected numbers in one or two dimensions, found {value.dtype} of shape {value.shape}")
@@ -135,18 +136,59 @@ def _columns(value: Any, what: Declared) -> Table:
         return table(value.reshape(-1, 1) if value.ndim == 1 and what.kind == "number" else value)
     listed = isinstance(value, (list, tuple))
     if listed and what.kind in ("number", "constant"):
-        raise ValueError(f"{_show(value)} is a list; expected one number ({what.expectation()})")
+        raise ValueError(f"{show(value)} is a list; expected one number ({what.expectation()})")
     for item in value if listed else (value,):
         if isinstance(item, bool) or not isinstance(item, (int, float, np.integer, np.floating)):
-            raise ValueError(f"{_show(item)} is not a number; expected {what.expectation() or 'a number'}")
+            raise ValueError(_not_a_number(item, what))
     if listed and not value:
         raise ValueError("an empty list; expected at least one number")
     return table(value)
 
 
-def _show(value: Any) -> str:
-    shown = repr(value)
+def _not_a_number(item: Any, what: Declared) -> str:
+    quoted = isinstance(item, str) and re.fullmatch(r"\s*[-+]?[0-9][0-9.]*([eE][-+]?[0-9]+)?\s*", item)
+    remedy = "; remove the quotes" if quoted else ""
+    return f"{show(item)} is not a number; expected {what.expectation() or 'a number'}{remedy}"
+
+
+def show(value: Any) -> str:
+    """A value of a file as a message shows it.
+
+    Examples
+    --------
+    >>> show(None), show((1, "two")), show(True)
+    ('nothing', "[1, 'two']", 'true')
+    """
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    shown = repr(_listed(value))
     return shown if len(shown) <= 60 else shown[:57] + "…"
+
+
+def _listed(value: Any) -> Any:
+    """Lists as the file has them; the reader keeps them as tuples."""
+    if isinstance(value, Mapping):
+        return {key: _listed(inner) for key, inner in value.items()}
+    return [_listed(inner) for inner in value] if isinstance(value, tuple) else value
+
+
+def check_count(value: Any, what: Declared) -> int:
+    """A whole number within its range, or a ValueError that says what was found and expected.
+
+    Examples
+    --------
+    >>> check_count(0, Declared(kind="count", unit="years", zh="年数", en="Years", ge=1, le=60))
+    Traceback (most recent call last):
+    ...
+    ValueError: 0 is outside 1–60 (years)
+    """
+    whole = isinstance(value, (int, np.integer)) or (isinstance(value, float) and value.is_integer())
+    if isinstance(value, bool) or not whole:
+        raise ValueError(f"{show(value)} is not a whole number; expected {what.expectation() or 'a whole number'}")
+    _check_range(table(value), what)
+    return int(value)
 
 
 def check_number(value: Any, what: Declared) -> Table:
@@ -162,9 +204,14 @@ def check_number(value: Any, what: Declared) -> Table:
     ...
     ValueError: 88 is outside 0–1, 0 excluded (a fraction, not percent: 0.88?)
     """
-    array = _columns(value, what)
+    array = _read(value, what)
     if not np.isfinite(array).all():
-        raise ValueError(f"{_show(value)} is not a finite number; expected {what.expectation() or 'a number'}")
+        raise ValueError(f"{show(value)} is not a finite number; expected {what.expectation() or 'a number'}")
+    _check_range(array, what)
+    return array
+
+
+def _check_range(array: Table, what: Declared) -> None:
     outside = np.zeros(array.shape, dtype=bool)
     if what.ge is not None:
         outside |= array < what.ge
@@ -178,7 +225,6 @@ def check_number(value: Any, what: Declared) -> Table:
         hint = f" (a fraction, not percent: {bad / 100:g}?)" if percent else f" ({what.unit})" if what.unit not in ("", "1", "share") else ""
         verb = "is outside" if "–" in what.range_text() else "is not"
         raise ValueError(f"{bad:g} {verb} {what.range_text()}{hint}")
-    return array
 
 
 class Section(BaseModel):
@@ -193,6 +239,8 @@ class Section(BaseModel):
         if not isinstance(field.json_schema_extra, Mapping):
             return handler(value)
         what = declared(field)
+        if what.kind == "count":
+            return check_count(value, what)
         if what.kind not in NUMERIC:
             return handler(value)
         if value is None and field.default is None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from appraisal.errors import Fault, InputError, suggest
+from appraisal.field import show
 from appraisal.library.reader import read_text
 
 
@@ -46,7 +47,9 @@ def apply_changes(raw: Mapping[str, Any], changes: Iterable[Change]) -> dict[str
         for depth, key in enumerate(sections):
             if not isinstance(place, dict):
                 raise _no_place(change, ".".join(sections[:depth]))
-            place = place.setdefault(key, {}) if change.action == "set" else place.get(key)
+            if change.action == "set" and place.get(key) is None:
+                place[key] = {}
+            place = place.get(key)
         if not isinstance(place, dict):
             raise _no_place(change, ".".join(sections))
         _act(place, last, change)
@@ -67,4 +70,14 @@ def _act(place: dict[str, Any], key: str, change: Change) -> None:
     if change.action == "remove":
         del place[key]
     else:
-        place[key] = place[key] * change.value if change.action == "scale" else place[key] + change.value
+        place[key] = _counted(place[key], change)
+
+
+def _counted(value: Any, change: Change) -> Any:
+    """A number scaled or added to; a list number by number."""
+    if isinstance(value, (list, tuple)):
+        return tuple(_counted(item, change) for item in value)
+    for number in (value, change.value):
+        if isinstance(number, bool) or not isinstance(number, (int, float)):
+            raise InputError([Fault(where="change", path=change.path, message=f"{show(number)} is not a number; cannot {change.action} it")])
+    return value * change.value if change.action == "scale" else value + change.value

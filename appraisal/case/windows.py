@@ -31,7 +31,8 @@ def windows(words: str) -> list[tuple[float, float]]:
         if match is None:
             raise ValueError(f"{part.strip()!r} is not a window of the day; expected 08:00-12:00")
         start, end = (int(hour) + int(minute) / 60.0 for hour, minute in (match.group(1, 2), match.group(3, 4)))
-        if not (0 <= start < HOURS_PER_DAY and 0 < end <= HOURS_PER_DAY) or start == end:
+        minutes_exist = max(int(match.group(2)), int(match.group(4))) < 60
+        if not (minutes_exist and 0 <= start < HOURS_PER_DAY and 0 < end <= HOURS_PER_DAY) or start == end:
             raise ValueError(f"{part.strip()!r} is outside 00:00–24:00 or empty")
         found += [(start, end)] if start < end else [(start, HOURS_PER_DAY), (0.0, end)]
     found = sorted(window for window in found if window[0] < window[1])

@@ -59,8 +59,7 @@ def pose(case: Case, streams: Mapping[str, Stream]) -> Posed:
     first, which = distinct(case, streams)
     one_of_each = case.rows(first)
     offers = {
-        label: stream.offer(one_of_each, case.streams[label] if len(first) == 1 else one_of_each.streams[label])
-        for label, stream in streams.items()
+        label: stream.offer(one_of_each, one_of_each.streams[label]) for label, stream in streams.items()
     }
     claims = tuple(claim for offer in offers.values() for claim in offer.claims)
     if case.prices is None:

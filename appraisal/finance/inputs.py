@@ -59,7 +59,7 @@ TIMELINE: Mapping[str, Input] = {
     "age": Input("year", "运营年序", "Operating year", kind="series"),
     "revenue_year": Input("year", "取得收入年序", "Year since the first revenue", kind="series"),
     "spend": Input("1", "分年投资比例", "Share of the investment", kind="series"),
-    "construction_time": Input("1", "建设月数占全年比例", "Months of construction as a share of the year", kind="series"),
+    "construction_months": Input("1", "当年建设月数", "Months of construction in the year", kind="series"),
     "cost_index": Input("1", "费用指数", "Cost index", kind="series"),
     "other_yuan": Input("yuan", "其他费用（含税）", "Other cost, incl. VAT", kind="series"),
     "discharged_mwh": Input("MWh", "年放电量", "Energy discharged", kind="series"),
@@ -68,6 +68,7 @@ CONSTANTS: Mapping[str, Input] = {
     "kw_per_mw": Input("kW/MW", "千瓦每兆瓦", "kW in a MW"),
     "kwh_per_mwh": Input("kWh/MWh", "千瓦时每兆瓦时", "kWh in a MWh"),
     "replacement_years": Input("1", "更换部分折旧年限", "Depreciation of the replacement"),
+    "months_per_year": Input("1", "每年月数", "Months in a year"),
     "construction_debt_share": Input("1", "建设期债务比例", "Debt share of construction"),
 }
 STREAM_SERIES = {
@@ -133,7 +134,7 @@ def values(case: Case, operation: Operation, revenue: Revenue) -> dict[str, Tabl
         "battery_runs": table(operation.running > 0),
         "revenue_year": revenue.revenue_year,
         "spend": columns.spend(case.capital.spend_profile),
-        "construction_time": table(np.divide(columns.column_months, MONTHS_PER_YEAR)),
+        "construction_months": columns.column_months,
         "cost_index": columns.by_operating_year(
             escalate(table(1.0), case.operating_cost.escalation, columns.operation_years)
         ),
@@ -141,6 +142,7 @@ def values(case: Case, operation: Operation, revenue: Revenue) -> dict[str, Tabl
         "discharged_mwh": operation.discharged_mwh,
         "kw_per_mw": table(KW_PER_MW),
         "kwh_per_mwh": table(KWH_PER_MWH),
+        "months_per_year": table(MONTHS_PER_YEAR),
         "replacement_years": table(case.storage.replacement.depreciation_years),
     }
     for label, settled in revenue.settlements.items():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from appraisal.library.months import choose, twelve
 from appraisal.library.parameters import missing
-from appraisal.library.reading import Reading, find_user
+from appraisal.library.reading import Reading, User, find_user
 from appraisal.library.retail import month_source, read_row, read_rule, read_transmission, zone_adds
 from appraisal.library.retail_types import MonthRow, RetailFile
 from appraisal.library.types import GridCharges, MonthSource, lowest
@@ -20,46 +21,53 @@ def grid_charges(
     """Loss, system operation and one-part transmission of twelve months; see ``Library.grid_charges``."""
     who = find_user(file, voltage=voltage, parts="one", user_class=None, zone=zone)
     reading = Reading(file, overlays)
-    found: dict[int, tuple[float | None, float | None, float, float, MonthSource]] = {}
-    for month in twelve(start):
-        rule = read_rule(reading, month)
-        rows = [row for row in file.months if who.meant(row) and charge_parts(row)]
-        row, reason = choose(file, rows, rule, month)
-        single = read_transmission(reading, who, month)["single"]
-        if row is None:
-            raise missing(
-                f"{file.name}.loss",
-                "loss and system operation are not known apart from the purchase price "
-                f"up to {month:%Y-%m}; state them in the case",
-            )
-        if single is None:
-            raise missing(
-                f"{file.name}.transmission.one.{who.voltage}", f"no one-part price is known for {month:%Y-%m}"
-            )
-        read = {key: float(read_row(reading, row, key, month)) for key in charge_parts(row)}
-        loss = read.get("loss", read.get("loss_inside_purchase"))
-        found[month.month] = (
-            loss,
-            read.get("system_operation"),
-            sum(read.values()),
-            single + zone_adds(reading, who, month),
-            month_source(row, month, reason, rule),
-        )
+    read = {month.month: month_charge(reading, who, month) for month in twelve(start)}
+    months = [read[place] for place in range(1, 13)]
     facts = tuple(reading.facts.values())
-    columns = [found[place] for place in range(1, 13)]
+    estimated = any(month.source.estimate for month in months)
     return GridCharges(
         name=file.name,
         start=start.replace(day=1),
         voltage=who.voltage,
-        loss=tuple(row[0] for row in columns),
-        system_operation=tuple(row[1] for row in columns),
-        loss_and_system_operation=tuple(row[2] for row in columns),
-        single_part_transmission=tuple(row[3] for row in columns),
-        months=tuple(row[4] for row in columns),
+        loss=tuple(month.loss for month in months),
+        system_operation=tuple(month.system_operation for month in months),
+        loss_and_system_operation=tuple(month.both for month in months),
+        single_part_transmission=tuple(month.transmission for month in months),
+        months=tuple(month.source for month in months),
         facts=facts,
-        confidence=lowest(
-            ["estimate"] if any(row[4].estimate for row in columns) else [fact.source.confidence for fact in facts]
-        ),
+        confidence=lowest(["estimate"] if estimated else [fact.source.confidence for fact in facts]),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Charge:
+    """One month's charges, yuan/kWh."""
+
+    loss: float | None
+    system_operation: float | None
+    both: float
+    transmission: float
+    source: MonthSource
+
+
+def month_charge(reading: Reading, who: User, month: date) -> Charge:
+    """What charging pays in one month."""
+    file = reading.file
+    rule = read_rule(reading, month)
+    row, reason = choose(file, [row for row in file.months if who.meant(row) and charge_parts(row)], rule, month)
+    if row is None:
+        apart = f"not known apart from the purchase price up to {month:%Y-%m}"
+        raise missing(f"{file.name}.loss", f"loss and system operation are {apart}; state both in the case")
+    transmission = read_transmission(reading, who, month)["single"]
+    if transmission is None:
+        raise missing(f"{file.name}.transmission.one.{who.voltage}", f"no one-part price is known for {month:%Y-%m}")
+    read = {key: float(read_row(reading, row, key, month)) for key in charge_parts(row)}
+    return Charge(
+        loss=read.get("loss", read.get("loss_inside_purchase")),
+        system_operation=read.get("system_operation"),
+        both=sum(read.values()),
+        transmission=transmission + zone_adds(reading, who, month),
+        source=month_source(row, month, reason, rule),
     )
 
 

@@ -6,11 +6,11 @@ published one and removes that estimate.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from math import isfinite
-from typing import Any
+from typing import Any, TypeAlias
 
 from appraisal.errors import Fault, InputError
 from appraisal.library.days import month_days
@@ -34,6 +34,20 @@ class MonthPrice:
     source: MonthSource
 
 
+@dataclass(frozen=True, kw_only=True)
+class Month:
+    """All that is read for one month."""
+
+    rule: Rule
+    ratios: Mapping[str, float]
+    days: tuple[TariffDay, ...]
+    charges: Mapping[str, float | None]
+    price: MonthPrice
+
+
+Holiday: TypeAlias = Callable[[str, date], Fact]
+
+
 def retail_year(
     file: RetailFile,
     *,
@@ -44,30 +58,16 @@ def retail_year(
     zone: str | None,
     user: str,
     purchased_energy: float | None,
-    holiday: Callable[[str, date], Fact],
+    holiday: Holiday,
     overlays: Mapping[str, Any],
 ) -> RetailYear:
     """Prices of the twelve months from *start* on; see :meth:`appraisal.library.Library.retail`."""
     who = find_user(file, voltage=voltage, parts=parts, user_class=user_class, zone=zone)
     reading = Reading(file, overlays)
-    priced: dict[int, MonthPrice] = {}
-    ratios: dict[int, Mapping[str, float]] = {}
-    days: dict[int, tuple[TariffDay, ...]] = {}
-    transmission: dict[int, Mapping[str, float | None]] = {}
-    rules: dict[int, Rule] = {}
-    for month in twelve(start):
-        place = month.month
-        rule = rules[place] = read_rule(reading, month)
-        ratios[place] = read_ratios(reading, rule, who, month)
-        days[place] = month_days(rule, who.voltage, who.parts, who.user_class, month, holiday, reading.facts)
-        transmission[place] = read_transmission(reading, who, month)
-        priced[place] = month_price(reading, who, rule, month, transmission[place]["energy"], purchased_energy)
-    order = range(1, 13)
-    steps = max(len(day.letters) for group in days.values() for day in group)
-    known = [key for key in COMPONENTS if any(priced[place].components.get(key) is not None for place in order)]
+    read = {month.month: read_month(reading, who, month, purchased_energy, holiday) for month in twelve(start)}
+    months = [read[place] for place in range(1, 13)]
     facts = tuple(reading.facts.values())
-    estimated = any(priced[place].source.estimate for place in order)
-    confidence = lowest(["estimate"] if estimated else [fact.source.confidence for fact in facts])
+    estimated = any(month.price.source.estimate for month in months)
     return RetailYear(
         name=file.name,
         title=file.title,
@@ -78,20 +78,46 @@ def retail_year(
         user_class=who.user_class,
         zone=who.zone,
         user=user,
-        days=tuple(replace(day, letters=finer(day.letters, steps)) for place in order for day in days[place]),
-        prices=tuple(bands(ratios[place], priced[place], rules[place].rounding) for place in order),
-        floating=tuple(priced[place].floating for place in order),
-        fixed=tuple(priced[place].fixed for place in order),
-        ratios=tuple(ratios[place] for place in order),
-        components={key: tuple(priced[place].components.get(key) for place in order) for key in known},
-        demand_yuan_per_kw_month=tuple(transmission[place]["demand"] for place in order),
-        capacity_yuan_per_kva_month=tuple(transmission[place]["capacity"] for place in order),
-        single_part_transmission=tuple(transmission[place]["single"] for place in order),
-        months=tuple(priced[place].source for place in order),
+        days=even(months),
+        prices=tuple(bands(month.ratios, month.price, month.rule.rounding) for month in months),
+        floating=tuple(month.price.floating for month in months),
+        fixed=tuple(month.price.fixed for month in months),
+        ratios=tuple(month.ratios for month in months),
+        components=by_component(months),
+        demand_yuan_per_kw_month=tuple(month.charges["demand"] for month in months),
+        capacity_yuan_per_kva_month=tuple(month.charges["capacity"] for month in months),
+        single_part_transmission=tuple(month.charges["single"] for month in months),
+        months=tuple(month.price.source for month in months),
         facts=facts,
-        confidence=confidence,
+        confidence=lowest(["estimate"] if estimated else [fact.source.confidence for fact in facts]),
         notes=file.notes,
     )
+
+
+def read_month(reading: Reading, who: User, month: date, purchased_energy: float | None, holiday: Holiday) -> Month:
+    """Rule, days and prices of one month."""
+    rule = read_rule(reading, month)
+    charges = read_transmission(reading, who, month)
+    return Month(
+        rule=rule,
+        ratios=read_ratios(reading, rule, who, month),
+        days=month_days(rule, who.voltage, who.parts, who.user_class, month, holiday, reading.facts),
+        charges=charges,
+        price=month_price(reading, who, rule, month, charges["energy"], purchased_energy),
+    )
+
+
+def even(months: Sequence[Month]) -> tuple[TariffDay, ...]:
+    """All days in the same number of steps, the finest that one of them needs."""
+    days = [day for month in months for day in month.days]
+    steps = max(len(day.letters) for day in days)
+    return tuple(replace(day, letters=finer(day.letters, steps)) for day in days)
+
+
+def by_component(months: Sequence[Month]) -> Mapping[str, tuple[float | None, ...]]:
+    """Component -> twelve values, None where not known; a component known in no month is left out."""
+    columns = {key: tuple(month.price.components.get(key) for month in months) for key in COMPONENTS}
+    return {key: column for key, column in columns.items() if set(column) != {None}}
 
 
 def finer(letters: str, steps: int) -> str:

@@ -4,32 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import NoneType
 from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from appraisal.errors import Fault, InputError, suggest
-from appraisal.field import Section, declared
+from appraisal.errors import Fault, InputError, nearest, suggest
+from appraisal.field import Declared, Section, declared, show
 from appraisal.library.reader import Node
 
 
 @dataclass
 class Findings:
-    """Faults collected while a case is read; ``lines`` knows the line of each dotted path of the file."""
+    """Faults collected while a case is read.
+
+    Attributes
+    ----------
+    where : what messages call the file.
+    lines : the line of each dotted path of the file.
+    changed : paths set from outside the file; their faults name the change and no line.
+    excused : required paths whose default was not found; that fault is told once, where the lookup failed.
+    stands_for : path of a default → path of the overlay that it was taken from.
+    """
 
     where: str
     lines: Mapping[str, int]
+    changed: frozenset[str] = frozenset()
+    excused: set[str] = field(default_factory=set)
+    stands_for: dict[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
     def add(self, path: str, message: str, kind: Any = "input") -> None:
         """One more fault; the line is that of the path or of its nearest parent that stands in the file."""
-        self.faults.append(Fault(where=self.where, line=self.line(path), path=path, message=message, kind=kind))
+        path = self.stands_for.get(path, path)
+        if path in self.changed:
+            self.faults.append(Fault(where="--set", path=path, message=message, kind=kind))
+        else:
+            self.faults.append(Fault(where=self.where, line=self.line(path), path=path, message=message, kind=kind))
 
-    def take(self, error: InputError, path: str) -> None:
-        """The faults of a failed lookup, placed at *path*."""
+    def take(self, error: InputError, path: str, remedy: str = "") -> None:
+        """The faults of a failed lookup, placed at *path*, or at the path of the case that they name themselves."""
+        head = path.partition(".")[0]
         for fault in error.faults:
-            inner = f"{fault.path}: {fault.message}" if fault.path else fault.message
-            self.add(path, inner, fault.kind)
+            if fault.path.startswith(f"{head}."):
+                self.add(fault.path, fault.message + remedy, fault.kind)
+            else:
+                inner = f"{fault.path}: {fault.message}" if fault.path else fault.message
+                self.add(path, inner + remedy, fault.kind)
 
     def line(self, path: str) -> int | None:
         """Line of the nearest stated parent of a path."""
@@ -40,16 +61,23 @@ class Findings:
         return None
 
     def section(self, kind: type[Section], raw: Any, path: str) -> Any:
-        """The section read, or None with its faults added."""
+        """The section read, or None with its faults added (none where all that is missing was excused)."""
         if not isinstance(raw, Mapping):
-            self.add(path, f"expected a mapping of fields, found {_show(raw)}")
+            self.add(path, f"expected a mapping of fields, found {show(raw)}")
             return None
         try:
-            return kind.model_validate(dict(raw))
+            return kind.model_validate({str(key): value for key, value in raw.items()})
         except ValidationError as error:
-            for found in error.errors():
-                place = ".".join(str(part) for part in found["loc"])
-                self.add(f"{path}.{place}" if place else path, _message(kind, found))
+            told: dict[str, str] = {}
+            faults = [({**found, "loc": _named(found["loc"])}) for found in error.errors()]
+            misspelt = _misspelt(kind, faults)
+            for found in faults:
+                place = ".".join((path, *(str(part) for part in found["loc"])))
+                if found["type"] == "missing" and (place in self.excused or found["loc"] in misspelt):
+                    continue
+                told.setdefault(place, _message(kind, found))
+            for place, message in told.items():
+                self.add(place, message)
             return None
 
     def stop(self) -> None:
@@ -72,8 +100,24 @@ def lines_of(node: Node, path: str = "") -> Iterator[tuple[str, int]]:
         yield from lines_of(child, here)
 
 
+def _named(loc: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A location without the branches of a union (``literal['all']``, ``tuple[int, ...]``), which no file has."""
+    return tuple(part for part in loc if isinstance(part, int) or "[" not in part)
+
+
+def _misspelt(kind: type[Section], faults: list[dict[str, Any]]) -> set[tuple[Any, ...]]:
+    """Locations of missing keys that stand there misspelt: the unknown key is told, and that is enough."""
+    missing = {found["loc"] for found in faults if found["type"] == "missing"}
+    meant = set()
+    for found in faults:
+        if found["type"] == "extra_forbidden":
+            holder, name = _holder(kind, found["loc"])
+            meant.add((*found["loc"][:-1], nearest(str(name), list(holder.model_fields) if holder else [])))
+    return missing & meant
+
+
 def _message(kind: type[Section], found: Any) -> str:
-    loc = tuple(part for part in found["loc"])
+    loc = found["loc"]
     holder, name = _holder(kind, loc)
     if found["type"] == "extra_forbidden":
         return f"unknown key; {suggest(str(name), list(holder.model_fields) if holder else [])}"
@@ -82,15 +126,38 @@ def _message(kind: type[Section], found: Any) -> str:
     if found["type"] == "missing":
         about = f": {what.zh} {what.en}" + (f" ({what.expectation()})" if what.expectation() else "") if what else ""
         return f"required{about}"
-    if found["type"] == "literal_error":
-        words = [str(word) for word in get_args(info.annotation)] if info else []
-        words = [word for word in words if word.isidentifier()] or [str(found["ctx"]["expected"])]
-        return f"{_show(found['input'])} is not one of the words; {suggest(str(found['input']), words)}"
-    message = str(found["msg"]).removeprefix("Value error, ")
     if found["type"] == "value_error":
-        return message
-    unit = f" ({what.expectation()})" if what and what.expectation() else ""
-    return f"{_show(found['input'])}: {message[0].lower()}{message[1:]}{unit}"
+        return str(found["msg"]).removeprefix("Value error, ")
+    if what is not None and what.kind == "choice" and info is not None:
+        words = [str(word) for word in _words(info.annotation)]
+        return f"{show(found['input'])} is not one of the words; {suggest(str(found['input']), words)}"
+    return f"{show(found['input'])} is not {_wanted(found, what)}"
+
+
+def _wanted(found: Any, what: Declared | None) -> str:
+    """What a field takes, in words of the file and not of the validator."""
+    if found["type"] == "string_type":
+        return 'text; write it in quotes ("2026")' if isinstance(found["input"], (int, float)) else "text"
+    if what is not None and what.kind in _KINDS:
+        return _KINDS[what.kind] + (f" ({what.help})" if what.kind == "group" and what.help else "")
+    return _TYPES.get(found["type"], str(found["msg"]).removeprefix("Input should be "))
+
+
+# What a field of a kind takes; what the validator calls an error.
+_KINDS = {"flag": "a flag; expected true or false", "group": "a list of such values"}
+_TYPES = {
+    "int_type": "a whole number", "int_from_float": "a whole number", "tuple_type": "a list",
+    "model_type": "a mapping of fields", "model_attributes_type": "a mapping of fields",
+}  # fmt: skip
+
+
+def _words(annotation: Any) -> Iterator[Any]:
+    """The words of a ``Literal``, also inside a union."""
+    for inner in get_args(annotation):
+        if isinstance(inner, (str, int)):
+            yield inner
+        elif inner is not NoneType:
+            yield from _words(inner)
 
 
 def _holder(kind: type[Section], loc: tuple[Any, ...]) -> tuple[type[Section] | None, Any]:
@@ -110,8 +177,3 @@ def _section_in(annotation: Any) -> type[Section] | None:
         if found is not None:
             return found
     return None
-
-
-def _show(value: Any) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 60 else shown[:57] + "…"

@@ -155,7 +155,7 @@ def _read_streams(
         if not isinstance(terms, Mapping):
             findings.add(path, f"expected a mapping of terms, found {terms!r}")
             continue
-        kind = _stream(str(terms.get("stream", label)), section, path, findings)
+        kind = _stream(str(terms.get("stream", label)), path, findings)
         if kind is None:
             continue
         filled = resolver.fill_terms(dict(terms), kind, path, project) if project is not None else dict(terms)
@@ -165,7 +165,7 @@ def _read_streams(
     return found
 
 
-def _stream(name: str, section: str, path: str, findings: Findings) -> Stream | None:
+def _stream(name: str, path: str, findings: Findings) -> Stream | None:
     try:
         return stream(name)
     except InputError as error:

@@ -21,10 +21,17 @@ depreciation | yuan | 更新改造折旧           | Depreciation of replacement
 net          | yuan | 更新改造净值           | Net value of replacement       | last(net) + spent - depreciation
 """)
 
+# Under ``booked`` the project table takes both depreciation and residual as booked (RULES §3).
+PROJECT_RESIDUAL = {"unlevered": "residual_unlevered", "booked": "residual"}
+
 LAND = block("土地摊销", "Land", name="land_account", lines="""
 land_original     | yuan | 土地使用权原值 | Land-use right, original   | last(land_original) + land
 land_amortisation | yuan | 摊销费         | Amortisation of land       | land_original / land_years if 0 < age <= land_years else 0
 land_net          | yuan | 土地使用权净值 | Land-use right, net        | last(land_net) + land - land_amortisation
 residual          | yuan | 回收固定资产余值（账面）| Residual recovered, booked | last_operating * (plant.net + renewal.net + land_net)
 residual_unlevered | yuan | 回收固定资产余值（不含建设期利息）| Residual recovered, without construction interest | last_operating * (plant_unlevered.net + renewal.net + land_net)
+""")
+
+RECOVERED = block("项目投资表余值", "Residual of the project table", name="recovered_residual", lines="""
+residual | yuan | 回收固定资产余值 | Residual recovered | {residual}
 """)

@@ -28,6 +28,6 @@ working_capital_loan_drawn | yuan | 流动资金借款 | Working-capital loan dr
 equity_in         | yuan | 项目资本金           | Equity paid in                   | dynamic - loan.drawn + working_capital - working_capital_loan_drawn
 loan_target       | yuan | 应借长期借款         | Long-term loan called for        | first_operating * (debt_share * total_investment - working_capital_loan_drawn)
 dynamic_total     | yuan | 动态总投资（累计）   | Dynamic investment to date       | last(dynamic_total) + dynamic
-debt_share_called_for | 1 | 建设期债务比例（应为）| Debt share of construction called for | loan_target / dynamic_total
+debt_share_called_for | 1 | 建设期债务比例（应为）| Debt share of construction called for | loan_target / dynamic_total if first_operating else 0
 funding_residual  | yuan | 资金筹措残差         | Funding residual                 | loan_target - first_operating * loan.opening
 """)

@@ -9,6 +9,7 @@ from appraisal.book import block
 
 LOAN = block("借款还本付息计划表", "Loan schedule", name="loan_schedule", lines="""
 opening               | yuan | 期初借款余额       | Opening balance          | last(closing)
+construction_rate     | 1    | 建设期利率（按月数）| Rate of the months of construction | building * loan_rate * construction_months / months_per_year
 construction_interest | yuan | 建设期利息         | Interest during construction | {construction_interest}
 drawn                 | yuan | 本年借款（含利息） | Drawn, interest included | construction_debt_share * (investment + construction_interest)
 borrowed              | yuan | 累计借款           | Borrowed to date         | last(borrowed) + drawn
@@ -18,10 +19,10 @@ closing               | yuan | 期末借款余额       | Closing balance       
 """)
 
 CONSTRUCTION_INTEREST = {
-    "capitalised": "building * construction_time * loan_rate * (last(closing) + construction_debt_share * investment / 2)"
-    " / (1 + construction_time * loan_rate * (1 - construction_debt_share) / 2)",
-    "inside_draw": "building * construction_time * loan_rate * (last(closing) + construction_debt_share * investment / 2)"
-    " / (1 - construction_time * loan_rate * construction_debt_share / 2)",
+    "capitalised": "construction_rate * (last(closing) + construction_debt_share * investment / 2)"
+    " / (1 + construction_rate * (1 - construction_debt_share) / 2)",
+    "inside_draw": "construction_rate * (last(closing) + construction_debt_share * investment / 2)"
+    " / (1 - construction_rate * construction_debt_share / 2)",
 }
 
 REPAYMENT = {
