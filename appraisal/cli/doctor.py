@@ -13,8 +13,8 @@ from typing import Any
 
 from appraisal import __version__
 
-NEEDED = ("numpy", "scipy", "pandas", "numba", "highspy", "pydantic", "ruamel.yaml", "typer", "rich")
-EXTRAS = {"streamlit": "app", "altair": "app", "XlsxWriter": "report", "distributed": "cluster", "SALib": "dev"}
+NEEDED = ("numpy", "scipy", "pandas", "numba", "highspy", "pydantic", "ruamel.yaml", "typer")
+EXTRAS = {"streamlit": "app", "altair": "app", "XlsxWriter": "report", "distributed": "cluster"}
 
 
 def print_report() -> int:

@@ -15,7 +15,7 @@ from appraisal.finance.inputs import NUMBERS
 from appraisal.pipeline import Appraisal, appraise
 from appraisal.report.remarks import remarks
 from appraisal.report.result import as_json as result_as_json
-from appraisal.report.result import fact_lines, heading, lines
+from appraisal.report.result import fact_lines, first_year, heading, lines
 from appraisal.scenario import find_case, load_case, resolved, scenario_names, scenario_path
 from appraisal.text import CONFIDENCE, ORIGINS, word
 
@@ -36,7 +36,7 @@ def print_result(words: str, changes: list[str], *, as_json: bool, with_statemen
         sys.stdout.write("\n")
         return
     print(heading(result, lang))
-    print_table(lines(result, lang))
+    print_table([*lines(result, lang), *first_year(result, lang)])
     failed = [check for check in result.checks if not check.ok.all()]
     print(("检查：" if lang == "zh" else "checks: ") + (_failed(failed, lang) if failed else f"{len(result.checks)} ok"))
     for note in remarks(result):
@@ -119,9 +119,9 @@ def print_ready(lang: str) -> None:
     _print_columns(rows)
 
 
-def print_table(rows: Iterator[tuple[str, str]]) -> None:
+def print_table(rows: Sequence[tuple[str, str]]) -> None:
     """Two columns aligned, Chinese characters counted as two."""
-    _print_columns(list(rows))
+    _print_columns(rows)
 
 
 def _width(text: str) -> int:

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from appraisal import __version__
+from appraisal.case.periods import periods
 from appraisal.pipeline import Appraisal
 from appraisal.report.remarks import remarks
 from appraisal.scenario import digest
+from appraisal.streams import stream
 from appraisal.text import CONFIDENCE, REASONS, SIDES, word
-from appraisal.units import YUAN_PER_WAN
+from appraisal.units import YUAN_PER_WAN, Table
 
 SCHEMA = "result/1"
 
@@ -85,6 +87,28 @@ def lines(result: Appraisal, lang: str = "en", row: int = 0) -> Iterator[tuple[s
         else:
             text = figure(value, metric.unit, reason, lang)
         yield metric.zh if lang == "zh" else metric.en, text
+
+
+def first_year(result: Appraisal, lang: str = "en", row: int = 0) -> Iterator[tuple[str, str]]:
+    """(label, figure) of the first operating year: energy, and what each stream is paid."""
+    zh = lang == "zh"
+    column = periods(result.case.project).construction
+    moved, books = result.operation, result.statements
+    yield "首年放电量" if zh else "Discharged in the first operating year", f"{_at(moved.discharged_mwh, row, column):,.1f} MWh"
+    yield "首年充电量" if zh else "Charged in the first operating year", f"{_at(moved.charged_mwh, row, column):,.1f} MWh"
+    yield "末年健康度" if zh else "State of health in the last year", f"{_at(moved.soh, row, -1):.1%}"
+    for label, terms in result.case.streams.items():
+        kind = stream(terms.stream or label)
+        for key in ("revenue", "subsidy", "charging"):
+            money = float(books[f"{label}.{key}"][row, column])
+            if money:
+                line = books.book.lines[f"{label}.{key}"]
+                words = f"{kind.zh}：{line.zh}，首年" if zh else f"{kind.en}: {line.en}, first year"
+                yield words, figure(money, "yuan", "ok", lang)
+
+
+def _at(table: Table, row: int, column: int) -> float:
+    return float(table[row if len(table) > 1 else 0, column])
 
 
 def heading(result: Appraisal, lang: str = "en") -> str:

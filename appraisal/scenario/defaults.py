@@ -9,7 +9,7 @@ from typing import Any
 from appraisal.case import Origin
 from appraisal.case.periods import month_after
 from appraisal.case.schema import SECTIONS, Project
-from appraisal.errors import InputError
+from appraisal.errors import InputError, suggest
 from appraisal.field import Section, declared
 from appraisal.library import Fact, GridCharges, Library, Parameter, RetailYear
 from appraisal.operation import Stream
@@ -21,10 +21,9 @@ NATIONAL = ("tax.national", "finance.national")
 class Resolver:
     """Looks facts up for one case and keeps what it read and where each value came from."""
 
-    def __init__(self, library: Library, findings: Findings, changed: set[str]) -> None:
+    def __init__(self, library: Library, findings: Findings) -> None:
         self.library = library
         self.findings = findings
-        self.changed = changed
         self.facts: list[Fact] = []
         self.retail: RetailYear | None = None
         self.charges: GridCharges | None = None
@@ -32,23 +31,40 @@ class Resolver:
 
     def fill(self, stated: dict[str, Any], project: Project) -> None:
         """Put technology and national defaults where the case states nothing; what the case states wins."""
-        storage = stated.get("storage")
-        technology = storage.get("technology", "") if isinstance(storage, Mapping) else ""
+        technology = self._technology(stated)
         sources = [(f"technology.{technology}", "technology")] if technology else []
         for name, kind in [*sources, *((name, "national") for name in NATIONAL)]:
-            try:
-                parameters = self.library.parameters(name)
-            except InputError as error:
-                self.findings.take(error, "storage.technology" if kind == "technology" else name)
-                continue
-            for parameter in parameters:
+            for parameter in self.library.parameters(name):
                 if parameter.target and not _stands(stated, parameter.target):
                     self._fill_one(stated, parameter, kind, project)
+
+    def excuse_all(self) -> None:
+        """Ask for no default: without a project there is no date to look them up by."""
+        names = [*NATIONAL, *(f"technology.{name}" for name in self._technologies())]
+        self.findings.excused |= {parameter.target for name in names for parameter in self.library.parameters(name)}
+
+    def _technologies(self) -> list[str]:
+        return [name.removeprefix("technology.") for name in self.library.files() if name.startswith("technology.")]
+
+    def _technology(self, stated: Mapping[str, Any]) -> str:
+        """The technology stated, or nothing with its fault added where the library has none of that name."""
+        storage = stated.get("storage")
+        technology = storage.get("technology", "") if isinstance(storage, Mapping) else ""
+        known = self._technologies()
+        if not technology or technology in known:
+            return str(technology)
+        if isinstance(technology, str):  # What is no text is told with the section.
+            self.findings.add("storage.technology", f"unknown technology {technology!r}; {suggest(technology, known)}")
+        targets = {parameter.target for name in known for parameter in self.library.parameters(f"technology.{name}")}
+        self.findings.excused |= targets
+        return ""
 
     def _fill_one(self, stated: dict[str, Any], parameter: Parameter, kind: str, project: Project) -> None:
         fact = self.fact(parameter.name, self.day(project, parameter.dated_by), parameter.target)
         if fact is None:
             return
+        if fact.origin == "overlay":
+            self.findings.stands_for[parameter.target] = f"overlays.{fact.name}"
         *sections, last = parameter.target.split(".")
         place: Any = stated
         for name in sections:
@@ -80,6 +96,8 @@ class Resolver:
             dated_by = parameters[name].dated_by if name in parameters else "commissioning"
             fact = self.fact(name, self.day(project, dated_by), f"{path}.{term}")
             if fact is not None:
+                if fact.origin == "overlay":
+                    self.findings.stands_for[f"{path}.{term}"] = f"overlays.{fact.name}"
                 terms[term] = fact.value
                 self._defaulted[f"{path}.{term}"] = Origin(kind="library", source=f"{fact.name}: {fact.source.cite}", confidence=fact.source.confidence)
         return terms
@@ -95,7 +113,8 @@ class Resolver:
         try:
             found = self.library.fact(name, asked)
         except InputError as error:
-            self.findings.take(error, path)
+            self.findings.excused.add(path)
+            self.findings.take(error, path, f"; state {path} in the case to do without it")
             return None
         self.facts.append(found)
         return found
@@ -114,7 +133,7 @@ class Resolver:
                 for key, inner in value.items():
                     walk(inner, f"{path}.{key}" if path else str(key))
             else:
-                stood = Origin(kind="change", source="--set") if path in self.changed else Origin(kind="case")
+                stood = Origin(kind="change", source="--set") if path in self.findings.changed else Origin(kind="case")
                 found[path] = self._defaulted.get(path, stood)
 
         walk(stated, "")

@@ -28,7 +28,7 @@ class Findings:
     """
 
     where: str
-    lines: Mapping[str, int]
+    lines: dict[str, int]
     changed: frozenset[str] = frozenset()
     excused: set[str] = field(default_factory=set)
     stands_for: dict[str, str] = field(default_factory=dict)
@@ -51,6 +51,10 @@ class Findings:
             else:
                 inner = f"{fault.path}: {fault.message}" if fault.path else fault.message
                 self.add(path, inner + remedy, fault.kind)
+
+    def read_as(self, name: str, meant: str) -> None:
+        """Give the lines of a misspelt section to the one meant."""
+        self.lines |= {meant + path[len(name):]: line for path, line in self.lines.items() if path == name or path.startswith(f"{name}.")}
 
     def line(self, path: str) -> int | None:
         """Line of the nearest stated parent of a path."""

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from appraisal.case import Case, Change, Origin, apply_changes
-from appraisal.case.periods import month_after
 from appraisal.case.schema import SECTIONS, Project, Terms
-from appraisal.errors import InputError, suggest
+from appraisal.errors import InputError, nearest, suggest
+from appraisal.field import show
 from appraisal.library import Fact, Library
 from appraisal.library.reader import Node, read_file
 from appraisal.operation import Stream
-from appraisal.scenario.checks import check_case
+from appraisal.scenario.checks import check_sections, check_streams
 from appraisal.scenario.defaults import Resolver
 from appraisal.scenario.faults import Findings, lines_of
 from appraisal.scenario.notices import notices
@@ -24,7 +24,10 @@ from appraisal.streams import stream
 
 _STREAMS = ("revenue", "support")
 _KNOWN = (*SECTIONS, *_STREAMS, "uncertainty", "overlays", "events", "schema")
-_DATE = {"construction_start": 0, "policy_start": 0}
+# Years that a case may begin in: wide enough for history, and inside what a calendar can hold.
+_YEARS = range(1950, 2201)
+# Tables that the books name themselves: a stream of that label would be a second one.
+TAKEN = ("levered", "loan", "plant", "plant_unlevered", "renewal", "unlevered")
 
 
 def load_case(path: str | Path, changes: Iterable[Change] = (), library: Library | None = None) -> Case:
@@ -79,64 +82,82 @@ def _not_a_case(node: Node) -> str:
 
 
 def _resolve(raw: Mapping[str, Any], findings: Findings, changes: tuple[Change, ...], library: Library, file: Path) -> Case:
-    stated = apply_changes(raw, changes)
-    _unknown_sections(stated, findings)
-    if stated.get("overlays"):
+    findings.changed = frozenset(change.path for change in changes)
+    stated = _known_sections(apply_changes(raw, changes), findings)
+    if "overlays" in stated:
         library = _overlaid(library, stated["overlays"], findings)
-    project: Project | None = findings.section(Project, stated.get("project", {}), "project")
-    if project is not None:
-        project = _check_start(project, findings)
-    resolver = Resolver(library, findings, {change.path for change in changes})
-    if project is not None:
+    resolver = Resolver(library, findings)
+    project = _read_project(stated, findings)
+    if project is None:
+        resolver.excuse_all()
+    else:
         resolver.fill(stated, project)
     sections = {name: findings.section(kind, stated.get(name, {}), name) for name, kind in SECTIONS.items() if name != "project"}
     streams = {name: _read_streams(stated, name, project, resolver, findings) for name in _STREAMS}
+    sections["project"] = project
+    before, prices = len(findings.faults), None
+    if project is not None and sections["market"] is not None:
+        prices = resolve_prices(project, sections["market"], resolver, findings, file)
+    priced = len(findings.faults) == before
+    check_sections(sections, findings)
     uncertainty = read_uncertainty(stated.get("uncertainty", {}), findings)
-    if findings.faults or project is None:
+    # Streams are judged on the whole case; where a part is missing, its own fault is enough.
+    if None in sections.values() or not priced:
         findings.stop()
-    assert project is not None
-    prices = resolve_prices(project, sections["market"], resolver, findings, file)
-    findings.stop()
     case = Case(
-        **sections, project=project, revenue=streams["revenue"], support=streams["support"], prices=prices,
-        uncertainty=uncertainty, facts=tuple(resolver.facts), origins=resolver.origins(stated), name=file.stem,
+        **sections, **streams, prices=prices, uncertainty=uncertainty, facts=tuple(resolver.facts),
+        origins=resolver.origins(stated), name=file.stem,
     )  # fmt: skip
-    check_case(case, findings)
+    check_streams(case, findings)
     findings.stop()
     return notices(case, resolver)
 
 
-def _unknown_sections(stated: Mapping[str, Any], findings: Findings) -> None:
-    for key in stated:
-        if key not in _KNOWN:
-            findings.add(str(key), f"unknown section; {suggest(str(key), _KNOWN)}")
-    if stated.get("events"):
+def _known_sections(stated: dict[str, Any], findings: Findings) -> dict[str, Any]:
+    """The sections that hold something; a misspelt one is read as the one meant, so that its own faults are told too."""
+    known: dict[str, Any] = {}
+    for name, value in stated.items():
+        if value is None:
+            continue
+        if name not in _KNOWN:
+            findings.add(name, f"unknown section; {suggest(name, _KNOWN)}")
+            meant = nearest(name, _KNOWN)
+            if meant is None or stated.get(meant) is not None:
+                continue
+            findings.read_as(name, meant)
+            name = meant
+        known[name] = value
+    if "events" in known:
         findings.add("events", "not yet supported; dated changes come with a later version. Remove the section")
-    if stated.get("schema", 1) != 1:
-        findings.add("schema", f"version {stated['schema']!r} of the case format; this program reads 1")
+    if known.get("schema", 1) != 1:
+        findings.add("schema", f"version {show(known['schema'])} of the case format; this program reads 1")
+    return known
+
+
+def _read_project(stated: Mapping[str, Any], findings: Findings) -> Project | None:
+    project: Project | None = findings.section(Project, stated.get("project", {}), "project")
+    return project if project is None else _check_start(project, findings)
 
 
 def _overlaid(library: Library, overlays: Any, findings: Findings) -> Library:
     if not isinstance(overlays, Mapping):
         findings.add("overlays", "expected a mapping: fact name → value")
         return library
-    try:
-        return library.overlaid(dict(overlays))
-    except InputError as error:
-        findings.take(error, "overlays")
-        return library
+    for name, value in overlays.items():
+        try:
+            library = library.overlaid({name: value})
+        except InputError as error:
+            findings.take(error, f"overlays.{name}")
+    return library
 
 
 def _check_start(project: Project, findings: Findings) -> Project | None:
-    try:
-        year, month = month_after(project.construction_start, 0)
-        date(year, month, 1)
-        if f"{year:04d}-{month:02d}" != project.construction_start or not 1 <= int(project.construction_start[5:]) <= 12:
-            raise ValueError
-    except ValueError:
-        findings.add("project.construction_start", f"{project.construction_start!r} is not a month; expected YYYY-MM, 2026-03")
-        return None
-    return project
+    start = project.construction_start
+    if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", start) and int(start[:4]) in _YEARS:
+        return project
+    expected = f"expected YYYY-MM, 2026-03, of a year {_YEARS[0]}–{_YEARS[-1]}"
+    findings.add("project.construction_start", f"{start!r} is not a month; {expected}")
+    return None
 
 
 def _read_streams(
@@ -152,8 +173,14 @@ def _read_streams(
         if not str(label).isidentifier() or not str(label).isascii():
             findings.add(path, "a label is a plain word of letters, digits and _; it names the stream in every table")
             continue
+        if label in TAKEN:
+            findings.add(path, f"the books have a table of this name; write {label}_income: with stream: {label} beneath, or another label")
+            continue
+        if section == "support" and label in (stated.get("revenue") or {}):
+            findings.add(path, "the label stands under revenue too; name one of them otherwise, with stream: beneath")
+            continue
         if not isinstance(terms, Mapping):
-            findings.add(path, f"expected a mapping of terms, found {terms!r}")
+            findings.add(path, f"expected a mapping of terms, found {show(terms)}")
             continue
         kind = _stream(str(terms.get("stream", label)), path, findings)
         if kind is None:
