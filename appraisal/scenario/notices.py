@@ -23,6 +23,10 @@ def _facts(case: Case) -> list[Notice]:
     for fact in case.facts:
         if fact.origin == "overlay":
             found.append(Notice(code="overlay", path=f"overlays.{fact.name}", zh=f"{fact.name} 被假设值替代", en=f"{fact.name} is replaced by a what-if"))
+    battery = case.origins.get("capital.battery_yuan_per_kwh")
+    if battery is not None and battery.kind == "technology" and (case.capital.equipment_yuan > 0).any():
+        found.append(Notice(code="default", path="capital.battery_yuan_per_kwh", zh="除所给设备总价外还计入了技术默认的电池单价；若总价已含电池，请将 battery_yuan_per_kwh 设为 0",
+                            en="the technology's battery price counts beside the equipment lump sum stated; set battery_yuan_per_kwh to 0 if the lump contains the battery"))  # fmt: skip
     return found
 
 
