@@ -11,7 +11,7 @@ import typer
 
 from appraisal import __version__
 
-# from appraisal.cli.tariff import app as tariff_app
+from appraisal.cli.tariff import app as tariff_app
 
 app = typer.Typer(
     name="appraisal", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -20,7 +20,7 @@ app = typer.Typer(
 )  # fmt: skip
 case_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Write, check and print cases.")
 app.add_typer(case_app, name="case")
-# app.add_typer(tariff_app, name="tariff")
+app.add_typer(tariff_app, name="tariff")
 
 
 class Lang(StrEnum):
