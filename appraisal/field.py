@@ -146,6 +146,8 @@ def _read(value: Any, what: Declared) -> Table:
 
 
 def _not_a_number(item: Any, what: Declared) -> str:
+    if item is None:
+        return f"no value stands here; expected {what.expectation() or 'a number'}"
     quoted = isinstance(item, str) and re.fullmatch(r"\s*[-+]?[0-9][0-9.]*([eE][-+]?[0-9]+)?\s*", item)
     remedy = "; remove the quotes" if quoted else ""
     return f"{show(item)} is not a number; expected {what.expectation() or 'a number'}{remedy}"

@@ -13,7 +13,7 @@ from statistics import median
 
 import numpy as np
 
-from appraisal import appraise, load_case, measure_many, scenario_path
+from appraisal import Change, appraise, load_case, measure_many, scenario_path
 from appraisal.case import Case
 
 REPEATS, PEER_RUNS = 7, 40
@@ -66,8 +66,9 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rows", type=int, default=100_000)
     options.add_argument("--case", default="hainan_grid_lfp")
+    options.add_argument("--years", type=int, default=25, help="operating years")
     asked = options.parse_args()
-    case = load_case(scenario_path(asked.case))
+    case = load_case(scenario_path(asked.case), [Change(path="project.operation_years", value=asked.years)])
     years = case.project.operation_years + -(-case.project.construction_months // 12)
     print(f"{asked.case}, {years} years, {len(INPUTS)} inputs varied, 13 metrics, one process")
     print(f"{'rows':>9}  {'seconds':>9}  {'appraisals/s':>13}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 
@@ -20,7 +21,17 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    sys.exit(_run())
+    try:
+        code = _run()
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # The reader has gone (`| head`): nothing more to say, and nothing left to flush at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)
 
 
 def _run() -> int:
@@ -37,13 +48,15 @@ def _run() -> int:
         show = getattr(error, "show", None)
         print(error.format_message(), file=sys.stderr) if show is None else show()
         return error.exit_code
-    except (typer.Abort, KeyboardInterrupt):
-        print("interrupted", file=sys.stderr)
-        return INTERRUPTED
-    except BrokenPipeError:
-        # The reader has gone (`| head`): nothing more to say, and nothing to say it to.
-        sys.stderr.close()
-        return 0
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except SystemExit as error:
+        # The parser turns a reader that has gone into an exit of its own.
+        if isinstance(error.__context__, BrokenPipeError):
+            raise error.__context__ from None
+        raise
+    except (KeyboardInterrupt, BrokenPipeError):
+        raise
     except Exception:
         traceback.print_exc()
         print("This is a bug of ours, not of your input. Please report it with the lines above.", file=sys.stderr)

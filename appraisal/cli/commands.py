@@ -10,7 +10,6 @@ from typing import Annotated, Optional
 import typer
 
 from appraisal import __version__
-
 from appraisal.cli.tariff import app as tariff_app
 
 app = typer.Typer(

@@ -7,8 +7,8 @@ then lies outside ``[0, energy]``. Where the two pieces came to lie, two numbers
 needs to read off the schedule. Source: sup-convolution of concave functions (Rockafellar, *Convex Analysis*, §16).
 
 When energy can be bought for less than it sells for within one step (a negative price), the list still holds the
-optimum of the *relaxed* problem, in which a plant may charge and discharge at once. Rows whose schedule does so are
-reported as ``burning`` and are solved again by :mod:`appraisal.dispatch.exclusive`.
+optimum of the *relaxed* problem, in which a plant may charge and discharge at once. Rows whose schedule does so report
+the MWh burnt and are solved again by :mod:`appraisal.dispatch.exclusive`.
 
 Everything here runs row by row in one thread, so a row's bits do not depend on its neighbours.
 """
@@ -39,8 +39,8 @@ F = TypeVar("F", bound=Callable[..., object])
 
 
 def compiled(function: F) -> F:
-    """Compile at the first call, keep the machine code on disk; plain IEEE arithmetic, one thread."""
-    return cast(F, njit(cache=True)(function))
+    """Compile at the first call, keep the machine code on disk; IEEE arithmetic as written, one thread."""
+    return cast(F, njit(cache=True, error_model="numpy")(function))
 
 
 class Posed(NamedTuple):
@@ -96,7 +96,8 @@ def _forward(
     """Build W step by step from rotation *first*; the list lies in ``[head, tail)`` of *slope* and *length*.
 
     The store begins at *lo* (= *hi*), or anywhere in ``[lo, hi]`` against a price of *seam* a MWh.
-    ``mark[0, i]`` and ``mark[1, i]`` keep the state at which step i begins to buy and to stop selling.
+    ``mark[0, i]`` and ``mark[1, i]`` keep the states at which step i's purchase and its sale lie in the list. One long
+    loop: the two insertions and the two cuts share the list and its ends, and this is where the time goes.
     """
     slope, length, mark = scratch.slope, scratch.length, scratch.mark
     steps = pieces.shape[1]

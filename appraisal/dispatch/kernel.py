@@ -84,7 +84,8 @@ def solve_rows(
         posed = posed._replace(end_mwh=np.array([[concave.FREE]]))
     soc, report = concave.relaxed(posed, cyclic)
     _refuse_unreachable(posed, report, concave.UNREACHABLE)
-    _certify(posed, report)
+    if cyclic:
+        _certify(posed, report)
     rows = len(soc)
     energy = _column(posed.energy_mwh, rows)
     again = np.flatnonzero(report[:, 0] > BURNT * energy[:, 0])

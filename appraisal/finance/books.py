@@ -85,7 +85,9 @@ def funding_book(form: Structure) -> Book:
     given = declared_inputs(tuple(stream.label for stream in form.streams))
     whole = Book(*_funding(form), inputs=given, blocks=(income.STREAM,))
     read = {ref.key for line in whole.lines.values() for ref in refs(line.tree)}
-    return Book(*_funding(form), inputs={name: what for name, what in given.items() if name in read}, blocks=(income.STREAM,))
+    # A stream's own inputs stand whether its form reads them or not: its block declares them.
+    kept = {name: what for name, what in given.items() if name in read or "." in name}
+    return Book(*_funding(form), inputs=kept, blocks=(income.STREAM,))
 
 
 def _funding(form: Structure) -> list[Any]:

@@ -114,7 +114,7 @@ class Resolver:
             found = self.library.fact(name, asked)
         except InputError as error:
             self.findings.excused.add(path)
-            self.findings.take(error, path, f"; state {path} in the case to do without it")
+            self.findings.take(error, path, "; state a value here to do without it")
             return None
         self.facts.append(found)
         return found

@@ -10,7 +10,7 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from appraisal.errors import Fault, InputError, nearest, suggest
-from appraisal.field import Declared, Section, declared, show
+from appraisal.field import Section, declared, show
 from appraisal.library.reader import Node
 
 
@@ -37,7 +37,7 @@ class Findings:
     def add(self, path: str, message: str, kind: Any = "input") -> None:
         """One more fault; the line is that of the path or of its nearest parent that stands in the file."""
         path = self.stands_for.get(path, path)
-        if path in self.changed:
+        if path in self.changed or (path not in self.lines and any(changed.startswith(f"{path}.") for changed in self.changed)):
             self.faults.append(Fault(where="--set", path=path, message=message, kind=kind))
         else:
             self.faults.append(Fault(where=self.where, line=self.line(path), path=path, message=message, kind=kind))
@@ -73,7 +73,7 @@ class Findings:
             return kind.model_validate({str(key): value for key, value in raw.items()})
         except ValidationError as error:
             told: dict[str, str] = {}
-            faults = [({**found, "loc": _named(found["loc"])}) for found in error.errors()]
+            faults: list[dict[str, Any]] = [{**found, "loc": _named(found["loc"])} for found in error.errors()]
             misspelt = _misspelt(kind, faults)
             for found in faults:
                 place = ".".join((path, *(str(part) for part in found["loc"])))
@@ -81,7 +81,9 @@ class Findings:
                     continue
                 told.setdefault(place, _message(kind, found))
             for place, message in told.items():
-                self.add(place, message)
+                # Of a union's branches the one that reached deeper says more.
+                if not any(other.startswith(f"{place}.") for other in told):
+                    self.add(place, message)
             return None
 
     def stop(self) -> None:
@@ -133,35 +135,50 @@ def _message(kind: type[Section], found: Any) -> str:
     if found["type"] == "value_error":
         return str(found["msg"]).removeprefix("Value error, ")
     if what is not None and what.kind == "choice" and info is not None:
-        words = [str(word) for word in _words(info.annotation)]
-        return f"{show(found['input'])} is not one of the words; {suggest(str(found['input']), words)}"
-    return f"{show(found['input'])} is not {_wanted(found, what)}"
+        known = [str(word) for word in words(info.annotation)]
+        return f"{show(found['input'])} is not one of the words; {suggest(str(found['input']), known)}"
+    if what is not None and what.kind == "group" and info is not None:
+        return f"{show(found['input'])} stands where {_group(info.annotation)} is expected"
+    return f"{show(found['input'])} {_wanted(found)}"
 
 
-def _wanted(found: Any, what: Declared | None) -> str:
-    """What a field takes, in words of the file and not of the validator."""
-    if found["type"] == "string_type":
-        return 'text; write it in quotes ("2026")' if isinstance(found["input"], (int, float)) else "text"
-    if what is not None and what.kind in _KINDS:
-        return _KINDS[what.kind] + (f" ({what.help})" if what.kind == "group" and what.help else "")
-    return _TYPES.get(found["type"], str(found["msg"]).removeprefix("Input should be "))
+def _group(annotation: Any) -> str:
+    """What a list takes: ``all or a list of whole numbers``."""
+    inner = "mappings" if _section_in(annotation) else "whole numbers"
+    return " or ".join([*map(str, words(annotation)), f"a list of {inner}"])
 
 
-# What a field of a kind takes; what the validator calls an error.
-_KINDS = {"flag": "a flag; expected true or false", "group": "a list of such values"}
-_TYPES = {
-    "int_type": "a whole number", "int_from_float": "a whole number", "tuple_type": "a list",
-    "model_type": "a mapping of fields", "model_attributes_type": "a mapping of fields",
-}  # fmt: skip
+def _wanted(found: Any) -> str:
+    """What was expected, in words of the file and not of the validator."""
+    kind, value = str(found["type"]), found["input"]
+    if kind == "string_type" and isinstance(value, (int, float)):
+        return f'is not text; write "{show(value)}"'
+    return _EXPECTED.get(kind) or f"is refused: {found['msg']}"
 
 
-def _words(annotation: Any) -> Iterator[Any]:
-    """The words of a ``Literal``, also inside a union."""
+_EXPECTED = {
+    "string_type": "stands where text is expected",
+    "bool_type": "is neither true nor false",
+    "int_type": "is not a whole number",
+    "int_from_float": "is not a whole number",
+    "model_type": "stands where a mapping of fields is expected",
+}
+
+
+def words(annotation: Any) -> Iterator[Any]:
+    """The words of a ``Literal``, also inside a union.
+
+    Examples
+    --------
+    >>> from typing import Literal
+    >>> list(words(Literal["agent", "direct"] | None))
+    ['agent', 'direct']
+    """
     for inner in get_args(annotation):
         if isinstance(inner, (str, int)):
             yield inner
         elif inner is not NoneType:
-            yield from _words(inner)
+            yield from words(inner)
 
 
 def _holder(kind: type[Section], loc: tuple[Any, ...]) -> tuple[type[Section] | None, Any]:

@@ -24,10 +24,12 @@ from appraisal.streams import stream
 
 _STREAMS = ("revenue", "support")
 _KNOWN = (*SECTIONS, *_STREAMS, "uncertainty", "overlays", "events", "schema")
+# A case with 96 prices for every month stays below a fifth of this; the reader takes about a second for it.
+MAX_BYTES = 100_000
 # Years that a case may begin in: wide enough for history, and inside what a calendar can hold.
 _YEARS = range(1950, 2201)
 # Tables that the books name themselves: a stream of that label would be a second one.
-TAKEN = ("levered", "loan", "plant", "plant_unlevered", "renewal", "unlevered")
+TAKEN = ("levered", "loan", "plant", "plant_unlevered", "recovered", "renewal", "unlevered")
 
 
 def load_case(path: str | Path, changes: Iterable[Change] = (), library: Library | None = None) -> Case:
@@ -53,7 +55,7 @@ def load_case(path: str | Path, changes: Iterable[Change] = (), library: Library
         With every fault of the file, each with line, path, what was found and what was expected.
     """
     file = Path(path)
-    node = read_file(file)
+    node = read_file(file, limit=MAX_BYTES)
     raw = node.plain()
     findings = Findings(where=str(path), lines=dict(lines_of(node)))
     if not isinstance(raw, Mapping):
@@ -92,9 +94,9 @@ def _resolve(raw: Mapping[str, Any], findings: Findings, changes: tuple[Change, 
         resolver.excuse_all()
     else:
         resolver.fill(stated, project)
-    sections = {name: findings.section(kind, stated.get(name, {}), name) for name, kind in SECTIONS.items() if name != "project"}
+    sections: dict[str, Any] = {"project": project}
+    sections |= {name: findings.section(kind, stated.get(name, {}), name) for name, kind in SECTIONS.items() if name != "project"}
     streams = {name: _read_streams(stated, name, project, resolver, findings) for name in _STREAMS}
-    sections["project"] = project
     before, prices = len(findings.faults), None
     if project is not None and sections["market"] is not None:
         prices = resolve_prices(project, sections["market"], resolver, findings, file)
@@ -105,8 +107,8 @@ def _resolve(raw: Mapping[str, Any], findings: Findings, changes: tuple[Change, 
     if None in sections.values() or not priced:
         findings.stop()
     case = Case(
-        **sections, **streams, prices=prices, uncertainty=uncertainty, facts=tuple(resolver.facts),
-        origins=resolver.origins(stated), name=file.stem,
+        **sections, revenue=streams["revenue"], support=streams["support"], prices=prices, uncertainty=uncertainty,
+        facts=tuple(resolver.facts), origins=resolver.origins(stated), name=file.stem,
     )  # fmt: skip
     check_streams(case, findings)
     findings.stop()
@@ -174,7 +176,7 @@ def _read_streams(
             findings.add(path, "a label is a plain word of letters, digits and _; it names the stream in every table")
             continue
         if label in TAKEN:
-            findings.add(path, f"the books have a table of this name; write {label}_income: with stream: {label} beneath, or another label")
+            findings.add(path, "the books have a table of this name; choose another label, with stream: beneath")
             continue
         if section == "support" and label in (stated.get("revenue") or {}):
             findings.add(path, "the label stands under revenue too; name one of them otherwise, with stream: beneath")

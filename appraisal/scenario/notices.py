@@ -40,6 +40,9 @@ def _prices(case: Case, resolver: Resolver) -> list[Notice]:
                             en=f"months not yet published take a published one (estimate): {listed}"))  # fmt: skip
     if case.prices is not None and not resolver.retail and case.prices.confidence == "estimate":
         found.append(Notice(code="estimate", path="market", zh="所给电价为估计值", en="the prices stated are an estimate"))
+    if case.project.side == "user" and case.market.parts == "two":
+        found.append(Notice(code="basic_charge", path="market.parts", zh="未计入充放电对基本电费（需量或容量电费）的影响",
+                            en="what charging and discharging change in the host's demand or capacity charge is not counted"))  # fmt: skip
     if case.prices is not None:
         found.append(Notice(code="foresight", path="storage", zh="运行按已知电价最优（完全预见），实际收益会更低",
                             en="dispatch knows every price beforehand; a real plant earns less"))  # fmt: skip

@@ -27,6 +27,16 @@ def scenario_path(name: str) -> Path:
 
 
 def find_case(words: str) -> Path:
-    """A case as a person names it: a file, or the name of a ready case."""
+    """A case as a person names it: a file, or the name of a ready case.
+
+    Raises
+    ------
+    InputError
+        If it is neither and looks like a name, with the nearest one.
+    """
     path = Path(words)
-    return scenario_path(words) if not path.suffix and not path.exists() and words in scenario_names() else path
+    if path.exists() or path.suffix or path.name != words:
+        return path
+    if words not in scenario_names():
+        raise InputError([Fault(where=words, message=f"no such file and no ready case; {suggest(words, scenario_names())}")])
+    return scenario_path(words)

@@ -71,13 +71,15 @@ def _load(market: Market, clock: Clock, findings: Findings) -> Table | None:
     if market.load_mw is None:
         return None
     cells = market.load_mw[0]
-    whole = clock.steps if clock.steps in _DAY_STEPS else None
     if len(cells) == 1:
         return table(np.full((1, clock.month.size), cells[0]))
-    if whole is None or whole % len(cells):
-        findings.add("market.load_mw", f"{len(cells)} values do not fit the {clock.steps} steps of a day; give 1 or 24")
+    if len(cells) not in _DAY_STEPS:
+        findings.add("market.load_mw", f"{len(cells)} values; expected 1, or a day of 24, 48 or 96 from 00:00")
         return None
-    return table(np.tile(expand(list(cells), whole), clock.runs))
+    if clock.steps not in _DAY_STEPS or clock.steps % len(cells):
+        findings.add("market.load_mw", f"a day of {len(cells)} values does not fit prices of {clock.steps} steps; give 1 value")
+        return None
+    return table(np.tile(expand(list(cells), clock.steps), clock.runs))
 
 
 def _from_days(market: Market, findings: Findings) -> Prices | None:

@@ -3,11 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, get_args
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from appraisal.case.schema import SECTIONS
+from appraisal.errors import InputError
 from appraisal.field import Declared, Section, declared
+from appraisal.library import Library
+from appraisal.operation import Stream
+from appraisal.scenario.defaults import NATIONAL
+from appraisal.scenario.faults import words
 from appraisal.streams import stream, stream_names
+
+_SECTION_OF_PAYER = {"treasury": "support"}
+
+
+@dataclass(frozen=True)
+class Supplied:
+    """A fact that stands in for a field left out: its name, and its value of today where it has one."""
+
+    name: str
+    value: Any = None
+
+
+def supplied() -> dict[str, Supplied]:
+    """Path of a case's field → the fact of a technology or of national rules that it defaults to.
+
+    Examples
+    --------
+    >>> supplied()["storage.charge_efficiency"].name
+    'technology.lfp.charge_efficiency'
+    """
+    library = Library.open()
+    found: dict[str, Supplied] = {}
+    for name in (*NATIONAL, *(name for name in library.files() if name.startswith("technology."))):
+        for parameter in library.parameters(name):
+            if parameter.target:
+                found.setdefault(parameter.target, Supplied(parameter.name, _value_today(library, parameter.name)))
+    return found
+
+
+def _value_today(library: Library, name: str) -> Any:
+    try:
+        return library.fact(name, date.today()).value
+    except InputError:
+        return None  # Repealed or not yet begun: the template then names the fact and shows no value.
+
+
+def _of_stream(found: Stream) -> dict[str, Supplied]:
+    return {term: Supplied(name) for term, name in found.facts.items()}
 
 
 def json_schema() -> dict[str, Any]:
@@ -19,9 +64,10 @@ def json_schema() -> dict[str, Any]:
     'MW'
     """
     properties: dict[str, Any] = {"schema": {"const": 1, "title": "Version of the case format"}}
+    defaults = supplied()
     for name, kind in SECTIONS.items():
-        properties[name] = _inlined(kind)
-    terms = {name: _inlined(stream(name).terms) for name in stream_names()}
+        properties[name] = _inlined(kind, {path.removeprefix(f"{name}.") for path in defaults if path.startswith(f"{name}.")})
+    terms = {name: _inlined(stream(name).terms, set(stream(name).facts)) for name in stream_names()}
     any_stream = {"type": "object", "additionalProperties": {"anyOf": list(terms.values())}, "properties": terms}
     for name, title in (("revenue", "收入 Revenue streams by label"), ("support", "支持政策 Support by label")):
         properties[name] = {**any_stream, "title": title}
@@ -37,9 +83,11 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _inlined(kind: type[Section]) -> dict[str, Any]:
-    """A section's schema with its inner sections in place of references."""
+def _inlined(kind: type[Section], defaulted: set[str]) -> dict[str, Any]:
+    """A section's schema with its inner sections in place of references; what the library supplies is not required."""
     whole = kind.model_json_schema()
+    required = [name for name in whole.pop("required", []) if name not in defaulted]
+    whole |= {"required": required} if required else {}
     inner = whole.pop("$defs", {})
 
     def put(value: Any) -> Any:
@@ -53,42 +101,46 @@ def _inlined(kind: type[Section]) -> dict[str, Any]:
 
 
 def template(lang: str = "en") -> str:
-    """A commented case with every field, its unit, range and default, to be filled in."""
-    lines = ["# " + ("储能项目评价算例：必填项已列出，其余为默认值（已注释）" if lang == "zh" else "A storage appraisal case: required fields stand open, the others are commented with their defaults")]
+    """A commented case with every field, its unit, range and default, to be filled in.
+
+    Required fields stand open. The others are comments with the value that holds when they are left out; removing
+    the first ``#`` of a line states it.
+    """
+    lines = ["# " + ("储能项目评价算例：必填项留空待填，其余为默认值（已注释，去掉行首 # 即可填写）" if lang == "zh" else "A storage appraisal case: required fields stand open, the others are comments with the value that holds when left out")]
+    defaults = supplied()
     for name, kind in SECTIONS.items():
-        lines += ["", f"{name}:"] if _required(kind) else ["", f"# {name}:"]
-        lines += _fields(kind, lang, "  ")
-    lines += ["", "revenue:"]
-    for name in stream_names():
-        found = stream(name)
-        lines += [f"  # {name}:  # {found.zh if lang == 'zh' else found.en}", *_fields(found.terms, lang, "  #   ")]
+        lines += ["", f"{name}:", *_fields(kind, lang, "  ", defaults, f"{name}.")]
+    for section in ("revenue", "support"):
+        lines += ["", f"{section}:"]
+        for found in map(stream, stream_names()):
+            if _SECTION_OF_PAYER.get(found.paid_by, "revenue") == section:
+                lines += [f"  # {found.title}:  # {found.zh if lang == 'zh' else found.en}"]
+                lines += _fields(found.terms, lang, "  #   ", _of_stream(found), "")
     return "\n".join(lines) + "\n"
 
 
-def _required(kind: type[Section]) -> bool:
-    return any(info.is_required() for info in kind.model_fields.values())
-
-
-def _fields(kind: type[Section], lang: str, indent: str) -> Iterator[str]:
+def _fields(kind: type[Section], lang: str, indent: str, defaults: Mapping[str, Supplied], path: str) -> Iterator[str]:
     for name, info in kind.model_fields.items():
         inner = info.annotation
         if isinstance(inner, type) and issubclass(inner, Section):
             yield f"{indent}# {name}:"
-            yield from _fields(inner, lang, f"{indent}#   ")
+            yield from _fields(inner, lang, f"{indent}#   ", defaults, f"{path}{name}.")
             continue
         if not isinstance(info.json_schema_extra, Mapping):
             continue
         what = declared(info)
         about = f"{what.zh if lang == 'zh' else what.en}{_about(what, info.annotation)}"
-        if info.is_required():
-            yield f"{indent}{name}:  # {about}; required"
+        fact = defaults.get(f"{path}{name}")
+        if fact is not None:
+            yield f"{indent}# {name}: {_default(fact.value)}  # {about}; {'缺省取' if lang == 'zh' else 'left out:'} {fact.name}"
+        elif info.is_required():
+            yield f"{indent}{name}:  # {about}; {'必填' if lang == 'zh' else 'required'}"
         else:
             yield f"{indent}# {name}: {_default(info.default)}  # {about}"
 
 
 def _about(what: Declared, annotation: Any) -> str:
-    words = [str(word) for word in get_args(annotation) if isinstance(word, (str, int))]
-    parts = [what.expectation(), " | ".join(words), what.help]
+    parts = [what.expectation(), " | ".join(map(str, words(annotation))), what.help.removesuffix(".")]
     return "".join(f"; {part}" for part in parts if part)
 
 
@@ -97,4 +149,4 @@ def _default(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    return "[]" if value == () else f'"{value}"' if isinstance(value, str) else f"{value:g}" if isinstance(value, float) else str(value)
+    return "[]" if value == () else f'"{value}"' if isinstance(value, str) else f"{value:g}" if isinstance(value, float) and value.is_integer() else str(value)

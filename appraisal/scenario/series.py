@@ -12,6 +12,7 @@ import numpy as np
 from appraisal.case import Prices
 from appraisal.case.schema import Market
 from appraisal.clock import Clock
+from appraisal.field import show
 from appraisal.scenario.faults import Findings
 from appraisal.units import DAYS_PER_YEAR, HOURS_PER_DAY, table
 
@@ -38,12 +39,9 @@ def read_series(market: Market, case_file: Path, findings: Findings) -> Prices |
     if path.stat().st_size > MAX_BYTES:
         findings.add(place, f"{path.stat().st_size:,} bytes; at most {MAX_BYTES:,} are read")
         return None
-    raw = path.read_bytes()
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("gb18030", errors="strict")
-    rows = list(csv.DictReader(text.splitlines()))
+    rows = _rows(path.read_bytes(), findings)
+    if rows is None:
+        return None
     columns = list(rows[0]) if rows else []
     wanted = [name for name in ("time", "buy_yuan_per_mwh") if name not in columns]
     if wanted:
@@ -52,15 +50,28 @@ def read_series(market: Market, case_file: Path, findings: Findings) -> Prices |
     return _priced(rows, "sell_yuan_per_mwh" in columns, market, findings)
 
 
-def _priced(rows: list[dict[str, str]], own_sell: bool, market: Market, findings: Findings) -> Prices | None:
+def _rows(raw: bytes, findings: Findings) -> list[dict[str, str | None]] | None:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return list(csv.DictReader(raw.decode(encoding).splitlines()))
+        except UnicodeDecodeError:
+            continue
+        except csv.Error as error:
+            findings.add("market.price_file", f"is not CSV: {error}")
+            return None
+    findings.add("market.price_file", "is neither UTF-8 nor GBK; save it as CSV in UTF-8")
+    return None
+
+
+def _priced(rows: list[dict[str, str | None]], own_sell: bool, market: Market, findings: Findings) -> Prices | None:
     times, buy, sell = [], [], []
     before = len(findings.faults)
     for number, row in enumerate(rows, start=2):
         try:
-            times.append(datetime.fromisoformat(row["time"].strip()))
+            times.append(_time(row["time"]))
             buy.append(_price(row["buy_yuan_per_mwh"]))
             sell.append(_price(row["sell_yuan_per_mwh"]) if own_sell else buy[-1])
-        except (ValueError, AttributeError, TypeError) as error:
+        except ValueError as error:
             findings.add("market.price_file", f"row {number}: {error}")
         if len(findings.faults) - before >= MAX_FAULTS:
             break
@@ -72,10 +83,23 @@ def _priced(rows: list[dict[str, str]], own_sell: bool, market: Market, findings
     return Prices(clock=clock, buy=table(buy), sell=table(sell), confidence=market.confidence or "secondary")
 
 
-def _price(text: str) -> float:
-    value = float(text)
+def _time(text: str | None) -> datetime:
+    try:
+        time = datetime.fromisoformat((text or "").strip())
+    except ValueError as error:
+        raise ValueError(f"{show(text)} is not a time; expected 2025-01-01 00:00") from error
+    if time.tzinfo is not None:
+        raise ValueError(f"{text!r} has a time zone; write the local time alone, 2025-01-01 00:00")
+    return time
+
+
+def _price(text: str | None) -> float:
+    try:
+        value = float(text or "")
+    except ValueError as error:
+        raise ValueError(f"{show(text)} is not a price; expected yuan/MWh") from error
     if not np.isfinite(value):
-        raise ValueError(f"{text!r} is not a finite price")
+        raise ValueError(f"{show(text)} is not a finite price; expected yuan/MWh")
     return value
 
 
@@ -91,6 +115,12 @@ def _clock(times: list[datetime], findings: Findings) -> Clock | None:
             return None
     hours = step.total_seconds() / _SECONDS
     days = len(times) * hours / HOURS_PER_DAY
+    if times[0].hour or times[0].minute or times[0].second:
+        findings.add(place, f"row 2: begins at {times[0]:%H:%M}; expected 00:00, whole days of local time")
+        return None
+    if HOURS_PER_DAY % hours:
+        findings.add(place, f"a step of {step}; expected one that divides a day")
+        return None
     if days != int(days):
         findings.add(place, f"{len(times)} steps of {hours:g} h are {days:g} days; expected whole days")
         return None

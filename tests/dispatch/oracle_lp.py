@@ -63,7 +63,7 @@ def problem(
     }
 
 
-def linear(buy: Any, sell: Any = None, **terms: Any) -> float:
+def linear(buy: Any, sell: Any = None, *, tolerance: float = 1e-10, **terms: Any) -> float:
     """The best money of the linear problem, which may charge and discharge in one step."""
     posed = problem(buy, sell, **terms)
     found = opt.linprog(
@@ -72,7 +72,7 @@ def linear(buy: Any, sell: Any = None, **terms: Any) -> float:
         b_eq=posed["b_eq"],
         bounds=np.column_stack([posed["lower"], posed["upper"]]),
         method="highs",
-        options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
+        options={"primal_feasibility_tolerance": tolerance, "dual_feasibility_tolerance": tolerance},
     )
     if found.status != 0:
         raise ArithmeticError(found.message)

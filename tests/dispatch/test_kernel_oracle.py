@@ -57,7 +57,7 @@ def _case(seed: int, end: str, steps: int) -> dict[str, Any]:
     return case | ({"end_mwh": case["start_mwh"]} if end == "fixed" else {})
 
 
-def assert_feasible(found: Dispatch, case: dict[str, Any], row: int | None = None) -> None:
+def assert_feasible(found: Dispatch, case: dict[str, Any]) -> None:
     """Limits, the store's balance, one direction at a time, and the money of the schedule."""
     charge, discharge, soc = found.charge_mw, found.discharge_mw, found.soc_mwh
     hours, energy = case["step_hours"], case["energy_mwh"]
@@ -118,8 +118,8 @@ def test_oracle_negative_price_linear_problem_burns_energy() -> None:
 
     Closed form: at -10 a MWh with efficiencies 1 and 0.5, buying 1 MWh and selling 0.5 of it earns 10 - 5 = 5.
     """
-    case = dict(buy=np.array([-10.0]), sell=None, step_hours=1.0, charge_mw=1.0, discharge_mw=1.0, energy_mwh=1.0,
-                charge_efficiency=1.0, discharge_efficiency=0.5, start_mwh=1.0, end_mwh=1.0)  # fmt: skip
+    case = {"buy": np.array([-10.0]), "sell": None, "step_hours": 1.0, "charge_mw": 1.0, "discharge_mw": 1.0}
+    case |= {"energy_mwh": 1.0, "charge_efficiency": 1.0, "discharge_efficiency": 0.5, "start_mwh": 1.0, "end_mwh": 1.0}
     assert oracle_lp.linear(**case) == pytest.approx(5.0)
     assert oracle_lp.exclusive(**case) == pytest.approx(0.0)
     assert price_taker(**case).value == 0.0

@@ -33,5 +33,5 @@ residual_unlevered | yuan | 回收固定资产余值（不含建设期利息）|
 """)
 
 RECOVERED = block("项目投资表余值", "Residual of the project table", name="recovered_residual", lines="""
-residual | yuan | 回收固定资产余值 | Residual recovered | {residual}
+value | yuan | 回收固定资产余值 | Residual recovered | {residual}
 """)

@@ -3,7 +3,7 @@
 from appraisal.book import block
 
 PROJECT_CASH = block("项目投资现金流量表", "Project cash flow", name="project_cash", lines="""
-project_inflow   | yuan | 现金流入             | Cash in                     | revenue + subsidy + vat_output + recovered.residual + working_capital_back
+project_inflow   | yuan | 现金流入             | Cash in                     | revenue + subsidy + vat_output + recovered.value + working_capital_back
 project_outflow  | yuan | 现金流出             | Cash out                    | investment + working_capital + operating_cost + vat_input + vat_paid + surtax + renewal.spent
 project_net_pre_tax | yuan | 所得税前净现金流量 | Net cash before income tax | project_inflow - project_outflow
 project_cumulative_pre_tax | yuan | 累计所得税前净现金流量 | Cumulative, before income tax | last(project_cumulative_pre_tax) + project_net_pre_tax
