@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from appraisal.case.schema import Capital, Finance, Market, OperatingCost, Project, Storage, Tax, Terms, Title
 from appraisal.clock import Clock
 from appraisal.errors import Fault, InputError, suggest
@@ -113,7 +115,7 @@ class Case:
         varied, faults = self, []
         for path, value in values.items():
             try:
-                varied = varied._with(path, value)
+                varied = varied._with(path, np.asarray(value) if isinstance(value, (list, tuple)) else value)
             except LookupError:
                 known = suggest(path, [name for name, what, _ in self.numbers() if what.kind == "number"])
                 faults.append(Fault(where="vary", path=path, message=f"no number that may differ by scenario; {known}"))

@@ -32,9 +32,10 @@ def windows(words: str) -> list[tuple[float, float]]:
             raise ValueError(f"{part.strip()!r} is not a window of the day; expected 08:00-12:00")
         start, end = (int(hour) + int(minute) / 60.0 for hour, minute in (match.group(1, 2), match.group(3, 4)))
         minutes_exist = max(int(match.group(2)), int(match.group(4))) < 60
-        if not (minutes_exist and 0 <= start < HOURS_PER_DAY and 0 < end <= HOURS_PER_DAY) or start == end:
+        if not (minutes_exist and start < HOURS_PER_DAY and end <= HOURS_PER_DAY) or start == end:
             raise ValueError(f"{part.strip()!r} is outside 00:00–24:00 or empty")
         found += [(start, end)] if start < end else [(start, HOURS_PER_DAY), (0.0, end)]
+    # A window that ends at 00:00 ends the day; its second part is empty.
     found = sorted(window for window in found if window[0] < window[1])
     if any(first[1] > second[0] for first, second in itertools.pairwise(found)):
         raise ValueError(f"the windows of {words!r} overlap")

@@ -40,7 +40,7 @@ def _run() -> int:
     from appraisal.cli.commands import app
 
     try:
-        code = app(standalone_mode=False)
+        code = app(standalone_mode=False, prog_name="appraisal")
     except AppraisalError as error:
         print(error, file=sys.stderr)
         return error.exit_code
@@ -61,4 +61,6 @@ def _run() -> int:
         traceback.print_exc()
         print("This is a bug of ours, not of your input. Please report it with the lines above.", file=sys.stderr)
         return BUG
+    if code == INTERRUPTED:  # So the parser answers Ctrl-C.
+        raise KeyboardInterrupt
     return int(code or 0)

@@ -68,6 +68,8 @@ def digest(case: Case) -> str:
     text = json.dumps({"values": values, "facts": facts}, sort_keys=True, ensure_ascii=False)
     found = hashlib.sha256(text.encode("utf-8"))
     if case.prices is not None:
-        for table in (case.prices.buy, case.prices.sell, *case.prices.fees.values()):
+        clock = case.prices.clock
+        found.update(f"{clock.step_hours} {clock.steps} {clock.weight.tolist()}".encode())
+        for table in (clock.month, case.prices.buy, case.prices.sell, *case.prices.fees.values()):
             found.update(np.ascontiguousarray(table).tobytes())
     return found.hexdigest()

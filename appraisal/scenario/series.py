@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +14,11 @@ from appraisal.case.schema import Market
 from appraisal.clock import Clock
 from appraisal.field import show
 from appraisal.scenario.faults import Findings
-from appraisal.units import DAYS_PER_YEAR, HOURS_PER_DAY, table
+from appraisal.units import DAYS_PER_YEAR, table
 
 MAX_BYTES = 20_000_000
 MAX_FAULTS = 5
-_SECONDS = 3600.0
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def read_series(market: Market, case_file: Path, findings: Findings) -> Prices | None:
@@ -85,12 +85,12 @@ def _priced(rows: list[dict[str, str | None]], own_sell: bool, market: Market, f
 
 def _time(text: str | None) -> datetime:
     try:
-        time = datetime.fromisoformat((text or "").strip())
+        moment = datetime.fromisoformat((text or "").strip())
     except ValueError as error:
         raise ValueError(f"{show(text)} is not a time; expected 2025-01-01 00:00") from error
-    if time.tzinfo is not None:
+    if moment.tzinfo is not None:
         raise ValueError(f"{text!r} has a time zone; write the local time alone, 2025-01-01 00:00")
-    return time
+    return moment
 
 
 def _price(text: str | None) -> float:
@@ -109,22 +109,25 @@ def _clock(times: list[datetime], findings: Findings) -> Clock | None:
         findings.add(place, "fewer than two rows; expected whole days at a fixed step")
         return None
     step = times[1] - times[0]
+    if step <= timedelta(0):
+        findings.add(place, f"row 3: {times[1]} follows {times[0]}; expected times that rise")
+        return None
     for number, (earlier, later) in enumerate(itertools.pairwise(times), start=3):
-        if later - earlier != step or step <= timedelta(0):
+        if later - earlier != step:
             findings.add(place, f"row {number}: {later} follows {earlier}; expected a step of {step} (a gap, a duplicate or a change of clock)")
             return None
-    hours = step.total_seconds() / _SECONDS
-    days = len(times) * hours / HOURS_PER_DAY
-    if times[0].hour or times[0].minute or times[0].second:
+    if times[0] - datetime.combine(times[0], time.min):
         findings.add(place, f"row 2: begins at {times[0]:%H:%M}; expected 00:00, whole days of local time")
         return None
-    if HOURS_PER_DAY % hours:
+    if _DAY % step:
         findings.add(place, f"a step of {step}; expected one that divides a day")
         return None
-    if days != int(days):
+    hours = step / _HOUR
+    days = len(times) * step / _DAY
+    if len(times) * step % _DAY:
         findings.add(place, f"{len(times)} steps of {hours:g} h are {days:g} days; expected whole days")
         return None
     return Clock(
         step_hours=hours, steps=len(times), weight=np.array([DAYS_PER_YEAR / days]),
-        month=np.array([time.month for time in times], dtype=np.int64), names=(f"{times[0]:%Y-%m-%d}–{times[-1]:%Y-%m-%d}",),
+        month=np.array([moment.month for moment in times], dtype=np.int64), names=(f"{times[0]:%Y-%m-%d}–{times[-1]:%Y-%m-%d}",),
     )  # fmt: skip

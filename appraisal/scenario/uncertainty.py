@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from appraisal.errors import suggest
@@ -50,7 +51,7 @@ def read_uncertainty(raw: Any, findings: Findings) -> dict[str, Distribution]:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
 
 
 def _continuous(name: str, numbers: Any) -> str:
@@ -74,8 +75,10 @@ def _discrete(numbers: Any) -> str:
     if not all(_is_number(share) and share >= 0 for share in numbers.values()):
         return "discrete: a probability is a number, 0 or more"
     try:
-        [float(value) for value in numbers]
+        finite = all(isfinite(float(value)) for value in numbers)
     except ValueError:
-        return "discrete: a value is a number"
+        finite = False
+    if not finite:
+        return "discrete: a value is a finite number"
     total = sum(numbers.values())
     return "" if abs(total - 1.0) <= 1e-9 else f"discrete: the probabilities add to {total:g}, expected 1"

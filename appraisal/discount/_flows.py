@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .units import Table
+from appraisal.units import Table
 
 
 def flow_table(cash: ArrayLike, finite: bool = True) -> tuple[Table, bool]:

@@ -12,9 +12,10 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
+from appraisal.units import Table
+
 from ._flows import common_rows, flow_table, growth_factor, result
 from ._irr import REASONS, Rates, internal_rates, irr, irr_reason, irr_roots, irr_status
-from .units import Table
 
 __all__ = [
     "REASONS",

@@ -26,7 +26,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from .units import Table
+from appraisal.units import Table
 
 F = TypeVar("F", bound=Callable[..., Any])
 Kinds: TypeAlias = NDArray[np.int8]

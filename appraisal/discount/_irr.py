@@ -11,8 +11,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from appraisal.units import Table
+
 from ._flows import flow_table, refuse_infinite, result
-from .units import Table
 
 REASONS: Final = (
     "ok",
