@@ -45,7 +45,7 @@ def check(case: Case, operation: Operation, books: Statements) -> tuple[Check, .
     efficiency = case.storage.charge_efficiency * case.storage.discharge_efficiency
     repaid = np.clip(periods(case.project).age - case.finance.loan_years + 1.0, 0.0, 1.0)
     depreciable = books["plant.original"] - books["plant.net"]
-    written = np.cumsum(books["plant.depreciation"], axis=1)
+    written = np.cumsum(books["plant.depreciation"] + books["plant.written_off"], axis=1)
     lost = books["capital_vat_paid"] - books["recovered_vat"] - books["vat_pool"]
     moved = np.maximum(operation.discharged_mwh - operation.charged_mwh * efficiency, 0.0)
     energy = np.maximum(operation.charged_mwh.max(axis=1, keepdims=True), 1.0)

@@ -239,7 +239,9 @@ class Stream:
     ``{area}`` for the terms' own or, left out, the province.
     ``dispatch_terms`` names the terms that the offer reads: scenarios that differ in others share one dispatch.
     ``linear_in`` names the terms in which the income is proportional; ``paid_when_idle`` says that a plant that
-    never moves is still paid; ``check`` returns faults as (path inside the terms, message).
+    never moves is still paid; ``single`` that it may stand only once in a case, because the same power or energy
+    would be sold twice; ``check`` returns faults as (path inside the terms, message), ``remarks`` what a reader of the
+    result must know as (Chinese, English).
     """
 
     title: str
@@ -253,4 +255,6 @@ class Stream:
     dispatch_terms: tuple[str, ...] = ()
     linear_in: tuple[str, ...] = ()
     paid_when_idle: bool = False
+    single: bool = False
     check: Callable[[Any, Any], tuple[tuple[str, str], ...]] = lambda _case, _terms: ()
+    remarks: Callable[[Any, Any], tuple[tuple[str, str], ...]] = lambda _case, _terms: ()

@@ -13,6 +13,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "none_no_sign_change": ("现金流无正负变化，内部收益率不存在", "the cash never changes sign: there is no rate of return"),
     "none_touches": ("净现值触及零但不穿过", "NPV touches zero without crossing"),
     "none": ("内部收益率不存在", "no rate of return exists"),
+    "undefined": ("分母为零，无定义", "undefined: it would divide by zero"),
     "never": ("计算期内未收回", "not recovered within the calculation period"),
     "no year": ("没有还款年", "no year of debt service"),
 }

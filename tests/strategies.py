@@ -12,18 +12,27 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from appraisal import Case, Library, case_from_mapping
+
+# Read once for all tests.
+LIBRARY = Library.open()
 NO_TAX = {"income_tax_rate": 0, "city_surtax_rate": 0, "education_surtax_rate": 0, "local_education_surtax_rate": 0}
 NO_VAT = {"equipment_vat_rate": 0, "works_vat_rate": 0, "services_vat_rate": 0}
 
 
 def merged(base: Mapping[str, Any], *changes: Mapping[str, Any]) -> dict[str, Any]:
     """A copy of *base* with the leaves of each change put in."""
-    made = deepcopy(dict(base))
+    result = deepcopy(dict(base))
     for change in changes:
         for key, value in change.items():
-            inside = isinstance(value, Mapping) and isinstance(made.get(key), Mapping)
-            made[key] = merged(made[key], value) if inside else deepcopy(value)
-    return made
+            inside = isinstance(value, Mapping) and isinstance(result.get(key), Mapping)
+            result[key] = merged(result[key], value) if inside else deepcopy(value)
+    return result
+
+
+def made(raw: Mapping[str, Any]) -> Case:
+    """The case of a mapping, from the library that all tests share."""
+    return case_from_mapping(raw, library=LIBRARY)
 
 
 def contract(*changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,7 +90,7 @@ def share(low: float, high: float) -> st.SearchStrategy[float]:
 def finances(draw: st.DrawFn, years: int) -> dict[str, Any]:
     """Capital structure: no debt, all debt or between; both repayments and both conventions of interest."""
     loan_years = draw(st.integers(1, years))
-    found = {
+    return {
         "debt_share": draw(st.one_of(st.sampled_from([0.0, 1.0]), share(0, 1))),
         "loan_rate": draw(st.one_of(st.just(0.0), share(0.01, 0.15))),
         "loan_years": loan_years,
@@ -94,7 +103,6 @@ def finances(draw: st.DrawFn, years: int) -> dict[str, Any]:
         "discount_rate": draw(share(0.01, 0.15)),
         "timing": draw(st.sampled_from(["end", "start", "mid"])),
     }
-    return found
 
 
 @st.composite

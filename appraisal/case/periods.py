@@ -54,6 +54,15 @@ class Periods:
         left = self.months - MONTHS_PER_YEAR * np.arange(self.years)
         return table(np.clip(left, 0.0, MONTHS_PER_YEAR))
 
+    def first_of(self, years: tuple[int, ...]) -> Table:
+        """1 in the first of some operating years; 0 everywhere if there are none."""
+        return table(self.age == min(years, default=-1))
+
+    def since(self, years: tuple[int, ...]) -> Table:
+        """Years since the last of some operating years, 1 in the year after it; 0 before the first has passed."""
+        passed = [[age - year for year in years if year < age] for age in self.age[0]]
+        return table([min(counts, default=0.0) for counts in passed])
+
     def spend(self, profile: Table | None) -> Table:
         """Share of the investment paid in each column, ``(S, Y)``: the profile stated, else by months."""
         if profile is None:

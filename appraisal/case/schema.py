@@ -57,7 +57,8 @@ class Replacement(Section):
     operation_years: tuple[int, ...] = Field(default=(), title="Operating years of replacement", json_schema_extra={"kind": "group", "zh": "更换所在运营年", "en": "Operating years of replacement", "help": "Paid at the end of each of these years; the battery is new the year after."})
     battery_yuan_per_kwh: Number = number("yuan/kWh", "更换单价", "Replacement price", ge=0, default=0.0, help="Including VAT, per kWh of rated energy.")
     vat_rate: Number = number("share", "更换进项税率", "VAT rate of the replacement", ge=0, le=0.3, default=0.13)
-    depreciation_years: int = count("years", "更换部分折旧年限", "Depreciation of the replacement", ge=1, le=40, default=10)
+    depreciation_years: Number = number("years", "更换部分折旧年限", "Depreciation of the replacement", ge=1, le=40, default=10.0, help="Whole years.")
+    retired_share: Number | None = number("share", "被更换部分占固定资产原值比例", "Share of the plant that is replaced", ge=0, le=1, default=None, help="Its net value is written off at the first replacement. Left out: the battery line's share.")
     residual_share: Number = number("share", "更换部分残值率", "Residual of the replacement", ge=0, le=0.5, default=0.05)
 
 
@@ -103,6 +104,7 @@ class OperatingCost(Section):
 
     fixed_yuan_per_kw_year: Number = number("yuan/kW/year", "固定运维费", "Fixed operation and maintenance", ge=0, default=0.0)
     variable_yuan_per_kwh: Number = number("yuan/kWh", "变动运维费", "Variable operation and maintenance", ge=0, default=0.0, help="Per kWh discharged.")
+    maintenance: Literal["sum", "larger"] = choice("运维费合计方式", "How the two norms count", default="sum", help="sum: fixed and variable add; larger: the larger of the two, as some norms give them as alternatives.")
     insurance_share: Number = number("share/year", "保险费率", "Insurance", ge=0, le=0.2, default=0.0, help="Of the construction investment, a year.")
     staff_yuan_per_year: Number = number("yuan/year", "工资及福利", "Staff", ge=0, default=0.0, help="Outside VAT.")
     other_yuan: Yearly = yearly("yuan/year", "其他费用", "Other cost", ge=0, default=0.0, help="One amount, or one an operating year; not escalated.")

@@ -55,8 +55,13 @@ def _print_statements(result: Appraisal, lang: str) -> None:
         frame = result.statements.table(key, lang=lang)
         years = [column for column in frame.columns if isinstance(column, int)]
         rows = [("", "", *(str(year) for year in years))]
-        rows += [(str(row["label"]), str(row["unit"]), *(f"{row[year]:,.4f}" if row["unit"] in ("1", "0/1") else f"{row[year]:,.0f}" for year in years)) for _, row in frame.iterrows()]
+        rows += [(str(row["label"]), str(row["unit"]), *(_cell(row[year], str(row["unit"])) for year in years)) for _, row in frame.iterrows()]
         _print_columns(rows)
+
+
+def _cell(value: float, unit: str) -> str:
+    text = f"{value:,.4f}" if unit in ("1", "0/1") else f"{value:,.0f}"
+    return text.removeprefix("-") if not text.strip("-0.,") else text  # A zero has no sign.
 
 
 def print_explanation(words: str, key: str, year: int | None, depth: int, changes: list[str], lang: str) -> None:

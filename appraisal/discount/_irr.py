@@ -1,6 +1,6 @@
 """Internal rates of return of rows of cash, with their number and the reason for what is shown.
 
-The public names live in ``discount.py``; the compiled search is ``_roots.py``.
+The public names stand in the package itself; the compiled search is ``_roots.py``.
 """
 
 from __future__ import annotations

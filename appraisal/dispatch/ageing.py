@@ -3,6 +3,8 @@
 ``SOH = 1 − a·days^p − b·EFC^q`` since the battery was new; the year's quantities are those at its middle. The
 cycles of a year depend on the state and the state on the cycles: the half-year step is taken with the cycles at
 the year's start, so that no iteration is needed.
+
+A full cycle is a swing of all that the battery holds *then*, worn or not, as in the models the coefficients come from.
 """
 
 from __future__ import annotations

@@ -131,7 +131,9 @@ def unfold(case: Case, posed: Posed, solved: Solved, columns: Periods) -> Operat
     hours = storage.energy_mwh / storage.power_mw
 
     def cycles_at(soh: Table) -> Table:
-        moved = curve.read(solved.discharged, soh) / storage.discharge_efficiency / hours
+        # A swing of all that a worn battery holds is a full cycle still, as in the fade models the coefficients are from.
+        held = hours * np.maximum(soh, solved.problem.states[0, -1])
+        moved = curve.read(solved.discharged, soh) / storage.discharge_efficiency / held
         return np.where(soh >= storage.ageing.end_of_life_soh, (moved + service) * storage.availability, 0.0)
 
     soh = lifetime(storage.ageing, cycles_at, columns.operation_years, storage.replacement.operation_years)

@@ -38,7 +38,7 @@ class Structure:
     repayment: str
     construction_interest: str
     loss_years: int
-    replacement_years: int
+    retired_stated: bool
     adjusted_tax: str
     timing: str
 
@@ -54,7 +54,7 @@ def structure(case: Case, revenue: Revenue) -> Structure:
         repayment=case.finance.repayment,
         construction_interest=case.finance.construction_interest,
         loss_years=case.tax.loss_years,
-        replacement_years=case.storage.replacement.depreciation_years,
+        retired_stated=case.storage.replacement.retired_share is not None,
         adjusted_tax=case.tax.adjusted_tax,
         timing=case.finance.timing,
     )
@@ -65,9 +65,9 @@ def book(form: Structure) -> Book:
     """The whole book of a structure: statements and figures."""
     return Book(
         *_funding(form),
-        assets.PLANT.as_("plant", added=assets.BOOKED),
-        assets.PLANT.as_("plant_unlevered", added=assets.UNLEVERED),
-        assets.RENEWAL.as_("renewal", life=form.replacement_years),
+        assets.PLANT.as_("plant", added=assets.BOOKED, retired=assets.RETIRED[form.retired_stated]),
+        assets.PLANT.as_("plant_unlevered", added=assets.UNLEVERED, retired=assets.RETIRED[form.retired_stated]),
+        assets.RENEWAL.as_("renewal"),
         assets.LAND,
         assets.RECOVERED.as_("recovered", residual=assets.PROJECT_RESIDUAL[form.adjusted_tax]),
         income.COST, income.VAT, income.PROFIT,

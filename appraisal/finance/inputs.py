@@ -24,6 +24,8 @@ NUMBERS: Mapping[str, str] = {
     "replacement_yuan_per_kwh": "storage.replacement.battery_yuan_per_kwh",
     "replacement_vat_rate": "storage.replacement.vat_rate",
     "replacement_residual_share": "storage.replacement.residual_share",
+    "replacement_years": "storage.replacement.depreciation_years",
+    "retired_share": "storage.replacement.retired_share",
     **{name: f"capital.{name}" for name in (
         "battery_yuan_per_kwh", "power_yuan_per_kw", "equipment_yuan", "works_yuan_per_kwh", "works_yuan", "services_yuan",
         "land_yuan", "contingency_share", "equipment_vat_rate", "works_vat_rate", "services_vat_rate", "depreciation_years",
@@ -43,7 +45,7 @@ NUMBERS: Mapping[str, str] = {
     )},
 }  # fmt: skip
 
-# A number left out takes another's value.
+# A number left out takes another's value; one without a fallback is then in no formula of the structure.
 FALLBACK: Mapping[str, str] = {
     "finance.working_capital_rate": "finance.loan_rate",
     "finance.equity_discount_rate": "finance.discount_rate",
@@ -55,6 +57,9 @@ TIMELINE: Mapping[str, Input] = {
     "first_operating": Input("0/1", "首个运营年", "First operating year", kind="flag"),
     "last_operating": Input("0/1", "末个运营年", "Last operating year", kind="flag"),
     "replacing": Input("0/1", "更新改造年", "Replacement year", kind="flag"),
+    "retiring": Input("0/1", "首次更换年", "Year of the first replacement", kind="flag"),
+    "renewal_age": Input("year", "更换后年序", "Year since the last replacement", kind="series"),
+    "larger_maintenance": Input("0/1", "运维费取大", "Larger of the two maintenance norms", kind="flag"),
     "battery_runs": Input("1", "电池可用年", "Year with a usable battery", kind="series"),
     "age": Input("year", "运营年序", "Operating year", kind="series"),
     "revenue_year": Input("year", "取得收入年序", "Year since the first revenue", kind="series"),
@@ -67,7 +72,6 @@ TIMELINE: Mapping[str, Input] = {
 CONSTANTS: Mapping[str, Input] = {
     "kw_per_mw": Input("kW/MW", "千瓦每兆瓦", "kW in a MW"),
     "kwh_per_mwh": Input("kWh/MWh", "千瓦时每兆瓦时", "kWh in a MWh"),
-    "replacement_years": Input("1", "更换部分折旧年限", "Depreciation of the replacement"),
     "months_per_year": Input("1", "每年月数", "Months in a year"),
     "construction_debt_share": Input("1", "建设期债务比例", "Debt share of construction"),
 }
@@ -115,7 +119,7 @@ def number_at(case: Case, path: str) -> Table:
     for name in path.split("."):
         place = getattr(place, name)
     if place is None:
-        return number_at(case, FALLBACK[path])
+        return number_at(case, FALLBACK[path]) if path in FALLBACK else table(0.0)
     assert isinstance(place, np.ndarray)
     return place
 
@@ -131,6 +135,9 @@ def values(case: Case, operation: Operation, revenue: Revenue) -> dict[str, Tabl
         "last_operating": table(columns.age == columns.operation_years),
         "replacing": table(np.isin(columns.age, case.storage.replacement.operation_years)),
         "age": columns.age,
+        "retiring": columns.first_of(case.storage.replacement.operation_years),
+        "renewal_age": columns.since(case.storage.replacement.operation_years),
+        "larger_maintenance": table(case.operating_cost.maintenance == "larger"),
         "battery_runs": table(operation.running > 0),
         "revenue_year": revenue.revenue_year,
         "spend": columns.spend(case.capital.spend_profile),
@@ -143,7 +150,6 @@ def values(case: Case, operation: Operation, revenue: Revenue) -> dict[str, Tabl
         "kw_per_mw": table(KW_PER_MW),
         "kwh_per_mwh": table(KWH_PER_MWH),
         "months_per_year": table(MONTHS_PER_YEAR),
-        "replacement_years": table(case.storage.replacement.depreciation_years),
     }
     for label, settled in revenue.settlements.items():
         found |= {f"{label}.{name}": money for name, money in _stream_values(settled, columns).items()}

@@ -17,7 +17,7 @@ from appraisal.errors import suggest
 from appraisal.scenario.faults import Findings
 from appraisal.streams import stream
 
-_WHOLE = ("finance.loan_years", "finance.grace_years", "tax.holiday_free_years", "tax.holiday_half_years", "capital.depreciation_years", "capital.land_years")
+_WHOLE = ("finance.loan_years", "finance.grace_years", "tax.holiday_free_years", "tax.holiday_half_years", "capital.depreciation_years", "capital.land_years", "storage.replacement.depreciation_years")
 _YEARLY = ("operating_cost.other_yuan", "market.price_index", "storage.discharged_mwh", "storage.charged_mwh")
 
 
@@ -41,8 +41,11 @@ def check_sections(sections: Mapping[str, Any], findings: Findings) -> None:
 
 
 def _at(sections: Mapping[str, Any], path: str) -> Any:
-    section, name = path.split(".")
-    return getattr(sections[section], name, None)
+    section, *names = path.split(".")
+    place = sections[section]
+    for name in names:
+        place = None if place is None else getattr(place, name)
+    return place
 
 
 def _whole_years(sections: Mapping[str, Any], findings: Findings) -> None:
@@ -95,9 +98,9 @@ def _energy(storage: Any, market: Any, findings: Findings) -> None:
 
 
 def _investment(capital: Any, findings: Findings) -> None:
-    prices = (capital.battery_yuan_per_kwh, capital.power_yuan_per_kw, capital.equipment_yuan, capital.works_yuan_per_kwh, capital.works_yuan, capital.services_yuan, capital.land_yuan)
+    prices = (capital.battery_yuan_per_kwh, capital.power_yuan_per_kw, capital.equipment_yuan, capital.works_yuan_per_kwh, capital.works_yuan, capital.services_yuan)
     if not any((price > 0).any() for price in prices):
-        findings.add("capital", "no construction investment; give at least one cost line")
+        findings.add("capital", "no construction investment besides land; give at least one cost line")
 
 
 def check_streams(case: Case, findings: Findings) -> None:
@@ -109,9 +112,24 @@ def check_streams(case: Case, findings: Findings) -> None:
                     findings.add(f"{section}.{label}.{term}" if term else f"{section}.{label}", message)
     if not case.streams and not findings.faults:
         findings.add("revenue", "no stream; a case needs at least one way to be paid")
+    _sold_once(case, findings)
     known = [path for path, what, _ in case.numbers() if what.kind == "number"]
     unread = {fault.path for fault in findings.faults}
     for path in case.uncertainty:
         # The terms of a stream that could not be read are not known; its own fault is enough.
         if path not in known and not any(path.startswith(f"{place}.") or place.startswith(path) for place in unread):
             findings.add(f"uncertainty.{path}", f"no number that may differ by scenario; {suggest(path, known)}")
+
+
+def _sold_once(case: Case, findings: Findings) -> None:
+    """Capacity and energy sold once are not sold again; what streams set aside is at most the whole plant."""
+    labels: dict[str, list[str]] = {}
+    for label, terms in case.streams.items():
+        labels.setdefault(terms.stream or label, []).append(label)
+    for name, taken in labels.items():
+        if len(taken) > 1 and stream(name).single:
+            findings.add(f"revenue.{taken[1]}", f"{', '.join(taken)} are all {name}: the same power or energy would be sold twice; keep one")
+    claims = [claim for label, terms in case.streams.items() for claim in stream(terms.stream or label).offer(case, terms).claims]
+    power = sum((claim.power_share for claim in claims), np.zeros((1, 1)))
+    if (power > 1.0 + 1e-12).any():
+        findings.add("revenue", f"streams set aside {float(power.max()):.3g} of the rated power in some hour; at most 1")

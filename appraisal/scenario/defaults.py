@@ -93,6 +93,8 @@ class Resolver:
                 continue
             name = template.format(province=project.province, area=terms.get("area") or project.province)
             parameters = {parameter.name: parameter for parameter in self._known(name)}
+            if name not in parameters and not kind.terms.model_fields[term].is_required():
+                continue  # The library holds no such fact for this place; the field's own default stands.
             dated_by = parameters[name].dated_by if name in parameters else "commissioning"
             fact = self.fact(name, self.day(project, dated_by), f"{path}.{term}")
             if fact is not None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from appraisal.case import Case, Notice
+from appraisal.case.periods import periods
 from appraisal.scenario.defaults import Resolver
+from appraisal.streams import stream
+from appraisal.units import MONTHS_PER_YEAR
 
 
 def notices(case: Case, resolver: Resolver) -> Case:
     """The case with its notices."""
-    found = [*_facts(case), *_prices(case, resolver), *_terms(case)]
+    found = [*_facts(case), *_prices(case, resolver), *_terms(case), *_period(case)]
     return replace(case, notices=tuple(found))
 
 
@@ -50,8 +53,19 @@ def _prices(case: Case, resolver: Resolver) -> list[Notice]:
 
 
 def _terms(case: Case) -> list[Notice]:
-    return [
-        Notice(code="estimate", path=label, zh=f"{label} 的条款为估计值", en=f"the terms of {label} are an estimate")
-        for label, terms in case.streams.items()
-        if terms.confidence == "estimate"
-    ]
+    found = []
+    for label, terms in case.streams.items():
+        if terms.confidence == "estimate":
+            found.append(Notice(code="estimate", path=label, zh=f"{label} 的条款为估计值", en=f"the terms of {label} are an estimate"))
+        for zh, en in stream(terms.stream or label).remarks(case, terms):
+            found.append(Notice(code="terms", path=label, zh=zh, en=en))
+    return found
+
+
+def _period(case: Case) -> list[Notice]:
+    months = case.project.construction_months
+    if months % MONTHS_PER_YEAR == 0:
+        return []
+    columns = periods(case.project).construction
+    return [Notice(code="period", path="project.construction_months", zh=f"建设期 {months} 个月按 {columns} 个计算年计（利息按实际月数），回收期含整年建设期",
+                   en=f"{months} months of construction take {columns} full column(s) (interest runs for the months); payback counts whole columns")]  # fmt: skip

@@ -32,6 +32,16 @@ class Terms(BaseTerms):
     vat_rate: Number | None = number("share", "开票税率", "VAT rate of the invoice", ge=0, le=0.3, default=None, help="Left out: the electricity rate. A share of saving invoiced as a service carries 6 %.")
 
 
+# Terms that only some contract forms read; stated under another form they would change nothing without a word.
+_READ_BY = {
+    "investor_share": ("saving_share",),
+    "share_basis": ("saving_share",),
+    "price_factor": ("discharge_discount",),
+    "fee_yuan_per_kw_year": ("fixed_fee",),
+    "vat_rate": ("saving_share", "discharge_discount", "fixed_fee"),
+}
+
+
 def check(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
     """Prices are needed; the contract form belongs to the user side, and there it is needed, with the host's load."""
     found = []
@@ -44,7 +54,18 @@ def check(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
         found += [("emc", f"a contract form on the {case.project.side} side; remove it")] if terms.emc else []
     elif terms.emc is None:
         found.append(("emc", f"required on the user side: {forms}"))
+    unread = [name for name, forms in _READ_BY.items() if name in terms.model_fields_set and terms.emc and terms.emc not in forms]
+    found += [(name, f"{terms.emc} does not read it; remove it, or choose {' or '.join(_READ_BY[name])}") for name in unread]
     return tuple(found)
+
+
+def remarks(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
+    """An invoice at another rate than electricity's moves the host's part of the saving."""
+    if terms.vat_rate is None or case.project.side != "user" or (terms.vat_rate == case.market.vat_rate).all():
+        return ()
+    rate, electricity = float(terms.vat_rate[0, 0]), float(case.market.vat_rate[0, 0])
+    return ((f"分享收益按 {rate:.0%} 开票，低于电力 {electricity:.0%}：用户少抵扣进项税，净收益随之变化（见 host_gain 行）",
+             f"the invoice carries {rate:.0%} where electricity carries {electricity:.0%}: the host credits less input VAT (see the line host_gain)"),)  # fmt: skip
 
 
 def offer(case: Case, terms: Terms) -> Offer:
@@ -85,11 +106,12 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
     index = periods(case.project).by_operating_year(case.market.price_index)
     sold = index * sum(operation.earned.values())
     bought = index * sum(operation.paid.values())
+    refund = index * operation.earned.get("transmission_refund", 0.0 * operation.running)
     electricity = case.market.vat_rate
     if case.project.side != "user":
         return Settlement(
             income=sold, vat_rate=electricity, purchase=bought, purchase_vat_rate=electricity,
-            moving=sold - bought, charging_value=bought,
+            moving=sold - bought, charging_value=bought - refund,
         )  # fmt: skip
     rate = electricity if terms.vat_rate is None else terms.vat_rate
     income, purchase = _contract(case, terms, operation, sold, bought, rate)
@@ -118,5 +140,5 @@ def _contract(
 
 STREAM = Stream(
     title="arbitrage", zh="峰谷套利", en="Peak–valley arbitrage", terms=Terms, offer=offer, settle=settle,
-    paid_by="market", check=check,
+    paid_by="market", single=True, check=check, remarks=remarks,
 )  # fmt: skip

@@ -20,6 +20,7 @@ from appraisal.units import KW_PER_MW
 FACTS = {
     "price_yuan_per_kw_year": "capacity.{province}.price_yuan_per_kw_year",
     "required_hours": "capacity.{province}.required_hours",
+    "coefficient": "capacity.{province}.coefficient",
 }
 
 
@@ -31,6 +32,7 @@ class Terms(BaseTerms):
     required_hours: Number = number("h", "最长净负荷高峰持续时长", "Longest net-load peak", ge=0.25)
     coefficient: Number = number("1", "省级系数", "Provincial coefficient", ge=0, le=2, default=1.0)
     duration_hours: Number | None = number("h", "满功率持续放电时长", "Full-power duration", gt=0, default=None, help="As certified on the list. Left out: usable energy × discharge efficiency ÷ power, falling as the battery ages.")
+    deduction_share: Number = number("share", "省级考核扣减比例", "Deduction set by the province", ge=0, le=1, default=0.0, help="Of the yearly payment.")
     vat_rate: Number | None = number("share", "增值税税率", "VAT rate", ge=0, le=0.3, default=None, help="Left out: the electricity rate.")
     listed: bool = flag("列入省级清单", "On the provincial list")
     affordability_assessed: bool = flag("已完成用户承受能力评估", "Affordability assessed", help="Notice 114 五(二): without it nothing may be paid.")
@@ -49,9 +51,25 @@ def check(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
         found.append(("affordability_assessed", "without the assessment of what users can bear nothing may be paid (notice 114 五(二))"))
     if terms.mandatory_allocation:
         found.append(("mandatory_allocation", "storage of a mandatory allocation is not eligible (notice 114 二(三))"))
+    if terms.duration_hours is not None and (terms.duration_hours > case.storage.energy_mwh / case.storage.power_mw).any():
+        rated = float((case.storage.energy_mwh / case.storage.power_mw).min())
+        found.append(("duration_hours", f"{float(terms.duration_hours.max()):g} h is more than rated energy ÷ rated power, {rated:g} h"))
     if terms.secured_otherwise:
         found.append(("secured_otherwise", "capacity secured otherwise is not compensated again (notice 114 三(二))"))
     return tuple(found)
+
+
+def remarks(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
+    """A certified duration that the fresh battery cannot deliver at its depth of discharge is named."""
+    if terms.duration_hours is None:
+        return ()
+    storage = case.storage
+    able = storage.energy_mwh * storage.depth_of_discharge * storage.discharge_efficiency / storage.power_mw
+    if (terms.duration_hours <= able).all():
+        return ()
+    stated, hours = float(terms.duration_hours.max()), float(able.min())
+    return ((f"容量电价按认定时长 {stated:g} 小时计，高于按放电深度和效率可持续放电的 {hours:.2f} 小时",
+             f"capacity is paid for {stated:g} certified hours; at its depth of discharge and efficiency the fresh plant delivers {hours:.2f} h"),)  # fmt: skip
 
 
 def offer(case: Case, terms: Terms) -> Offer:
@@ -61,17 +79,22 @@ def offer(case: Case, terms: Terms) -> Offer:
 
 
 def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
-    """Yearly price × effective power × availability, including VAT."""
+    """Yearly price × effective power, including VAT, in years in which the plant can run.
+
+    Availability is no factor of the rule: a province deducts by its own assessment (``deduction_share``).
+    """
     hours = terms.duration_hours
     if hours is None:
         hours = operation.usable_mwh * case.storage.discharge_efficiency / case.storage.power_mw
     effective = np.minimum(1.0, hours / terms.required_hours) * terms.coefficient
     power_kw = KW_PER_MW * case.storage.power_mw
     rate = case.market.vat_rate if terms.vat_rate is None else terms.vat_rate
-    return Settlement(income=power_kw * effective * terms.price_yuan_per_kw_year * operation.running, vat_rate=rate)
+    paid = terms.price_yuan_per_kw_year * (1.0 - terms.deduction_share) * (operation.running > 0)
+    return Settlement(income=power_kw * effective * paid, vat_rate=rate)
 
 
 STREAM = Stream(
     title="capacity", zh="容量电价", en="Capacity compensation", terms=Terms, offer=offer, settle=settle,
-    paid_by="grid_users", facts=FACTS, linear_in=("price_yuan_per_kw_year", "coefficient"), paid_when_idle=True, check=check,
+    paid_by="grid_users", facts=FACTS, linear_in=("price_yuan_per_kw_year", "coefficient"), paid_when_idle=True, single=True, check=check,
+    remarks=remarks,
 )  # fmt: skip

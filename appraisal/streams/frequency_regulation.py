@@ -9,10 +9,13 @@ from __future__ import annotations
 from appraisal.case import Case
 from appraisal.case.schema import Terms as BaseTerms
 from appraisal.case.windows import hours_in, mask
+from appraisal.clock import days_clock
 from appraisal.field import Number, number, text
 from appraisal.operation import Claim, Offer, Operation, Settlement, Stream
 from appraisal.units import DAYS_PER_YEAR
 
+# Without prices there is no clock to dispatch on; the claim is then laid on the quarters of one day.
+DAY = days_clock([(1, "any", DAYS_PER_YEAR)], 96)
 FACTS = {"price_cap_yuan_per_mw": "ancillary.{area}.mileage_price_cap"}
 
 
@@ -50,9 +53,8 @@ def check(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
 
 def offer(case: Case, terms: Terms) -> Offer:
     """A claim on power in the hours named and on energy all day."""
-    if case.prices is None:
-        return Offer()
-    held = terms.power_share * mask(terms.hours, case.prices.clock.hour, case.prices.clock.step_hours)
+    clock = case.prices.clock if case.prices else DAY
+    held = terms.power_share * mask(terms.hours, clock.hour, clock.step_hours)
     return Offer(claims=(Claim(power_share=held, energy_share=terms.energy_share, cycles_per_year=terms.cycles_per_year),))
 
 

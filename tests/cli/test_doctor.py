@@ -15,7 +15,8 @@ def test_report_names_versions_engines_data_and_folders(command: Any) -> None:
     ran = command("doctor")
     assert ran.code == 0, ran.out
     assert f"  numpy {version('numpy')}" in ran.out
-    assert "engines: dispatch kernel 10 and HiGHS" in ran.out
+    # 20 − 10 on one MWh moved once; −100 and 110 a year later are 10 %.
+    assert "engines: dispatch kernel 10 (expected 10), rate of return 0.1 (expected 0.1): ok" in ran.out
     assert "working folder: writable" in ran.out
     assert "fonts:" in ran.out
     assert ran.out.rstrip().endswith("all that is needed is there")

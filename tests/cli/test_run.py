@@ -117,6 +117,16 @@ def test_undefined_irr_is_null_with_a_status_and_ends_with_zero(command: Any) ->
     assert "— the cash never changes sign: there is no rate of return" in table.out
 
 
+def test_cost_of_a_plant_that_moves_nothing_is_undefined_in_words(command: Any) -> None:
+    """Cost over no energy: null with a reason, in both languages, exit 0."""
+    idle = ("--set", "storage.discharged_mwh=0", "--set", "storage.charged_mwh=0")
+    ran = command("run", "contract_schedule", "--json", *idle)
+    assert ran.code == 0, ran.err
+    found = as_json(ran.out)["kpi"]["lcos_yuan_per_kwh"]
+    assert (found["value"], found["status"], found["reason"]) == (None, "none", "undefined: it would divide by zero")
+    assert "— 分母为零，无定义" in command("run", "contract_schedule", "--lang", "zh", *idle).out
+
+
 def test_statements_are_printed_by_year(command: Any) -> None:
     """Every table with its key and a column for each of the 2 + 20 years."""
     ran = command("run", "contract_schedule", "--statements")
@@ -126,6 +136,7 @@ def test_statements_are_printed_by_year(command: Any) -> None:
     years = next(line for line in ran.out.splitlines() if line.split() == [str(year) for year in range(1, 23)])
     assert years
     assert not NAN.search(ran.out)
+    assert not re.search(r" -0(\.0+)?( |$)", ran.out, re.MULTILINE)
 
 
 def test_statements_in_json_are_lists_by_year_without_nan(command: Any) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pytest
 from ruamel.yaml import YAML
-from strategies import NO_TAX, contract, merged, plant
+from strategies import NO_TAX, contract, made, merged, plant
 
 import appraisal
 from appraisal import Appraisal
@@ -40,12 +40,12 @@ DAYS = 365.0
 
 def run(*changes: dict[str, Any]) -> Appraisal:
     """A project of known amounts, appraised."""
-    return appraisal.appraise(appraisal.case_from_mapping(contract(*changes)))
+    return appraisal.appraise(made(contract(*changes)))
 
 
 def run_plant(raw: dict[str, Any]) -> Appraisal:
     """A plant, appraised; every identity of its books holds."""
-    result = appraisal.appraise(appraisal.case_from_mapping(raw))
+    result = appraisal.appraise(made(raw))
     assert all(check.ok.all() for check in result.checks)
     return result
 

@@ -6,18 +6,20 @@ draw, or an offer, the draw is set aside, and a test proves that enough draws we
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
 import pytest
 from pydantic.fields import FieldInfo
-from strategies import merged, plant
+from strategies import made, merged, plant
 
-import appraisal
-from appraisal import Case, Library
+import appraisal.streams
+from appraisal import Case
 from appraisal.case.periods import periods
 from appraisal.case.schema import Terms
 from appraisal.dispatch.pose import distinct, pose
@@ -31,7 +33,6 @@ from appraisal.units import Table
 NAMES = stream_names()
 DRAWS = 12  # cases tried for each stream and side
 OWN = set(Terms.model_fields)
-LIBRARY = Library.open()
 
 
 # --- drawing terms from their declarations ---
@@ -75,12 +76,12 @@ def base(side: str, rng: np.random.Generator) -> dict[str, Any]:
     ]}  # fmt: skip
     if side == "user":
         market["load_mw"] = np.round(rng.uniform(2, 12, 24), 2).tolist()
-    made = plant({
+    raw = plant({
         "project": {"side": side, "construction_months": int(rng.integers(1, 20)), "operation_years": int(rng.integers(3, 8))},
         "storage": {"throughput_cost_yuan_per_mwh": float(rng.choice([0, 40]))},
     })  # fmt: skip
-    made["market"] = {**made["market"], **market}
-    return made
+    raw["market"] = {**raw["market"], **market}
+    return raw
 
 
 @cache
@@ -109,7 +110,7 @@ def admitted(raw: dict[str, Any], kind: Stream) -> Case | None:
     terms = raw["revenue"]["it"]
     for _ in range(2):
         try:
-            case = appraisal.case_from_mapping(raw, library=LIBRARY)
+            case = made(raw)
             dispatch(case)
         except InputError as error:
             named = {fault.path.removeprefix("revenue.it.") for fault in error.faults} & set(kind.terms.model_fields)
@@ -382,6 +383,38 @@ def test_stream_claims_beyond_all_power_are_refused() -> None:
         "two": {"stream": "frequency_regulation", "hours": "11:00-14:00", **regulation},
     }})  # fmt: skip
     with pytest.raises(InputError, match=r"1\.2 of the rated power"):
-        dispatch(appraisal.case_from_mapping(raw))
+        dispatch(made(raw))
     raw["revenue"]["two"]["hours"] = "12:00-14:00"
-    assert dispatch(appraisal.case_from_mapping(raw)).charged_mwh.any()
+    assert dispatch(made(raw)).charged_mwh.any()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_stream_scenarios_of_one_problem_meet_the_same_problem(name: str) -> None:
+    """Whatever number of the case differs: scenarios taken for one problem pose the same one, to the bit."""
+    case = known(name)[0]
+    kinds = {label: stream(terms.stream or label) for label, terms in case.streams.items()}
+    seen = pose(case, kinds).problem
+    for path, what, array in case.numbers():
+        if what.kind != "number" or array is None or not array.any():
+            continue
+        try:
+            block = case.vary({path: array[0, 0] * np.array([1.0, 0.95])})
+        except InputError:
+            continue
+        if len(distinct(block, kinds)[0]) == 1:
+            assert same(seen, pose(block.rows(np.array([1])), kinds).problem), path
+
+
+def test_stream_file_dropped_into_the_folder_is_registered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new file is a stream by its name, found without touching any list."""
+    text = (Path(appraisal.streams.__file__).parent / "schedule.py").read_text(encoding="utf-8")
+    (tmp_path / "windfall.py").write_text(text.replace('title="schedule"', 'title="windfall"'), encoding="utf-8")
+    monkeypatch.setattr(appraisal.streams, "__path__", [*appraisal.streams.__path__, str(tmp_path)])
+    stream_names.cache_clear()
+    try:
+        assert stream("windfall").title == "windfall"
+        raw = merged(plant(), {"revenue": {"gift": {"stream": "windfall", "income_yuan": 7.0, "vat_rate": 0}}})
+        assert appraisal.appraise(made(raw)).statements["gift.revenue"][0, -1] == 7.0
+    finally:
+        stream_names.cache_clear()
+        sys.modules.pop("appraisal.streams.windfall", None)

@@ -15,7 +15,7 @@ equity_npv               | yuan     | 资本金财务净现值（税后）   | E
 payback_years            | year     | 静态投资回收期（税后，含建设期） | Payback, after tax, from construction start | payback(project_net)
 discounted_payback_years | year     | 动态投资回收期（税后，含建设期） | Discounted payback, after tax, from construction start | discounted_payback(project_net, discount_rate)
 dscr_min                 | 1        | 最低偿债备付率             | Minimum DSCR                      | least(dscr where repaying)
-dscr_avg                 | 1        | 平均偿债备付率             | Average DSCR                      | mean(dscr where repaying)
+dscr_avg                 | 1        | 平均偿债备付率             | Average DSCR                      | mean(dscr where amortising)
 lcos_yuan_per_kwh        | yuan/kWh | 度电成本（不含税、税前、含充电） | Levelised cost of storage, ex VAT, before tax, charging in | npv(levelised_cost, discount_rate) / npv(levelised_energy, discount_rate)
 profitability_index      | 1        | 盈利能力指数（税后）       | Profitability index, after tax    | 1 + npv(project_net, discount_rate) / npv(investment, discount_rate)
 mirr                     | 1        | 修正内部收益率（税后）     | Modified IRR, after tax           | mirr(project_net, discount_rate, discount_rate)

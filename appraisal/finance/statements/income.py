@@ -26,15 +26,17 @@ HOST_GAIN = "saving_net - revenue + charging"
 COST = block("总成本费用表", "Total cost", name="total_cost_table", lines="""
 charging            | yuan | 外购动力费（充电）| Charging power               | each(stream.charging)
 fixed_om            | yuan | 固定运维费        | Fixed operation and maintenance | operating * fixed_yuan_per_kw_year * kw_per_mw * power_mw * cost_index / (1 + om_vat_rate)
-variable_om         | yuan | 变动运维费        | Variable operation and maintenance | variable_yuan_per_kwh * kwh_per_mwh * discharged_mwh * cost_index / (1 + om_vat_rate)
-insurance           | yuan | 保险费            | Insurance                    | operating * insurance_share * invested * cost_index / (1 + om_vat_rate)
+variable_norm       | yuan | 变动运维费定额    | Variable operation and maintenance, norm | variable_yuan_per_kwh * kwh_per_mwh * discharged_mwh * cost_index / (1 + om_vat_rate)
+variable_om         | yuan | 变动运维费（取大时为超出固定部分）| Variable operation and maintenance (of the larger: what exceeds the fixed part) | max(variable_norm - fixed_om, 0) if larger_maintenance else variable_norm
+insurance           | yuan | 保险费            | Insurance                    | operating * insurance_share * invested / (1 + om_vat_rate)
 staff               | yuan | 工资及福利        | Staff                        | operating * staff_yuan_per_year * cost_index
 other_cost          | yuan | 其他费用          | Other cost                   | other_yuan / (1 + om_vat_rate) + each(stream.cost_net)
 operating_cost      | yuan | 经营成本          | Operating cost               | charging + fixed_om + variable_om + insurance + staff + other_cost
 depreciation        | yuan | 折旧费            | Depreciation                 | plant.depreciation + renewal.depreciation
 amortisation        | yuan | 摊销费            | Amortisation                 | land_amortisation
+written_off         | yuan | 更换资产净值核销  | Replaced assets written off  | plant.written_off + renewal.written_off
 interest            | yuan | 利息支出          | Interest                     | loan.interest + working_loan_interest
-total_cost          | yuan | 总成本费用        | Total cost                   | operating_cost + depreciation + amortisation + interest
+total_cost          | yuan | 总成本费用        | Total cost                   | operating_cost + depreciation + amortisation + written_off + interest
 """)
 
 VAT = block("增值税计算", "Value-added tax", name="vat", lines="""
@@ -53,12 +55,12 @@ revenue        | yuan | 营业收入       | Revenue                        | ea
 subsidy        | yuan | 补贴收入       | Subsidies                      | each(stream.subsidy)
 profit         | yuan | 利润总额       | Profit before tax              | revenue + subsidy - surtax - total_cost
 ebit           | yuan | 息税前利润     | EBIT                           | profit + interest
-ebitda         | yuan | 息税折旧摊销前利润 | EBITDA                     | ebit + depreciation + amortisation
+ebitda         | yuan | 息税折旧摊销前利润 | EBITDA                     | ebit + depreciation + amortisation + written_off
 taxable_profit | yuan | 计税利润       | Profit subject to tax          | profit - each(stream.exempt)
 income_tax     | yuan | 所得税         | Income tax                     | levered.tax
 net_profit     | yuan | 净利润         | Net profit                     | profit - income_tax
-ebit_unlevered | yuan | 息税前利润（不含建设期利息）| EBIT without construction interest | revenue + subsidy - surtax - operating_cost - plant_unlevered.depreciation - renewal.depreciation - amortisation - each(stream.exempt)
-ebit_booked    | yuan | 息税前利润（账面，计税）| EBIT as booked, subject to tax | ebit - each(stream.exempt)
+ebit_unlevered | yuan | 计税息税前利润（不含建设期利息）| EBIT subject to tax, without construction interest | revenue + subsidy - surtax - operating_cost - plant_unlevered.depreciation - plant_unlevered.written_off - renewal.depreciation - renewal.written_off - amortisation - each(stream.exempt)
+ebit_booked    | yuan | 计税息税前利润（账面）| EBIT subject to tax, as booked | ebit - each(stream.exempt)
 """)
 
 TAX = block("所得税计算", "Income tax", name="income_tax_table", lines="""

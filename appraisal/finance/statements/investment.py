@@ -17,6 +17,7 @@ land              | yuan | 土地使用权           | Land-use right           
 investment        | yuan | 建设投资（含税）     | Construction investment, incl. VAT | battery + power_plant + equipment + works + services + contingency + land
 capital_vat       | yuan | 其中：可抵扣进项税   | of which creditable input VAT    | (1 + contingency_share) * ((battery + power_plant + equipment) * equipment_vat_rate / (1 + equipment_vat_rate) + works * works_vat_rate / (1 + works_vat_rate) + services * services_vat_rate / (1 + services_vat_rate))
 invested          | yuan | 累计建设投资         | Construction investment to date  | last(invested) + investment
+battery_invested  | yuan | 累计电池投资         | Battery investment to date       | last(battery_invested) + (1 + contingency_share) * battery
 working_capital   | yuan | 流动资金             | Working capital                  | first_operating * working_capital_yuan_per_kw * kw_per_mw * power_mw
 working_capital_back | yuan | 回收流动资金      | Working capital recovered        | last_operating * working_capital_yuan_per_kw * kw_per_mw * power_mw
 """)

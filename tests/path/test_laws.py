@@ -1,0 +1,193 @@
+"""Identities and laws that hold for every valid case, also where nothing is earned and no debt can be served."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from strategies import cases, contract, made, merged, plant
+
+from appraisal import appraise
+from appraisal.discount import present_value
+from appraisal.errors import InputError
+from appraisal.text import REASONS
+
+LAWS = settings(
+    max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)  # fmt: skip
+FEWER = settings(LAWS, max_examples=30)
+
+# Nothing is earned, everything is borrowed, dearly.
+RUINED = contract(
+    {"project": {"construction_months": 30, "operation_years": 6}, "capital": {"equipment_yuan": 1e6, "depreciation_years": 3, "spend_profile": [0, 0.5, 0.5]}},
+    {"revenue": {"known": {"income_yuan": 0, "cost_yuan": 50000}}},
+    {"finance": {"debt_share": 1, "loan_rate": 0.15, "loan_years": 6, "grace_years": 5, "working_capital_yuan_per_kw": 40}},
+)  # fmt: skip
+# The battery is worn out after two years and never replaced.
+WORN = plant({"storage": {"ageing": {"cycle_coefficient": 2e-3, "end_of_life_soh": 0.8}}, "finance": {"debt_share": 0.8}})
+# The host takes no power: the plant stands still and dispatch has nothing to do.
+STILL = plant({"project": {"side": "user"}, "market": {"load_mw": 0}, "revenue": {"arbitrage": {"emc": "saving_share"}}})
+
+
+@LAWS
+@given(cases())
+@example(RUINED)
+@example(WORN)
+@example(STILL)
+def test_books_identities_hold_and_no_line_is_undefined(raw: dict[str, Any]) -> None:
+    """Every run-time check holds, every line is finite, a figure without a value says why."""
+    result = appraise(made(raw))
+    assert {check.id: check.worst for check in result.checks if not check.ok.all()} == {}
+    assert all(np.isfinite(result.statements[line]).all() for line in result.statements)
+    for metric in result.metrics.values():
+        assert set(metric.reason.tolist()) <= set(REASONS)
+        assert (np.isnan(metric.value) == (metric.status == "none")).all() or "multiple" in metric.status
+
+
+@LAWS
+@given(cases())
+@example(RUINED)
+def test_books_identities_hold_by_sums_that_the_books_do_not_make(raw: dict[str, Any]) -> None:
+    """The identities again, from other lines and by plain sums: what is spent, lent, depreciated, credited, repaid."""
+    result = appraise(made(raw))
+    books, case = result.statements, result.case
+    size = books["investment"].sum()
+    debt = np.array([books["loan.drawn"].sum() + books["working_capital_loan_drawn"].sum()])
+    equity = books["equity_in"].sum()
+    uses = books["investment"].sum() + books["loan.construction_interest"].sum() + books["working_capital"].sum()
+    near = {"rtol": 0, "atol": 1e-9 * size}
+    np.testing.assert_allclose(debt + equity, uses, **near)
+    np.testing.assert_allclose(debt, case.finance.debt_share[0] * uses, **near)
+    np.testing.assert_allclose(books["loan.principal"].sum(), books["loan.drawn"].sum(), **near)
+    np.testing.assert_allclose(books["working_loan_repaid"].sum(), books["working_capital_loan_drawn"].sum(), **near)
+    credited = books["capital_vat"].sum() + books["vat_input"].sum() - books["vat_output"].sum() + books["vat_paid"].sum()
+    np.testing.assert_allclose(credited, books["vat_pool"][0, -1], **near)
+    assert books["vat_pool"].min() >= 0
+    assert books["vat_paid"].min() >= -1e-9 * size
+    for asset in ("plant", "plant_unlevered", "renewal"):
+        added = books[f"{asset}.spent" if asset == "renewal" else f"{asset}.added"].sum()
+        np.testing.assert_allclose(books[f"{asset}.depreciation"].sum() + books[f"{asset}.net"][0, -1], added, **near)
+    # All that owners ever put in and took out is the cash of the project less what went to lenders and to tax.
+    to_lenders = books["debt_service"].sum() + books["working_loan_repaid"].sum() - books["loan.drawn"].sum() - books["working_capital_loan_drawn"].sum()
+    to_lenders += books["loan.construction_interest"].sum()
+    residuals = books["residual"].sum() - books["residual_unlevered"].sum()
+    expected = books["project_net_pre_tax"].sum() + residuals - to_lenders - books["income_tax"].sum()
+    np.testing.assert_allclose(books["equity_net"].sum(), expected, **near)
+
+
+@LAWS
+@given(cases())
+def test_books_balance_in_every_year_from_its_parts(raw: dict[str, Any]) -> None:
+    """Cash, working capital, assets at net value and the VAT pool equal what lenders and owners are owed."""
+    books = appraise(made(raw)).statements
+    assets = sum(books[line] for line in ("cash", "working_assets", "plant.net", "renewal.net", "land_net", "vat_pool"))
+    owed = books["loan.closing"] + books["working_loan"]
+    owners = np.cumsum(books["equity_in"] + books["net_profit"], axis=1)
+    np.testing.assert_allclose(assets, owed + owners, rtol=0, atol=1e-9 * books["investment"].sum())
+
+
+@LAWS
+@given(cases())
+def test_metrics_npv_at_every_reported_irr_is_zero(raw: dict[str, Any]) -> None:
+    """NPV of the flow at its reported rate of return is nothing beside the sum of what is discounted."""
+    result = appraise(made(raw))
+    for metric, line in {"project_irr_pre_tax": "project_net_pre_tax", "project_irr": "project_net", "equity_irr": "equity_net"}.items():
+        rate, flow = result.metrics[metric].value, result.statements[line]
+        if np.isfinite(rate[0]):
+            size = present_value(rate[0], np.abs(flow[0]))
+            assert abs(present_value(rate[0], flow[0])) <= 1e-9 * size
+
+
+@FEWER
+@given(cases())
+def test_project_table_does_not_move_with_the_debt(raw: dict[str, Any]) -> None:
+    """Seven debt shares, one project table: bit for bit, with its metrics and the levelised cost."""
+    case = made(raw).vary({"finance.debt_share": np.array([0.0, 0.1, 0.35, 0.5, 0.8, 0.95, 1.0])})
+    result = appraise(case)
+    keys = result.statements.blocks["project_cash"][2]
+    for key in (*keys, "levelised_cost", "unlevered.taxable", "vat_paid", "surtax", "plant_unlevered.net"):
+        line = result.statements[key]
+        assert np.array_equal(line, np.broadcast_to(line[:1], line.shape)), key
+    for key in ("project_irr_pre_tax", "project_irr", "project_npv_pre_tax", "project_npv", "payback_years", "discounted_payback_years", "lcos_yuan_per_kwh", "profitability_index", "mirr"):
+        value = result.metrics[key].value
+        assert np.array_equal(value, np.full_like(value, value[0]), equal_nan=True), key
+    assert result.statements["equity_in"][0].sum() >= result.statements["equity_in"][-1].sum()
+
+
+@FEWER
+@given(cases())
+def test_energy_out_is_at_most_energy_in_times_efficiency(raw: dict[str, Any]) -> None:
+    """In every year, also between the states of health that were solved; nothing moves before operation."""
+    result = appraise(made(raw))
+    operation, storage = result.operation, result.case.storage
+    both = storage.charge_efficiency * storage.discharge_efficiency
+    if operation.solved is not None:
+        np.testing.assert_allclose(operation.discharged_mwh, operation.charged_mwh * both, rtol=1e-9, atol=1e-9)
+    building = result.statements["investment"].any(axis=0) & ~operation.running.any(axis=0)
+    assert not operation.charged_mwh[..., building].any()
+    assert (np.diff(operation.running > 0, axis=1).sum(axis=1) >= 1).all()
+
+
+@FEWER
+@given(cases())
+def test_equity_without_debt_or_tax_is_the_project(raw: dict[str, Any]) -> None:
+    """Without debt the two cash flows are one before tax; after tax too where no construction interest is booked."""
+    books = appraise(made(merged(raw, {"finance": {"debt_share": 0}}))).statements
+    np.testing.assert_allclose(books["equity_net"], books["project_net"], rtol=0, atol=1e-9 * books["investment"].sum())
+    assert not books["dscr"].any()
+
+
+@FEWER
+@given(cases())
+def test_timing_scales_present_values_and_moves_no_rate(raw: dict[str, Any]) -> None:
+    """start = end × (1 + r), mid = end × √(1 + r); the rate of return, payback and cost per kWh stay (closed form)."""
+    found = {timing: appraise(made(merged(raw, {"finance": {"timing": timing}}))) for timing in ("end", "mid", "start")}
+    growth = 1.0 + found["end"].case.finance.discount_rate[0, 0]
+    end = found["end"].metrics
+    for timing, factor in {"mid": growth**0.5, "start": growth}.items():
+        other = found[timing].metrics
+        size = np.abs(found["end"].statements["project_net"]).sum()
+        np.testing.assert_allclose(other["project_npv"].value, end["project_npv"].value * factor, rtol=1e-12, atol=1e-12 * size)
+        for key in ("project_irr", "equity_irr", "payback_years", "discounted_payback_years"):
+            assert np.array_equal(other[key].value, end[key].value, equal_nan=True)
+        np.testing.assert_allclose(other["lcos_yuan_per_kwh"].value, end["lcos_yuan_per_kwh"].value, rtol=1e-12)
+
+
+def test_distress_shows_in_the_books_and_not_as_an_exception() -> None:
+    """A project that earns nothing: cover below zero, negative equity, cash that falls every year, no rate of return."""
+    result = appraise(made(RUINED))
+    books = result.statements
+    assert (books["dscr"][0, 3:] < 0).all()
+    assert (np.diff(books["cash"][0, 3:]) < 0).all()
+    assert books["equity"][0, -1] < 0
+    assert not books["income_tax"].any()
+    # Property outlives the calculation period at net value only: here it is written off, and all money is lost.
+    assert result.metrics["project_irr"].status.tolist() == ["none"]
+    assert result.metrics["payback_years"].reason.tolist() == ["never"]
+
+
+@pytest.mark.parametrize("share", [0.0, 1e-9, 0.5, 1.0])
+@pytest.mark.parametrize("working", [0.0, 500.0])
+def test_funding_takes_any_debt_share_and_any_working_capital(share: float, working: float) -> None:
+    """Debt is its share of total investment to 1e-9 even where working capital is half of the investment."""
+    raw = contract(
+        {"project": {"construction_months": 24}, "capital": {"equipment_yuan": 1e6}, "revenue": {"known": {"income_yuan": 3e5}}},
+        {"finance": {"debt_share": share, "loan_rate": 0.12, "loan_years": 4, "working_capital_yuan_per_kw": working}},
+    )  # fmt: skip
+    result = appraise(made(raw))
+    assert {check.id: check.worst for check in result.checks if not check.ok.all()} == {}
+
+
+def test_case_whose_stated_energy_breaks_the_efficiency_fails_its_check() -> None:
+    """The check of energy can fail: more energy out than in times efficiency is shown, not mended."""
+    raw = contract({"capital": {"equipment_yuan": 1e6}, "storage": {"discharged_mwh": 100, "charged_mwh": 90}})
+    failed = [check.id for check in appraise(made(raw)).checks if not check.ok.all()]
+    assert failed == ["energy"]
+
+
+def test_block_with_a_bad_row_is_refused_before_it_runs() -> None:
+    """A number out of range in one scenario is an input error that names its path."""
+    with pytest.raises(InputError, match=r"finance\.debt_share"):
+        made(plant()).vary({"finance.debt_share": np.array([0.5, 1.2])})
