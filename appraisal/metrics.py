@@ -75,4 +75,6 @@ def stack(parts: list[Metrics]) -> Metrics:
 
 def _metric(statements: Statements, key: str) -> Metric:
     line, ledger = statements.book.figures[key], statements.ledger
-    return Metric(key=key, unit=line.unit, zh=line.zh, en=line.en, value=ledger.figure(key), reason=ledger.status(key))
+    # A quotient by zero is infinite to the machine and no number to a reader.
+    value = np.where(np.isfinite(ledger.figure(key)), ledger.figure(key), np.nan)
+    return Metric(key=key, unit=line.unit, zh=line.zh, en=line.en, value=value, reason=ledger.status(key))

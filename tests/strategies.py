@@ -117,6 +117,7 @@ def bare_cases(draw: st.DrawFn) -> dict[str, Any]:
         "project": {"construction_months": months, "operation_years": years},
         "storage": {"replacement": {
             "operation_years": sorted(replaced), "battery_yuan_per_kwh": draw(share(0, 400)), "depreciation_years": draw(st.integers(1, 12)),
+            "residual_share": draw(share(0, 0.1)), **({"retired_share": draw(share(0, 1))} if draw(st.booleans()) else {}),
         }},
         "capital": {
             "battery_yuan_per_kwh": draw(share(200, 900)), "power_yuan_per_kw": draw(share(0, 300)), "works_yuan_per_kwh": draw(share(0, 150)),
@@ -127,6 +128,7 @@ def bare_cases(draw: st.DrawFn) -> dict[str, Any]:
         "operating_cost": {
             "fixed_yuan_per_kw_year": draw(share(0, 120)), "variable_yuan_per_kwh": draw(share(0, 0.06)), "insurance_share": draw(share(0, 0.01)),
             "staff_yuan_per_year": draw(st.integers(0, 3000000)), "escalation": draw(share(-0.02, 0.05)),
+            "maintenance": draw(st.sampled_from(["sum", "larger"])),
         },
         "finance": draw(finances(years)),
         "tax": {
@@ -149,6 +151,19 @@ def days(draw: st.DrawFn) -> list[float]:
 
 
 @st.composite
+def contracts(draw: st.DrawFn) -> dict[str, Any]:
+    """One of the four contract forms with the terms that it reads."""
+    terms: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+        "saving_share": {"investor_share": share(0, 1), "share_basis": st.sampled_from(["incl_vat", "ex_vat"]), "vat_rate": st.sampled_from([0.06, 0.13])},
+        "discharge_discount": {"price_factor": share(0.5, 1)},
+        "fixed_fee": {"fee_yuan_per_kw_year": share(0, 300), "vat_rate": st.sampled_from([0.06, 0.13])},
+        "host_owned": {},
+    }  # fmt: skip
+    form = draw(st.sampled_from(sorted(terms)))
+    return {"emc": form, **{name: draw(values) for name, values in terms[form].items()}}
+
+
+@st.composite
 def dispatched(draw: st.DrawFn) -> dict[str, Any]:
     """A user-side or grid-side plant whose prices, efficiencies, streams and finance are all drawn."""
     side = draw(st.sampled_from(["user", "grid"]))
@@ -160,12 +175,8 @@ def dispatched(draw: st.DrawFn) -> dict[str, Any]:
     }  # fmt: skip
     changes: dict[str, Any] = {"project": {"side": side}, "storage": storage, "market": {"typical_days": [{"buy_yuan_per_kwh": draw(days())}]}}
     if side == "user":
-        form = draw(st.sampled_from(["saving_share", "discharge_discount", "fixed_fee", "host_owned"]))
         changes["market"]["load_mw"] = draw(share(0, 25))
-        changes["revenue"] = {"arbitrage": {
-            "emc": form, "investor_share": draw(share(0, 1)), "share_basis": draw(st.sampled_from(["incl_vat", "ex_vat"])),
-            "price_factor": draw(share(0.5, 1)), "fee_yuan_per_kw_year": draw(share(0, 300)), "vat_rate": draw(st.sampled_from([0.06, 0.13])),
-        }}  # fmt: skip
+        changes["revenue"] = {"arbitrage": draw(contracts())}
     else:
         changes["market"]["typical_days"][0]["sell_yuan_per_kwh"] = draw(days())
         streams = draw(st.lists(st.sampled_from(["capacity", "frequency_regulation"]), unique=True))

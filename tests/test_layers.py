@@ -13,7 +13,7 @@ PACKAGE = Path(appraisal.__file__).parent
 # The table of the layout: first word below the package → layer. ``checks`` holds the identities that stand beside
 # metrics; ``clock`` needs units only, and the types of ``operation`` hold one.
 LAYERS = {
-    "errors": 0, "text": 0, "units": 0,
+    "errors": 0, "text": 0, "units": 0, "compiled": 0,
     "discount": 1, "field": 1, "book": 1, "clock": 1,
     "library": 2, "operation": 2,
     "case": 3,

@@ -20,12 +20,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import copysign, exp, expm1, frexp, inf, ldexp, log, sqrt
-from typing import Any, Final, TypeAlias, TypeVar, cast
+from typing import Any, Final, TypeAlias, TypeVar
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from appraisal.compiled import compiled
 from appraisal.units import Table
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -46,12 +46,7 @@ OK, OK_RISING, MULTIPLE_SHOWN, MULTIPLE_NONE_SHOWN = range(4)
 NONE_NO_SIGN_CHANGE, NONE_TOUCHES, NONE, NOT_FINITE, OUT_OF_REACH = range(4, 9)
 
 
-def _compiled(signature: str | None = None) -> Callable[[F], F]:
-    """IEEE arithmetic as written: no fused or reordered sums, so a row gives the same bits in any block."""
-    return cast(Callable[[F], F], njit(signature, cache=True, nogil=True, error_model="numpy"))
-
-
-@_compiled()
+@compiled()
 def _moments(cash: Table, start: int, stop: int, x: float) -> tuple[float, float, float]:
     """Σ cash x^(t - start) over start ≤ t < stop, with mean and variance of t - start under these weights."""
     b0, b1, b2 = 0.0, 0.0, 0.0
@@ -63,7 +58,7 @@ def _moments(cash: Table, start: int, stop: int, x: float) -> tuple[float, float
     return b0, mean, mean + 2.0 * x * x * b2 / b0 - mean * mean
 
 
-@_compiled()
+@compiled()
 def _balance(cash: Table, start: int, change: int, stop: int, u: float) -> tuple[float, float, float]:
     """h(u) = ln(later terms / earlier terms), h' and h''."""
     x = exp(u)
@@ -73,7 +68,7 @@ def _balance(cash: Table, start: int, change: int, stop: int, u: float) -> tuple
     return log(-late / early) + gap * u, gap + late_mean - early_mean, late_spread - early_spread
 
 
-@_compiled()
+@compiled()
 def _descend(cash: Table, start: int, change: int, stop: int, u: float) -> float:
     """The root u ≤ 0 of h, sought from *u* ≤ 0; infinity if h(0) < 0, so that the root is above 0."""
     low, high = -inf, inf
@@ -98,7 +93,7 @@ def _descend(cash: Table, start: int, change: int, stop: int, u: float) -> float
     return u
 
 
-@_compiled()
+@compiled()
 def _only_root(cash: Table, start: int, change: int, stop: int, mirror: Table, guess: float) -> float:
     """u of the only root of a row whose sign changes once, at column *change*, sought from *guess*.
 
@@ -116,7 +111,7 @@ def _only_root(cash: Table, start: int, change: int, stop: int, mirror: Table, g
     return -u if u < inf else _descend(cash, start, change, stop, 0.0)
 
 
-@_compiled()
+@compiled()
 def _halley(tile: Table, x: Table, b0: Table, b1: Table, b2: Table) -> None:
     """One Halley step on p for every row of a tile ``(Y, TILE)``."""
     for i in range(TILE):
@@ -130,7 +125,7 @@ def _halley(tile: Table, x: Table, b0: Table, b1: Table, b2: Table) -> None:
         x[i] -= b0[i] * b1[i] / (b1[i] * b1[i] - b0[i] * b2[i])
 
 
-@_compiled()
+@compiled()
 def _guesses(tile: Table, guess: Table, gains: Table, losses: Table) -> None:
     """A start u for every row of a tile ``(Y, TILE)``, all rows at once; good where the sign changes once.
 
@@ -159,7 +154,7 @@ def _guesses(tile: Table, guess: Table, gains: Table, losses: Table) -> None:
         guess[i] = log(guess[i]) if 1e-9 < guess[i] < 1e9 else 0.0
 
 
-@_compiled()
+@compiled()
 def _terms(cash: Table, years: int, u: float) -> tuple[float, float, float]:
     """p, dp/du and Σ|terms| at u, all three over max(1, x^(years - 1)), which keeps them finite."""
     p, d, size = 0.0, 0.0, 0.0
@@ -178,7 +173,7 @@ def _terms(cash: Table, years: int, u: float) -> tuple[float, float, float]:
     return p, (years - 1) * p - d * x, size
 
 
-@_compiled()
+@compiled()
 def _sign_of(p: float, years: int, size: float) -> int:
     """Sign of p; 0 where |p| ≤ 4 · years · eps · Σ|terms|, a few times what its rounding can be."""
     if abs(p) <= 4.0 * years * EPS * size:
@@ -186,7 +181,7 @@ def _sign_of(p: float, years: int, size: float) -> int:
     return 1 if p > 0.0 else -1
 
 
-@_compiled()
+@compiled()
 def _refine(cash: Table, years: int, cut: float, low: float, high: float, sign_low: int) -> float:
     """The root in (low, high), where p x^-cut is monotone: Newton, and a bisection wherever Newton is no faster."""
     u, before, last = 0.5 * (low + high), high - low, high - low
@@ -209,7 +204,7 @@ def _refine(cash: Table, years: int, cut: float, low: float, high: float, sign_l
     return u
 
 
-@_compiled()
+@compiled()
 def _outside(cash: Table, years: int, u: float, stride: float, sign: int) -> float:
     """A place beyond u, on the side of *stride*, where p already has the sign it has at the end of the axis."""
     while True:
@@ -219,7 +214,7 @@ def _outside(cash: Table, years: int, u: float, stride: float, sign: int) -> flo
         stride *= 2.0
 
 
-@_compiled()
+@compiled()
 def _between(cash: Table, years: int, cut: float, turns: Table, count: int, roots: Table, kinds: Kinds) -> int:
     """Roots of a row into *roots*, ascending in u, from the *count* points between which p x^-cut is monotone."""
     sign, final = (1 if cash[0] > 0.0 else -1), (1 if cash[years - 1] > 0.0 else -1)
@@ -246,7 +241,7 @@ def _between(cash: Table, years: int, cut: float, turns: Table, count: int, root
     return found
 
 
-@_compiled()
+@compiled()
 def _first_change(cash: Table, years: int) -> tuple[int, int]:
     """Columns of the last flow before and the first flow after the first change of sign."""
     before = 0
@@ -259,7 +254,7 @@ def _first_change(cash: Table, years: int) -> tuple[int, int]:
     return before, years
 
 
-@_compiled()
+@compiled()
 def _all_roots(cash: Table, years: int, changes: int, roots: Table, kinds: Kinds, mirror: Table) -> int:
     """All roots u, ascending, of a row that begins and ends with a flow and has two changes of sign or more.
 
@@ -292,7 +287,7 @@ def _all_roots(cash: Table, years: int, changes: int, roots: Table, kinds: Kinds
     return count
 
 
-@_compiled()
+@compiled()
 def _survey(cash: Table) -> tuple[int, int, int, int, bool]:
     """First flow, one past the last, changes of sign (-1: not finite), column of the last; is any size extreme?"""
     start, stop, changes, change, last, extreme = 0, 0, 0, 0, 0.0, False
@@ -314,7 +309,7 @@ def _survey(cash: Table) -> tuple[int, int, int, int, bool]:
     return start, stop, changes, change, extreme
 
 
-@_compiled()
+@compiled()
 def _tame(cash: Table) -> bool:
     """Scale a row to about 1 by a power of two, which moves no root; False if a flow would vanish."""
     shift = frexp(np.max(np.abs(cash)))[1]
@@ -326,13 +321,13 @@ def _tame(cash: Table) -> bool:
     return True
 
 
-@_compiled()
+@compiled()
 def _rate(u: float) -> float:
     """The rate of a root, kept inside (-1, ∞) where the nearest float is on the edge."""
     return min(max(expm1(-u), LOWEST), HIGHEST) + 0.0
 
 
-@_compiled()
+@compiled()
 def _judge(roots: Table, kinds: Kinds, count: int) -> tuple[float, int]:
     """The rate that may be shown, and the reason."""
     falls, shown = 0, np.nan
@@ -349,7 +344,7 @@ def _judge(roots: Table, kinds: Kinds, count: int) -> tuple[float, int]:
     return (shown, MULTIPLE_SHOWN) if falls == 1 else (np.nan, MULTIPLE_NONE_SHOWN)
 
 
-@_compiled()
+@compiled()
 def _row(cash: Table, guess: float, roots: Table, kinds: Kinds, mirror: Table) -> tuple[float, int, int]:
     """Rate shown, number of roots and reason of one row; its roots are left in *roots*, ascending in u."""
     start, stop, changes, change, extreme = _survey(cash)
@@ -370,7 +365,7 @@ def _row(cash: Table, guess: float, roots: Table, kinds: Kinds, mirror: Table) -
     return shown, count, reason
 
 
-@_compiled("void(Array(float64, 2, 'A', readonly=True), float64[::1], int64[::1], int8[::1], float64[::1], int8[::1])")
+@compiled("void(Array(float64, 2, 'A', readonly=True), float64[::1], int64[::1], int8[::1], float64[::1], int8[::1])")
 def rates_of_rows(
     cash: Table, rates: Table, counts: NDArray[np.int64], reasons: Kinds, roots: Table, kinds: Kinds
 ) -> None:

@@ -15,13 +15,12 @@ Everything here runs row by row in one thread, so a row's bits do not depend on 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple, TypeAlias, TypeVar, cast
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from appraisal.compiled import compiled
 from appraisal.units import Table
 
 Rows: TypeAlias = NDArray[np.int64]
@@ -34,14 +33,6 @@ UNREACHABLE = -1.0
 
 SNAP = 1e-13
 """A share of the usable energy: states closer than this are one state (rounding of some hundred additions)."""
-
-F = TypeVar("F", bound=Callable[..., object])
-
-
-def compiled(function: F) -> F:
-    """Compile at the first call, keep the machine code on disk; IEEE arithmetic as written, one thread."""
-    return cast(F, njit(cache=True, error_model="numpy")(function))
-
 
 class Posed(NamedTuple):
     """The problem of P rows; a table may have one row or one column that holds for all. Units as in ``solve_rows``."""
@@ -67,13 +58,13 @@ class Scratch(NamedTuple):
     mark: Table
 
 
-@compiled
+@compiled()
 def _at(values: Table, row: int, step: int) -> float:
     """Entry of a table that may hold one row, one column or both for all."""
     return float(values[row if values.shape[0] > 1 else 0, step if values.shape[1] > 1 else 0])
 
 
-@compiled
+@compiled()
 def _pieces(posed: Posed, row: int) -> Table:
     """What each step may add to and take from the store, MWh stored, and the slope of money along each."""
     steps = posed.buy.shape[1]
@@ -89,7 +80,7 @@ def _pieces(posed: Posed, row: int) -> Table:
     return pieces
 
 
-@compiled
+@compiled()
 def _forward(
     pieces: Table, room: float, first: int, lo: float, hi: float, seam: float, scratch: Scratch
 ) -> tuple[float, float, int, int]:
@@ -150,7 +141,7 @@ def _forward(
     return lo, hi, head, tail
 
 
-@compiled
+@compiled()
 def _backward(
     pieces: Table, room: float, first: int, end: float, mark: Table, soc: Table
 ) -> tuple[float, float, float]:
@@ -178,7 +169,7 @@ def _backward(
     return state, money, burnt
 
 
-@compiled
+@compiled()
 def _best_end(scratch: Scratch, head: int, tail: int, lo: float, seam: float) -> float:
     """The state at which W plus *seam* a MWh is largest; the emptiest of equals."""
     end = lo
@@ -188,7 +179,7 @@ def _best_end(scratch: Scratch, head: int, tail: int, lo: float, seam: float) ->
     return end
 
 
-@compiled
+@compiled()
 def _solve(
     pieces: Table, room: float, first: int, start: float, end: float, scratch: Scratch, soc: Table
 ) -> tuple[float, float, float, float]:
@@ -203,7 +194,7 @@ def _solve(
     return money, burnt, lo, hi
 
 
-@compiled
+@compiled()
 def _seam(pieces: Table, room: float, price: float, scratch: Scratch, soc: Table) -> tuple[float, float, float]:
     """Buy the first state and sell the last at *price* a MWh -> first state, last state, money in all."""
     lo, hi, head, tail = _forward(pieces, room, 0, 0.0, room, price, scratch)
@@ -212,7 +203,7 @@ def _seam(pieces: Table, room: float, price: float, scratch: Scratch, soc: Table
     return begin, end, money + price * (end - begin)
 
 
-@compiled
+@compiled()
 def _seam_state(pieces: Table, room: float, scratch: Scratch, soc: Table) -> tuple[float, float]:
     """The best state to begin and end at, by the price of energy at the seam -> state, upper bound of the money.
 
@@ -246,7 +237,7 @@ def _seam_state(pieces: Table, room: float, scratch: Scratch, soc: Table) -> tup
             high, begin_high, end_high, money_high = price, begin, end, money
 
 
-@compiled
+@compiled()
 def _touch(soc: Table, level: float) -> int:
     """The step after the first moment at which the store stands at *level*, or -1."""
     for t in range(soc.size):
@@ -255,7 +246,7 @@ def _touch(soc: Table, level: float) -> int:
     return -1
 
 
-@compiled
+@compiled()
 def _cycle(pieces: Table, room: float, scratch: Scratch, soc: Table) -> tuple[float, float, float]:
     """Best schedule that ends where it began -> money, MWh burnt, upper bound of the money.
 
@@ -279,7 +270,7 @@ def _cycle(pieces: Table, room: float, scratch: Scratch, soc: Table) -> tuple[fl
     return money, burnt, bound
 
 
-@compiled
+@compiled()
 def _flows(posed: Posed, row: int, soc: Table, charge: Table, discharge: Table, before: float) -> float:
     """Fill the power at the grid along the states *soc*, which begin at *before*; return its money."""
     gain, loss = _at(posed.charge_efficiency, row, 0), _at(posed.discharge_efficiency, row, 0)
@@ -297,7 +288,7 @@ def _flows(posed: Posed, row: int, soc: Table, charge: Table, discharge: Table, 
     return money
 
 
-@compiled
+@compiled()
 def relaxed(posed: Posed, cyclic: bool) -> tuple[Table, Table]:
     """Best states of every row ``(P, T)``, charging and discharging at once allowed, and a report ``(P, 5)``.
 
@@ -321,7 +312,7 @@ def relaxed(posed: Posed, cyclic: bool) -> tuple[Table, Table]:
     return soc, report
 
 
-@compiled
+@compiled()
 def pieces_of(posed: Posed, chosen: Rows) -> Table:
     """The pieces ``(len(chosen), 4, T)`` of some rows."""
     pieces = np.empty((chosen.size, 4, posed.buy.shape[1]))
@@ -330,7 +321,7 @@ def pieces_of(posed: Posed, chosen: Rows) -> Table:
     return pieces
 
 
-@compiled
+@compiled()
 def flows(posed: Posed, cyclic: bool, soc: Table) -> tuple[Table, Table, Table]:
     """Value ``(P,)``, charge and discharge at the grid ``(P, T)``, MW, along the states *soc*."""
     rows, steps = soc.shape

@@ -19,7 +19,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from appraisal.dispatch.concave import Rows, compiled
+from appraisal.compiled import compiled
+from appraisal.dispatch.concave import Rows
 from appraisal.units import Table
 
 Interval: TypeAlias = tuple[float, float]
@@ -31,13 +32,13 @@ FLAT = 1e-14
 """A share of (energy x largest price) below which a corner does not bend."""
 
 
-@compiled
+@compiled()
 def _line(x: float, x0: float, y0: float, x1: float, y1: float) -> float:
     """The height at *x* of the line through two points."""
     return y0 if x1 <= x0 else y0 + (y1 - y0) * ((x - x0) / (x1 - x0))
 
 
-@compiled
+@compiled()
 def _crossing(x0: float, a0: float, b0: float, x1: float, a1: float, b1: float) -> float:
     """Where two lines over [x0, x1] cross inside it, else x0."""
     left, right = a0 - b0, a1 - b1
@@ -46,7 +47,7 @@ def _crossing(x0: float, a0: float, b0: float, x1: float, a1: float, b1: float) 
     return min(max(x0 + (x1 - x0) * (left / (left - right)), x0), x1)
 
 
-@compiled
+@compiled()
 def _tidy(xs: Table, ys: Table, count: int, near: float, flat: float) -> int:
     """Drop, in place, corners that lie on a straight line or on one another -> how many are left."""
     n = 0
@@ -63,7 +64,7 @@ def _tidy(xs: Table, ys: Table, count: int, near: float, flat: float) -> int:
     return n
 
 
-@compiled
+@compiled()
 def _bends(x: float, nxt: float, l0: float, l1: float, inside: float, r0: float, r1: float) -> tuple[float, float]:
     """Where the largest of a falling line, a constant and a rising line changes hands in (x, nxt)."""
     both = _crossing(x, l0, r0, nxt, l1, r1)
@@ -72,7 +73,7 @@ def _bends(x: float, nxt: float, l0: float, l1: float, inside: float, r0: float,
     return _crossing(x, l0, inside, nxt, l1, inside), _crossing(x, r0, inside, nxt, r1, inside)
 
 
-@compiled
+@compiled()
 def _slide(xs: Table, ys: Table, reach: float, gain: float, near: float, flat: float) -> tuple[Table, Table, int]:
     """Corners of max over z in [x, x + reach] of W(z) + gain (z - x), for x from xs[0] - reach to xs[-1].
 
@@ -119,7 +120,7 @@ def _slide(xs: Table, ys: Table, reach: float, gain: float, near: float, flat: f
         x = nxt
 
 
-@compiled
+@compiled()
 def _upper(
     ax: Table, ay: Table, an: int, bx: Table, by: Table, bn: int, room: float, near: float, flat: float
 ) -> tuple[Table, Table, int]:
@@ -150,7 +151,7 @@ def _upper(
     return out_x, out_y, _tidy(out_x, out_y, count, near, flat)
 
 
-@compiled
+@compiled()
 def _value(xs: Table, ys: Table, n: int, x: float) -> float:
     """W at *x*, -inf outside its domain."""
     if x < xs[0] or x > xs[n - 1]:
@@ -161,7 +162,7 @@ def _value(xs: Table, ys: Table, n: int, x: float) -> float:
     return _line(x, xs[i - 1], ys[i - 1], xs[i], ys[i])
 
 
-@compiled
+@compiled()
 def _step(
     xs: Table, ys: Table, rise: float, fall: float, bought: float, sold: float, room: float, near: float, flat: float
 ) -> tuple[Table, Table]:
@@ -174,7 +175,7 @@ def _step(
     return out_x[:n].copy(), out_y[:n].copy()
 
 
-@compiled
+@compiled()
 def _source(
     xs: Table, ys: Table, state: float, rise: float, fall: float, bought: float, sold: float, near: float
 ) -> float:
@@ -201,7 +202,7 @@ def _source(
     return state if abs(source - state) <= near else source
 
 
-@compiled
+@compiled()
 def _ahead(pieces: Table, room: float, first: int, begin: Interval, price: float) -> tuple[Table, Table, Rows, Table]:
     """The corners of W before every step and after the last -> all x, all money, where each begins, what was set to 0."""
     steps = pieces.shape[1]
@@ -226,7 +227,7 @@ def _ahead(pieces: Table, room: float, first: int, begin: Interval, price: float
     return all_x, all_y, where, level
 
 
-@compiled
+@compiled()
 def _path(
     pieces: Table, room: float, first: int, begin: Interval, end: Interval, price: float, soc: Table
 ) -> tuple[float, float]:
@@ -248,7 +249,7 @@ def _path(
     return state, money
 
 
-@compiled
+@compiled()
 def _best_end(xs: Table, ys: Table, end: Interval, price: float) -> float:
     """The state in *end* at which W plus *price* a MWh is largest, the emptiest of equals."""
     low = min(max(end[0], xs[0]), xs[-1])
@@ -262,7 +263,7 @@ def _best_end(xs: Table, ys: Table, end: Interval, price: float) -> float:
     return float(state)
 
 
-@compiled
+@compiled()
 def _cut(pieces: Table, soc: Table) -> tuple[int, float]:
     """Where to open a cycle, and the price of energy there: empty between the dearest sale and the cheapest purchase."""
     steps = soc.size
@@ -278,7 +279,7 @@ def _cut(pieces: Table, soc: Table) -> tuple[int, float]:
     return first, price
 
 
-@compiled
+@compiled()
 def _seam(pieces: Table, room: float, first: int, price: float, soc: Table) -> tuple[float, bool]:
     """Open the cycle at *first* against a price of energy there -> the price that bounds best, whether *soc* is a cycle.
 
@@ -299,7 +300,7 @@ def _seam(pieces: Table, room: float, first: int, price: float, soc: Table) -> t
     return price, False
 
 
-@compiled
+@compiled()
 def _bounds(pieces: Table, room: float, first: int, price: float) -> Table:
     """For every step of the rotation: a bound of the cycles that are empty before it.
 
@@ -321,7 +322,7 @@ def _bounds(pieces: Table, room: float, first: int, price: float) -> Table:
     return bounds
 
 
-@compiled
+@compiled()
 def _cycle(pieces: Table, room: float, soc: Table) -> None:
     """Best schedule that ends where it began; *soc* brings the relaxed one and takes the exact one.
 
@@ -345,7 +346,7 @@ def _cycle(pieces: Table, room: float, soc: Table) -> None:
     soc -= soc.min()
 
 
-@compiled
+@compiled()
 def schedules(pieces: Table, energy: Table, start: Table, end: Table, cyclic: bool, soc: Table) -> None:
     """The best exclusive schedule of every row, written over the relaxed one in *soc* ``(P, T)``.
 

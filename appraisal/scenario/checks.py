@@ -112,7 +112,9 @@ def check_streams(case: Case, findings: Findings) -> None:
                     findings.add(f"{section}.{label}.{term}" if term else f"{section}.{label}", message)
     if not case.streams and not findings.faults:
         findings.add("revenue", "no stream; a case needs at least one way to be paid")
-    _sold_once(case, findings)
+    # An offer is asked only of terms that can be read; what is wrong with them has been told.
+    if not findings.faults:
+        _sold_once(case, findings)
     known = [path for path, what, _ in case.numbers() if what.kind == "number"]
     unread = {fault.path for fault in findings.faults}
     for path in case.uncertainty:

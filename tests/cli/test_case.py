@@ -28,6 +28,7 @@ TERMS = {
     "listed": "true", "affordability_assessed": "true", "price_yuan_per_kw_year": "165", "required_hours": "6", "power_share": "0.1",
     "price_cap_yuan_per_mw": "15", "mileage_mw_per_mw_hour": "6", "performance": "1.2", "price_yuan_per_mw": "5", "vat_rate": "0.13",
     "insured_value_yuan": "1000000", "premium_rate": "0.02", "state_share": "0.8", "rate_cap": "0.03", "years": "3",
+    "coefficient": "1",
 }  # fmt: skip
 
 
@@ -100,7 +101,7 @@ def test_streams_of_the_template_are_valid_once_filled(written: str) -> None:
     for name, terms in offered.items():
         kind = stream(name).terms
         assert set(terms) == set(kind.model_fields)
-        values = {key: read_text(TERMS[key], key).plain() if value is None and kind.model_fields[key].is_required() else value for key, value in terms.items()}
+        values = {key: read_text(TERMS[key], key).plain() if value is None and (kind.model_fields[key].is_required() or key in stream(name).facts) else value for key, value in terms.items()}
         findings = Findings(where="template", lines={})
         assert findings.section(kind, values, name) is not None, findings.faults
 

@@ -106,16 +106,18 @@ def known(name: str) -> tuple[Case, ...]:
 
 
 def admitted(raw: dict[str, Any], kind: Stream) -> Case | None:
-    """The case, its flags turned where the stream's check names them; None where it is refused all the same."""
-    terms = raw["revenue"]["it"]
-    for _ in range(2):
+    """The case, with terms that a check names turned (a flag) or left out (an optional one); None if refused all the same."""
+    terms, fields = raw["revenue"]["it"], kind.terms.model_fields
+    for _ in range(3):
         try:
             case = made(raw)
             dispatch(case)
         except InputError as error:
-            named = {fault.path.removeprefix("revenue.it.") for fault in error.faults} & set(kind.terms.model_fields)
-            flags = [name for name in named if declared(kind.terms.model_fields[name]).kind == "flag"]
-            terms.update({name: not terms[name] for name in flags})
+            for name in {fault.path.removeprefix("revenue.it.") for fault in error.faults} & set(terms) & set(fields):
+                if declared(fields[name]).kind == "flag":
+                    terms[name] = not terms[name]
+                elif not fields[name].is_required():
+                    del terms[name]
         else:
             return case
     return None
