@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from appraisal.case import Case
 from appraisal.case.periods import periods
+from appraisal.discount import npv
 from appraisal.finance import Statements
 from appraisal.operation import Operation
 from appraisal.units import Table
@@ -32,8 +34,8 @@ class Check:
         return f"largest error {self.worst:.1e} of the investment"
 
 
-def check(case: Case, operation: Operation, books: Statements) -> tuple[Check, ...]:
-    """Every identity of the books.
+def check(case: Case, operation: Operation, books: Statements, rates: Mapping[str, Table]) -> tuple[Check, ...]:
+    """Every identity of the books and of the rates of return found on them (metric key → ``(S,)``).
 
     Returns
     -------
@@ -44,6 +46,7 @@ def check(case: Case, operation: Operation, books: Statements) -> tuple[Check, .
     last = periods(case.project).years - 1
     efficiency = case.storage.charge_efficiency * case.storage.discharge_efficiency
     repaid = np.clip(periods(case.project).age - case.finance.loan_years + 1.0, 0.0, 1.0)
+    repaid[:, last:] = 1.0  # A loan that outlasts the project is not repaid either.
     depreciable = books["plant.original"] - books["plant.net"]
     written = np.cumsum(books["plant.depreciation"] + books["plant.written_off"], axis=1)
     lost = books["capital_vat_paid"] - books["recovered_vat"] - books["vat_pool"]
@@ -57,9 +60,20 @@ def check(case: Case, operation: Operation, books: Statements) -> tuple[Check, .
         ("depreciation", "累计折旧等于原值减净值", "depreciation adds up to original less net value", (depreciable - written) / scale),
         ("funding", "资本金加借款等于资金运用", "equity plus debt equals the uses of funds", books["funding_residual"] / scale),
         ("energy", "放电量不超过充电量乘效率", "energy out is at most energy in times efficiency", moved / energy),
+        ("irr", "内部收益率处净现值为零", "NPV at each rate of return is zero", _npv_at_rates(books, rates) / scale),
         ("working_capital", "流动资金全部收回", "working capital comes back", books["working_assets"][:, last:] / scale),
     ]
     return tuple(_check(*row) for row in rows)
+
+
+def _npv_at_rates(books: Statements, rates: Mapping[str, Table]) -> Table:
+    """NPV of the project before and after tax and of equity at the rate found; 0 where there is none, ``(S, 3)``."""
+    worths = []
+    for key, line in (("project_irr_pre_tax", "project_net_pre_tax"), ("project_irr", "project_net"), ("equity_irr", "equity_net")):
+        rate = rates[key]
+        found = np.isfinite(rate)
+        worths.append(np.where(found, npv(np.where(found, rate, 0.0), np.atleast_2d(books[line])), 0.0).reshape(-1, 1))
+    return np.concatenate(worths, axis=1)
 
 
 def _check(name: str, zh: str, en: str, error: Table) -> Check:

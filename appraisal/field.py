@@ -268,7 +268,10 @@ class Section(BaseModel):
                 new[name] = change(value)
             elif isinstance(value, Section):
                 new[name] = value.mapped(change)
-        return self.model_copy(update=new)
+        copied = self.model_copy(update=new)
+        # Reshaping states nothing: what was left out stays left out.
+        object.__setattr__(copied, "__pydantic_fields_set__", set(self.model_fields_set))
+        return copied
 
     def with_number(self, path: str, value: Any) -> Self:
         """A copy with one number replaced and checked; LookupError for no such number, ValueError for a bad value."""

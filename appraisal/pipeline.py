@@ -8,10 +8,11 @@ from functools import cached_property
 
 from appraisal.case import Case
 from appraisal.checks import Check, check
-from appraisal.dispatch.run import dispatch
+from appraisal.dispatch.run import dispatch, dispatch_is_shared
 from appraisal.finance import Statements, project
 from appraisal.metrics import KEYS, Metrics, measure, stack
 from appraisal.operation import Operation, Revenue
+from appraisal.scenario.checks import validate
 from appraisal.streams import settle
 
 # Rows of a block: large enough to hide the interpreter, small enough for the cache.
@@ -31,7 +32,8 @@ class Appraisal:
     @cached_property
     def checks(self) -> tuple[Check, ...]:
         """The identities of the books, each with its largest error."""
-        return check(self.case, self.operation, self.statements)
+        rates = {key: metric.value for key, metric in self.metrics.items()}
+        return check(self.case, self.operation, self.statements, rates)
 
 
 def appraise(case: Case) -> Appraisal:
@@ -49,9 +51,12 @@ def appraise(case: Case) -> Appraisal:
 
     Raises
     ------
+    InputError
+        If inputs that were varied do not fit together (a loan longer than the project).
     NoSolutionError
         If a dispatch problem is infeasible.
     """
+    validate(case)
     return _settled(case, dispatch(case))
 
 
@@ -62,11 +67,17 @@ def _settled(case: Case, operation: Operation, keep: Collection[str] | None = No
 
 
 def blocks(case: Case, rows: int = BLOCK_ROWS, keep: Collection[str] | None = None) -> Iterator[Appraisal]:
-    """The same appraisal in blocks of rows, dispatch solved once for all of them; *keep* names the lines wanted."""
-    operation = dispatch(case)
+    """The same appraisal in blocks of rows; *keep* names the lines wanted.
+
+    Where no scenario differs in what dispatch reads it is solved once; else each block solves its own problems, so that
+    memory depends on *rows* only.
+    """
+    shared = dispatch(case) if dispatch_is_shared(case) else None
     for begin in range(0, case.scenarios, rows):
         part = slice(begin, begin + rows)
-        yield _settled(case.rows(part), operation.rows(part), keep)
+        block = case.rows(part)
+        validate(block)
+        yield _settled(block, shared.rows(part) if shared else dispatch(block), keep)
 
 
 def measure_many(case: Case, rows: int = BLOCK_ROWS) -> Metrics:

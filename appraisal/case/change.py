@@ -14,6 +14,8 @@ from appraisal.errors import Fault, InputError, suggest
 from appraisal.field import show
 from appraisal.library.reader import read_text
 
+_DOTTED_KEYS = ("overlays", "uncertainty")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
@@ -34,7 +36,8 @@ def parse_set(text: str) -> Change:
     """
     path, mark, raw = text.partition("=")
     if not mark or not path.strip():
-        raise InputError([Fault(where="--set", message=f"{text!r} has no '='; expected path=value, finance.debt_share=0.5")])
+        missing = "no path before '='" if mark else "no '='"
+        raise InputError([Fault(where="--set", message=f"{text!r} has {missing}; expected path=value, finance.debt_share=0.5")])
     return Change(path=path.strip(), value=read_text(raw, f"--set {path.strip()}").plain())
 
 
@@ -42,7 +45,7 @@ def apply_changes(raw: Mapping[str, Any], changes: Iterable[Change]) -> dict[str
     """A copy of a case's mapping with *changes* made in order; an empty result of a path is created for ``set``."""
     made = deepcopy(dict(raw))
     for change in changes:
-        *sections, last = change.path.split(".")
+        *sections, last = _keys(change.path)
         place: Any = made
         for depth, key in enumerate(sections):
             if not isinstance(place, dict):
@@ -56,8 +59,14 @@ def apply_changes(raw: Mapping[str, Any], changes: Iterable[Change]) -> dict[str
     return made
 
 
+def _keys(path: str) -> list[str]:
+    """The keys of a path; in sections whose keys are dotted names themselves all that follows is one key."""
+    head, mark, rest = path.partition(".")
+    return [head, rest] if mark and head in _DOTTED_KEYS else path.split(".")
+
+
 def _no_place(change: Change, parent: str) -> InputError:
-    return InputError([Fault(where="change", path=change.path, message=f"'{parent}' is not a section that holds values")])
+    return InputError([Fault(where="--set", path=change.path, message=f"'{parent}' is not a section that holds values")])
 
 
 def _act(place: dict[str, Any], key: str, change: Change) -> None:
@@ -66,7 +75,7 @@ def _act(place: dict[str, Any], key: str, change: Change) -> None:
         return
     if key not in place:
         known = suggest(key, [str(name) for name in place])
-        raise InputError([Fault(where="change", path=change.path, message=f"nothing stands there to {change.action}; {known}")])
+        raise InputError([Fault(where="--set", path=change.path, message=f"nothing stands there to {change.action}; {known}")])
     if change.action == "remove":
         del place[key]
     else:
@@ -79,5 +88,5 @@ def _counted(value: Any, change: Change) -> Any:
         return tuple(_counted(item, change) for item in value)
     for number in (value, change.value):
         if isinstance(number, bool) or not isinstance(number, (int, float)):
-            raise InputError([Fault(where="change", path=change.path, message=f"{show(number)} is not a number; cannot {change.action} it")])
+            raise InputError([Fault(where="--set", path=change.path, message=f"{show(number)} is not a number; cannot {change.action} it")])
     return value * change.value if change.action == "scale" else value + change.value

@@ -19,7 +19,7 @@ EXTRAS = {"streamlit": "app", "altair": "app", "XlsxWriter": "report", "distribu
 def print_report() -> int:
     """Print the report; 0 if everything needed is there, 7 otherwise."""
     print(f"appraisal {__version__} · Python {platform.python_version()} · {platform.system()} {platform.machine()}")
-    sound = _packages() & _engines() & _data() & _folders()
+    sound = _packages() & _folders() & _data() & _engines()
     _fonts()
     print("all that is needed is there" if sound else "something needed is missing: see above")
     return 0 if sound else 7
@@ -32,12 +32,12 @@ def _packages() -> bool:
             print(f"  {name} {version(name)}")
         except PackageNotFoundError:
             sound = False
-            print(f"  {name}: missing; reinstall with: pip install appraisal")
+            print(f"  {name}: missing; install the package again from its checkout: pip install .")
     for name, extra in EXTRAS.items():
         try:
             print(f"  {name} {version(name)} (optional)")
         except PackageNotFoundError:
-            print(f"  {name}: not installed (optional; pip install 'appraisal[{extra}]')")
+            print(f"  {name}: not installed (optional; from the checkout: pip install '.[{extra}]')")
     return sound
 
 

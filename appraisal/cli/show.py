@@ -10,7 +10,7 @@ from unicodedata import east_asian_width
 from appraisal.book import Explanation
 from appraisal.case import Case, parse_set
 from appraisal.checks import Check
-from appraisal.errors import Fault, InputError, suggest
+from appraisal.errors import Fault, InputError, IntegrityError, suggest
 from appraisal.finance.inputs import NUMBERS
 from appraisal.pipeline import Appraisal, appraise
 from appraisal.report.remarks import remarks
@@ -28,6 +28,13 @@ def load(words: str, changes: list[str]) -> Case:
 def print_result(words: str, changes: list[str], *, as_json: bool, with_statements: bool, lang: str) -> None:
     """Metrics, checks and warnings of one case; with the statements if asked."""
     result = appraise(load(words, changes))
+    _print_result(result, as_json=as_json, with_statements=with_statements, lang=lang)
+    failed = [check.en for check in result.checks if not check.ok.all()]
+    if failed:
+        raise IntegrityError(f"the books do not hold together: {'; '.join(failed)}")
+
+
+def _print_result(result: Appraisal, *, as_json: bool, with_statements: bool, lang: str) -> None:
     if as_json:
         shown = result_as_json(result, lang=lang)
         if with_statements:

@@ -10,7 +10,7 @@ from appraisal.case import Case
 from appraisal.case.periods import Periods, periods
 from appraisal.dispatch.ageing import Curve, lifetime
 from appraisal.dispatch.kernel import solve_rows
-from appraisal.dispatch.pose import Posed, pose
+from appraisal.dispatch.pose import Posed, distinct, pose
 from appraisal.operation import Operation, Problem, Schedule, Solved
 from appraisal.streams import stream
 from appraisal.units import Table
@@ -38,6 +38,12 @@ def dispatch(case: Case) -> Operation:
     streams = {label: stream(terms.stream or label) for label, terms in case.streams.items()}
     posed = pose(case, streams)
     return unfold(case, posed, solve(posed.problem), columns)
+
+
+def dispatch_is_shared(case: Case) -> bool:
+    """Whether every scenario of a case has the same dispatch problem (its ageing may still differ)."""
+    streams = {label: stream(terms.stream or label) for label, terms in case.streams.items()}
+    return len(distinct(case, streams)[0]) == 1
 
 
 def solve(problem: Problem) -> Solved:

@@ -13,12 +13,33 @@ import numpy as np
 
 from appraisal.case import Case
 from appraisal.case.periods import Periods, periods
+from appraisal.clock import days_clock
 from appraisal.errors import suggest
 from appraisal.scenario.faults import Findings
 from appraisal.streams import stream
+from appraisal.units import DAYS_PER_YEAR
 
 _WHOLE = ("finance.loan_years", "finance.grace_years", "tax.holiday_free_years", "tax.holiday_half_years", "capital.depreciation_years", "capital.land_years", "storage.replacement.depreciation_years")
 _YEARLY = ("operating_cost.other_yuan", "market.price_index", "storage.discharged_mwh", "storage.charged_mwh")
+
+
+# What streams set aside is judged on the quarters of a day.
+DAY = days_clock([(1, "any", DAYS_PER_YEAR)], 96)
+
+
+def validate(case: Case) -> None:
+    """Refuse a block of scenarios whose inputs do not fit together; what a file's reading checks, for every row.
+
+    Raises
+    ------
+    InputError
+        With every fault.
+    """
+    findings = Findings(where=case.name, lines={})
+    names = ("project", "storage", "capital", "operating_cost", "market", "finance", "tax")
+    check_sections({name: getattr(case, name) for name in names}, findings)
+    check_streams(case, findings)
+    findings.stop()
 
 
 def check_sections(sections: Mapping[str, Any], findings: Findings) -> None:
@@ -68,12 +89,16 @@ def _spending(capital: Any, columns: Periods, findings: Findings) -> None:
         return
     if profile.shape[1] != columns.construction:
         findings.add("capital.spend_profile", f"{profile.shape[1]} shares; expected {columns.construction}, one for every started twelve months of construction")
-    elif abs(float(profile.sum()) - 1.0) > 1e-9:
-        findings.add("capital.spend_profile", f"the shares add to {float(profile.sum()):g}, expected 1")
+        return
+    off = profile.sum(axis=1)[np.abs(profile.sum(axis=1) - 1.0) > 1e-9]
+    if off.size:
+        findings.add("capital.spend_profile", f"the shares add to {off[0]:g}, expected 1")
 
 
 def _replacement(storage: Any, columns: Periods, findings: Findings) -> None:
-    for year in storage.replacement.operation_years:
+    if len(set(storage.replacement.operation_years)) < len(storage.replacement.operation_years):
+        findings.add("storage.replacement.operation_years", "a year stands twice; keep one")
+    for year in dict.fromkeys(storage.replacement.operation_years):
         if not 1 <= year < columns.operation_years:
             findings.add("storage.replacement.operation_years", f"{year} is not within 1–{columns.operation_years - 1}, the operating years but the last")
 
@@ -131,7 +156,7 @@ def _sold_once(case: Case, findings: Findings) -> None:
     for name, taken in labels.items():
         if len(taken) > 1 and stream(name).single:
             findings.add(f"revenue.{taken[1]}", f"{', '.join(taken)} are all {name}: the same power or energy would be sold twice; keep one")
-    claims = [claim for label, terms in case.streams.items() for claim in stream(terms.stream or label).offer(case, terms).claims]
+    claims = [claim for label, terms in case.streams.items() for claim in stream(terms.stream or label).claims(terms, DAY.hour, DAY.step_hours)]
     power = sum((claim.power_share for claim in claims), np.zeros((1, 1)))
     if (power > 1.0 + 1e-12).any():
         findings.add("revenue", f"streams set aside {float(power.max()):.3g} of the rated power in some hour; at most 1")

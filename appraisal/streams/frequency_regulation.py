@@ -9,13 +9,10 @@ from __future__ import annotations
 from appraisal.case import Case
 from appraisal.case.schema import Terms as BaseTerms
 from appraisal.case.windows import hours_in, mask
-from appraisal.clock import days_clock
 from appraisal.field import Number, number, text
 from appraisal.operation import Claim, Offer, Operation, Settlement, Stream
-from appraisal.units import DAYS_PER_YEAR
+from appraisal.units import DAYS_PER_YEAR, Table
 
-# Without prices there is no clock to dispatch on; the claim is then laid on the quarters of one day.
-DAY = days_clock([(1, "any", DAYS_PER_YEAR)], 96)
 FACTS = {"price_cap_yuan_per_mw": "ancillary.{area}.mileage_price_cap"}
 
 
@@ -52,10 +49,16 @@ def check(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
 
 
 def offer(case: Case, terms: Terms) -> Offer:
-    """A claim on power in the hours named and on energy all day."""
-    clock = case.prices.clock if case.prices else DAY
-    held = terms.power_share * mask(terms.hours, clock.hour, clock.step_hours)
-    return Offer(claims=(Claim(power_share=held, energy_share=terms.energy_share, cycles_per_year=terms.cycles_per_year),))
+    """The claims, on the steps that arbitrage is dispatched on."""
+    if case.prices is None:
+        return Offer()
+    return Offer(claims=claims(terms, case.prices.clock.hour, case.prices.clock.step_hours))
+
+
+def claims(terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
+    """A share of power in the hours named and of energy all day."""
+    held = terms.power_share * mask(terms.hours, hour, step_hours)
+    return (Claim(power_share=held, energy_share=terms.energy_share, cycles_per_year=terms.cycles_per_year),)
 
 
 def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
@@ -70,5 +73,5 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
 STREAM = Stream(
     title="frequency_regulation", zh="调频辅助服务", en="Frequency regulation", terms=Terms, offer=offer,
     settle=settle, paid_by="market", facts=FACTS, linear_in=("power_share", "days_per_year"),
-    dispatch_terms=("power_share", "energy_share", "cycles_per_year"), paid_when_idle=True, check=check,
+    dispatch_terms=("power_share", "energy_share", "cycles_per_year"), paid_when_idle=True, check=check, claims=claims,
 )  # fmt: skip

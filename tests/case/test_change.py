@@ -22,7 +22,7 @@ def test_value_typed_is_read_as_yaml(text: str, value: Any) -> None:
     assert parse_set(text) == Change(path="a.b", action="set", value=value)
 
 
-@pytest.mark.parametrize(("text", "message"), [("a.b", "has no '='"), ("=1", "has no '='"), ("a.b=[1", "not YAML"), ("a.b=&x 1", "anchors and aliases are not read")])
+@pytest.mark.parametrize(("text", "message"), [("a.b", "has no '='"), ("=1", "has no path before '='"), ("a.b=[1", "not YAML"), ("a.b=&x 1", "anchors and aliases are not read")])
 def test_what_cannot_be_read_is_named(text: str, message: str) -> None:
     """With the remedy."""
     with pytest.raises(InputError, match=message) as caught:
@@ -61,11 +61,11 @@ def test_action_does_what_its_name_says(change: Change, path: tuple[str, ...], v
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (Change(path="storage.power_mw.deep", value=1), "change storage.power_mw.deep: 'storage.power_mw' is not a section that holds values"),
-        (Change(path="storage.powr_mw", action="scale", value=1), "change storage.powr_mw: nothing stands there to scale; did you mean 'power_mw'? Known: power_mw, name"),
-        (Change(path="storage.name", action="scale", value=2), "change storage.name: 'x' is not a number; cannot scale it"),
-        (Change(path="storage.power_mw", action="add", value="1"), "change storage.power_mw: '1' is not a number; cannot add it"),
-        (Change(path="nowhere.deep", action="remove"), "change nowhere.deep: 'nowhere' is not a section that holds values"),
+        (Change(path="storage.power_mw.deep", value=1), "--set storage.power_mw.deep: 'storage.power_mw' is not a section that holds values"),
+        (Change(path="storage.powr_mw", action="scale", value=1), "--set storage.powr_mw: nothing stands there to scale; did you mean 'power_mw'? Known: power_mw, name"),
+        (Change(path="storage.name", action="scale", value=2), "--set storage.name: 'x' is not a number; cannot scale it"),
+        (Change(path="storage.power_mw", action="add", value="1"), "--set storage.power_mw: '1' is not a number; cannot add it"),
+        (Change(path="nowhere.deep", action="remove"), "--set nowhere.deep: 'nowhere' is not a section that holds values"),
     ],
 )
 def test_change_that_cannot_be_made_says_why(change: Change, message: str) -> None:

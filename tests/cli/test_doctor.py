@@ -27,7 +27,7 @@ def test_missing_package_ends_with_seven_and_says_how_to_get_it(command: Any, mo
     monkeypatch.setattr(doctor, "NEEDED", (*doctor.NEEDED, "no-such-package"))
     ran = command("doctor")
     assert ran.code == 7
-    assert "  no-such-package: missing; reinstall with: pip install appraisal" in ran.out
+    assert "  no-such-package: missing; install the package again from its checkout: pip install ." in ran.out
 
 
 def test_wrong_engine_is_noticed(command: Any, monkeypatch: pytest.MonkeyPatch) -> None:

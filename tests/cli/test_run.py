@@ -175,7 +175,7 @@ def test_set_changes_structure_and_may_be_repeated(command: Any) -> None:
         ("finance.debtshare=0.5", "--set finance.debtshare: unknown key; did you mean 'debt_share'? Known: debt_share, "),
         ("finance.debt_share=5", "--set finance.debt_share: 5 is outside 0–1 (a fraction, not percent: 0.05?)"),
         ("finance.debt_share=half", "--set finance.debt_share: 'half' is not a number; expected a fraction of 1, 0–1"),
-        ("finance.debt_share.deep=1", "change finance.debt_share.deep: 'finance.debt_share' is not a section that holds values"),
+        ("finance.debt_share.deep=1", "--set finance.debt_share.deep: 'finance.debt_share' is not a section that holds values"),
         ("nonsense.path=1", "--set nonsense: unknown section; "),
         ("finance.debt_share=[1, 2", "--set finance.debt_share:1: not YAML: "),
     ],

@@ -14,8 +14,9 @@ written_off  | yuan | 更换部分净值核销 | Net value of what is replaced, 
 net          | yuan | 固定资产净值     | Net value      | last(net) + added - depreciation - written_off
 """)
 
-# What the first replacement takes out of the original value: the share stated, or that of the battery line.
-RETIRED = {True: "retired_share", False: "battery_invested / (1 + equipment_vat_rate) / plant_unlevered.original"}
+# What the first replacement takes out of the original value: the share stated, or that of the battery line (at most all:
+# a maker that lowers the price of the equipment lowers the whole below the battery line).
+RETIRED = {True: "retired_share", False: "min(battery_invested / (1 + equipment_vat_rate) / plant_unlevered.original, 1)"}
 
 BOOKED = "investment + loan.construction_interest - capital_vat - land"
 UNLEVERED = "investment - capital_vat - land"
