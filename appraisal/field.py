@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal, Self, TypeAlias
+from unicodedata import category
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, WithJsonSchema, field_validator
@@ -132,6 +133,8 @@ def _read(value: Any, what: Declared) -> Table:
     if isinstance(value, np.ndarray):
         if value.dtype.kind not in "iuf" or value.ndim not in (1, 2):
             raise ValueError(f"expected numbers in one or two dimensions, found {value.dtype} of shape {value.shape}")
+        if value.size == 0 or (value.ndim == 2 and what.kind in ("number", "constant") and value.shape[1] != 1):
+            raise ValueError(f"an array of shape {value.shape}; expected one value a scenario, (S,) or (S, 1)")
         # A flat array is one value a scenario for a Number, one value a year (or step) for the others.
         return table(value.reshape(-1, 1) if value.ndim == 1 and what.kind == "number" else value)
     listed = isinstance(value, (list, tuple))
@@ -149,7 +152,8 @@ def _not_a_number(item: Any, what: Declared) -> str:
     if item is None:
         return f"no value stands here; expected {what.expectation() or 'a number'}"
     quoted = isinstance(item, str) and re.fullmatch(r"\s*[-+]?[0-9][0-9.]*([eE][-+]?[0-9]+)?\s*", item)
-    remedy = "; remove the quotes" if quoted else ""
+    percent = re.fullmatch(r"\s*([-+]?[0-9][0-9.]*)\s*[%％]\s*", item) if isinstance(item, str) else None
+    remedy = "; remove the quotes" if quoted else f"; write {float(percent.group(1)) / 100:g}" if percent else ""
     return f"{show(item)} is not a number; expected {what.expectation() or 'a number'}{remedy}"
 
 
@@ -223,10 +227,19 @@ def _check_range(array: Table, what: Declared) -> None:
         outside |= array > what.le
     if outside.any():
         bad = float(array[outside][0])
-        percent = what.unit == "share" and 1.0 < bad <= 100.0
-        hint = f" (a fraction, not percent: {bad / 100:g}?)" if percent else f" ({what.unit})" if what.unit not in ("", "1", "share") else ""
+        fraction = bad / 100.0
+        percent = what.unit.startswith("share") and 0.0 < fraction <= (what.le or 1.0) and bad > (what.le or 1.0)
+        hint = f" (a fraction, not percent: {fraction:g}?)" if percent else f" ({what.unit})" if what.unit not in ("", "1", "share") else ""
         verb = "is outside" if "–" in what.range_text() else "is not"
         raise ValueError(f"{bad:g} {verb} {what.range_text()}{hint}")
+
+
+def _check_text(value: str) -> str:
+    """A text without control or invisible formatting characters, which could rewrite what a terminal shows."""
+    odd = next((char for char in value if category(char).startswith("C")), None)
+    if odd is not None:
+        raise ValueError(f"{show(value)} has the invisible character U+{ord(odd):04X}; take it out")
+    return value
 
 
 class Section(BaseModel):
@@ -243,6 +256,8 @@ class Section(BaseModel):
         what = declared(field)
         if what.kind == "count":
             return check_count(value, what)
+        if what.kind == "text":
+            return _check_text(handler(value))
         if what.kind not in NUMERIC:
             return handler(value)
         if value is None and field.default is None:

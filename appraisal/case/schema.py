@@ -156,8 +156,8 @@ class Finance(Section):
     working_capital_yuan_per_kw: Number = number("yuan/kW", "流动资金定额", "Working capital", ge=0, default=0.0)
     working_capital_debt_share: Number = number("share", "流动资金借款比例", "Debt share of working capital", ge=0, le=1, default=0.7)
     working_capital_rate: Number | None = number("share/year", "流动资金借款利率", "Rate of the working-capital loan", ge=0, le=0.5, default=None, help="Left out: the loan rate.")
-    discount_rate: Number = number("share/year", "基准收益率", "Discount rate", gt=-1, le=1)
-    equity_discount_rate: Number | None = number("share/year", "资本金基准收益率", "Discount rate of equity", gt=-1, le=1, default=None, help="Left out: the discount rate.")
+    discount_rate: Number = number("share/year", "基准收益率", "Discount rate", ge=0, le=0.5)
+    equity_discount_rate: Number | None = number("share/year", "资本金基准收益率", "Discount rate of equity", ge=0, le=0.5, default=None, help="Left out: the discount rate.")
     timing: Literal["end", "start", "mid"] = choice("折现时点", "Timing of cash", default="end", help="End of year: column 1 is the first construction year and is discounted once.")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from unicodedata import category
 
 from appraisal.errors import AppraisalError
 
@@ -42,7 +43,7 @@ def _run() -> int:
     try:
         code = app(standalone_mode=False, prog_name="appraisal")
     except AppraisalError as error:
-        print(error, file=sys.stderr)
+        print(_printable(str(error)), file=sys.stderr)
         return error.exit_code
     except typer.TyperException as error:
         show = getattr(error, "show", None)
@@ -64,3 +65,8 @@ def _run() -> int:
     if code == INTERRUPTED:  # So the parser answers Ctrl-C.
         raise KeyboardInterrupt
     return int(code or 0)
+
+
+def _printable(text: str) -> str:
+    """Text of a user's file or argument as a terminal may show it: control characters by their code."""
+    return "".join(char if char == "\n" or not category(char).startswith("C") else f"\\u{ord(char):04x}" for char in text)

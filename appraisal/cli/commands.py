@@ -94,9 +94,14 @@ def case_new(
     if to is None:
         typer.echo(text, nl=False)
         return
-    if to.exists():
-        raise InputError([Fault(where=str(to), message="exists already; name another file")])
-    to.write_text(text, encoding="utf-8")
+    try:
+        # "x" makes a new file and follows no link to one that is there.
+        with to.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise InputError([Fault(where=str(to), message="exists already; name another file")]) from error
+    except (OSError, ValueError) as error:
+        raise InputError([Fault(where=str(to), message=f"cannot be written: {getattr(error, 'strerror', None) or error}")]) from error
     typer.echo(f"wrote {to}", err=True)
 
 

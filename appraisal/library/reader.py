@@ -74,18 +74,32 @@ def read_file(path: Path, where: str | None = None, limit: int = MAX_BYTES) -> N
         If the file is missing, a folder, too large, not UTF-8 or not the YAML accepted here.
     """
     where = where or str(path)
-    if not path.is_file():
-        raise InputError(
-            [Fault(where=where, message="is a folder, expected a file" if path.is_dir() else "no such file")]
-        )
-    size = path.stat().st_size
-    if size > limit:
-        raise InputError([Fault(where=where, message=f"{size:,} bytes, at most {limit:,} are read")])
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = read_bytes(path, where, limit).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError([Fault(where=where, message=f"not UTF-8 at byte {error.start}; save it as UTF-8")]) from error
     return read_text(text, where)
+
+
+def read_bytes(path: Path, where: str, limit: int) -> bytes:
+    """The bytes of a file of at most *limit*; whatever the file system refuses is said in a sentence.
+
+    Raises
+    ------
+    InputError
+        If it is missing, no plain file, too large, or cannot be read.
+    """
+    try:
+        if not path.is_file():
+            found = "is a folder, expected a file" if path.is_dir() else "is no plain file" if path.exists() else "no such file"
+            raise InputError([Fault(where=where, message=found)])
+        size = path.stat().st_size
+        if size > limit:
+            raise InputError([Fault(where=where, message=f"{size:,} bytes, at most {limit:,} are read")])
+        return path.read_bytes()
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise InputError([Fault(where=where, message=f"cannot be read: {reason}")]) from error
 
 
 def read_text(text: str, where: str) -> Node:

@@ -13,6 +13,8 @@ from appraisal.errors import Fault, InputError, nearest, suggest
 from appraisal.field import Section, declared, show
 from appraisal.library.reader import Node
 
+MOST_FAULTS = 100
+
 
 @dataclass
 class Findings:
@@ -73,7 +75,7 @@ class Findings:
             return kind.model_validate({str(key): value for key, value in raw.items()})
         except ValidationError as error:
             told: dict[str, str] = {}
-            faults: list[dict[str, Any]] = [{**found, "loc": _named(found["loc"])} for found in error.errors()]
+            faults: list[dict[str, Any]] = [{**found, "loc": _named(found["loc"])} for found in error.errors()[: 2 * MOST_FAULTS]]
             misspelt = _misspelt(kind, faults)
             for found in faults:
                 place = ".".join((path, *(str(part) for part in found["loc"])))
@@ -88,8 +90,13 @@ class Findings:
 
     def stop(self) -> None:
         """Raise all that was found, if anything was."""
-        if self.faults:
-            raise InputError(sorted(self.faults, key=lambda fault: (fault.line or 0, fault.path)))
+        if not self.faults:
+            return
+        told = sorted(self.faults, key=lambda fault: (fault.line or 0, fault.path))
+        more = len(told) - MOST_FAULTS
+        if more > 0:
+            told = [*told[:MOST_FAULTS], Fault(where=self.where, message=f"… and {more:,} more faults; mend these first")]
+        raise InputError(told)
 
 
 def lines_of(node: Node, path: str = "") -> Iterator[tuple[str, int]]:

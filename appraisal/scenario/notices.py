@@ -8,7 +8,7 @@ from appraisal.case import Case, Notice
 from appraisal.case.periods import periods
 from appraisal.scenario.defaults import Resolver
 from appraisal.streams import stream
-from appraisal.units import MONTHS_PER_YEAR
+from appraisal.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR
 
 
 def notices(case: Case, resolver: Resolver) -> Case:
@@ -36,7 +36,7 @@ def _facts(case: Case) -> list[Notice]:
 def _prices(case: Case, resolver: Resolver) -> list[Notice]:
     found = []
     months = resolver.retail.months if resolver.retail else resolver.charges.months if resolver.charges else ()
-    estimated = [month for month in months if month.estimate]
+    estimated = sorted((month for month in months if month.estimate), key=lambda month: month.month)
     if estimated:
         listed = ", ".join(f"{month.month:%Y-%m} ← {month.taken:%Y-%m}" for month in estimated)
         found.append(Notice(code="price_month", path="market.tariff", zh=f"尚未公布的月份取已公布月份（估计值）：{listed}",
@@ -46,6 +46,11 @@ def _prices(case: Case, resolver: Resolver) -> list[Notice]:
     if case.project.side == "user" and case.market.parts == "two":
         found.append(Notice(code="basic_charge", path="market.parts", zh="未计入充放电对基本电费（需量或容量电费）的影响",
                             en="what charging and discharging change in the host's demand or capacity charge is not counted"))  # fmt: skip
+    area = case.market.tariff.removeprefix("retail.")
+    if area and area != case.project.province:
+        found.append(Notice(code="province", path="project.province", zh=f"省份为 {case.project.province}，电价表属于 {area}",
+                            en=f"the province is {case.project.province}, the tariff is of {area}"))  # fmt: skip
+    found += _series(case)
     if case.prices is not None:
         found.append(Notice(code="foresight", path="storage", zh="运行按已知电价最优（完全预见），实际收益会更低",
                             en="dispatch knows every price beforehand; a real plant earns less"))  # fmt: skip
@@ -69,3 +74,21 @@ def _period(case: Case) -> list[Notice]:
     columns = periods(case.project).construction
     return [Notice(code="period", path="project.construction_months", zh=f"建设期 {months} 个月按 {columns} 个计算年计（利息按实际月数），回收期含整年建设期",
                    en=f"{months} months of construction take {columns} full column(s) (interest runs for the months); payback counts whole columns")]  # fmt: skip
+
+
+# A price of some yuan a MWh all year is more likely yuan a kWh in a column named per MWh.
+_SMALL_PRICE = 5.0
+
+
+def _series(case: Case) -> list[Notice]:
+    """A series of less than a year, or one whose prices look like another unit."""
+    if case.prices is None or not case.market.price_file:
+        return []
+    found, clock = [], case.prices.clock
+    days = clock.steps * clock.step_hours / HOURS_PER_DAY
+    if days < DAYS_PER_YEAR:
+        found.append(Notice(code="series", path="market.price_file", zh=f"{days:g} 天的电价序列代表全年", en=f"{days:g} days of prices stand for a year"))
+    if abs(case.prices.buy).max() < _SMALL_PRICE:
+        found.append(Notice(code="unit", path="market.price_file", zh="电价均低于 5 元/MWh：请核对单位是否为 元/kWh",
+                            en="every price is below 5 yuan/MWh: check whether the file is in yuan/kWh"))  # fmt: skip
+    return found

@@ -35,8 +35,15 @@ def find_case(words: str) -> Path:
         If it is neither and looks like a name, with the nearest one.
     """
     path = Path(words)
-    if path.exists() or path.suffix or path.name != words:
+    if path.suffix or path.name != words or _exists(path):
         return path
     if words not in scenario_names():
         raise InputError([Fault(where=words, message=f"no such file and no ready case; {suggest(words, scenario_names())}")])
     return scenario_path(words)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False  # No file system has such a name; the ready cases are asked next.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+import re
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
@@ -12,12 +13,18 @@ import numpy as np
 from appraisal.case import Prices
 from appraisal.case.schema import Market
 from appraisal.clock import Clock
+from appraisal.errors import InputError
 from appraisal.field import show
+from appraisal.library.reader import read_bytes
 from appraisal.scenario.faults import Findings
 from appraisal.units import DAYS_PER_YEAR, table
 
 MAX_BYTES = 20_000_000
+MAX_ROWS = 366 * 24 * 60
+"""A leap year of minutes."""
 MAX_FAULTS = 5
+_LAST_MIDNIGHT = re.compile(r"(.*\S)\s+24:00(:00)?\Z")
+_FORMATS = ("%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y")
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -29,17 +36,20 @@ def read_series(market: Market, case_file: Path, findings: Findings) -> Prices |
     step, whole days; a series of other than 365 days is weighted to a year.
     """
     place = "market.price_file"
-    path = (case_file.parent / market.price_file).resolve()
-    if not path.is_relative_to(case_file.parent.resolve()):
+    try:
+        path = (case_file.parent / market.price_file).resolve()
+        inside = path.is_relative_to(case_file.parent.resolve())
+    except (OSError, ValueError, RuntimeError) as error:
+        findings.add(place, f"{show(market.price_file)} is no usable file name: {error}")
+        return None
+    if not inside:
         findings.add(place, f"{market.price_file!r} leaves the folder of the case; put the file beside it")
         return None
-    if not path.is_file():
-        findings.add(place, f"no such file {market.price_file!r} beside the case")
+    try:
+        rows = _rows(read_bytes(path, market.price_file, MAX_BYTES), findings)
+    except InputError as error:
+        findings.add(place, "; ".join(f"{market.price_file!r} beside the case: {fault.message}" for fault in error.faults))
         return None
-    if path.stat().st_size > MAX_BYTES:
-        findings.add(place, f"{path.stat().st_size:,} bytes; at most {MAX_BYTES:,} are read")
-        return None
-    rows = _rows(path.read_bytes(), findings)
     if rows is None:
         return None
     columns = list(rows[0]) if rows else []
@@ -53,7 +63,7 @@ def read_series(market: Market, case_file: Path, findings: Findings) -> Prices |
 def _rows(raw: bytes, findings: Findings) -> list[dict[str, str | None]] | None:
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            return list(csv.DictReader(raw.decode(encoding).splitlines()))
+            return _table(raw.decode(encoding).splitlines())
         except UnicodeDecodeError:
             continue
         except csv.Error as error:
@@ -61,6 +71,13 @@ def _rows(raw: bytes, findings: Findings) -> list[dict[str, str | None]] | None:
             return None
     findings.add("market.price_file", "is neither UTF-8 nor GBK; save it as CSV in UTF-8")
     return None
+
+
+def _table(lines: list[str]) -> list[dict[str, str | None]]:
+    """The rows by column; headers are read without case and outer spaces."""
+    reader = csv.DictReader(lines[: MAX_ROWS + 2])
+    reader.fieldnames = [str(name).strip().lower() for name in reader.fieldnames or ()]
+    return list(reader)
 
 
 def _priced(rows: list[dict[str, str | None]], own_sell: bool, market: Market, findings: Findings) -> Prices | None:
@@ -77,6 +94,9 @@ def _priced(rows: list[dict[str, str | None]], own_sell: bool, market: Market, f
             break
     if len(findings.faults) > before:
         return None
+    if len(rows) > MAX_ROWS:
+        findings.add("market.price_file", f"more than {MAX_ROWS:,} rows; at most a year of minutes is read")
+        return None
     clock = _clock(times, findings)
     if clock is None:
         return None
@@ -84,13 +104,28 @@ def _priced(rows: list[dict[str, str | None]], own_sell: bool, market: Market, f
 
 
 def _time(text: str | None) -> datetime:
-    try:
-        moment = datetime.fromisoformat((text or "").strip())
-    except ValueError as error:
-        raise ValueError(f"{show(text)} is not a time; expected 2025-01-01 00:00") from error
+    """2025-01-01 00:00 as ISO writes it, 2025/1/1 0:00 and 1/1/2025 0:00 as spreadsheets do; 24:00 ends a day."""
+    words = (text or "").strip()
+    late = _LAST_MIDNIGHT.fullmatch(words)
+    moment = _read_time(f"{late.group(1)} 00:00" if late else words)
+    if moment is None:
+        raise ValueError(f"{show(text)} is not a time; expected 2025-01-01 00:00")
     if moment.tzinfo is not None:
         raise ValueError(f"{text!r} has a time zone; write the local time alone, 2025-01-01 00:00")
-    return moment
+    return moment + _DAY if late else moment
+
+
+def _read_time(words: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(words)
+    except ValueError:
+        pass  # Not as ISO writes it; the forms of spreadsheets follow.
+    for form in _FORMATS:
+        try:
+            return datetime.strptime(words, form)
+        except ValueError:
+            continue
+    return None
 
 
 def _price(text: str | None) -> float:

@@ -140,7 +140,7 @@ def test_folder_and_missing_file_are_refused(tmp_path: Path) -> None:
         load_case(tmp_path / "nothing.yaml")
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "retail/zhejiang", "retail.zhejiang\x00", "..", "retail..zhejiang", "tax.national"])
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "retail/zhejiang", "..", "retail..zhejiang", "tax.national"])
 def test_tariff_name_never_leaves_the_retail_library(name: str) -> None:
     """A name is looked up in the list of files, never joined to a path."""
     raw = {

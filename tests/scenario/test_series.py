@@ -116,7 +116,7 @@ def test_faults_of_rows_stop_at_five(tmp_path: Path) -> None:
     assert len(caught.value.faults) == 5
 
 
-@pytest.mark.parametrize(("name", "message"), [("../prices.csv", "leaves the folder of the case"), ("none.csv", "no such file 'none.csv' beside the case"), (".", "no such file")])
+@pytest.mark.parametrize(("name", "message"), [("../prices.csv", "leaves the folder of the case"), ("none.csv", "'none.csv' beside the case: no such file"), (".", "is a folder, expected a file"), ("a" * 300, "cannot be read: File name too long")])
 def test_file_outside_the_folder_is_not_read(tmp_path: Path, name: str, message: str) -> None:
     """Nor one that a link leads out to."""
     (tmp_path / "prices.csv").write_text("\n".join(series(24)), encoding="utf-8")
@@ -136,5 +136,35 @@ def test_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     with (tmp_path / "prices.csv").open("wb") as file:
         file.truncate(50_000_000)
     (tmp_path / "case.yaml").write_text(CASE, encoding="utf-8")
-    with pytest.raises(InputError, match="50,000,000 bytes; at most 20,000,000 are read"):
+    with pytest.raises(InputError, match="50,000,000 bytes, at most 20,000,000 are read"):
         load_case(tmp_path / "case.yaml", library=LIBRARY)
+
+
+@pytest.mark.parametrize("minutes", [1, 5, 10, 15, 20, 30, 60])
+def test_every_usual_step_is_read(tmp_path: Path, minutes: int) -> None:
+    """A step that divides a day, in exact arithmetic."""
+    start = datetime(2026, 1, 1)
+    lines = ["time,buy_yuan_per_mwh", *(f"{start + timedelta(minutes=minutes * place)},300" for place in range(1440 // minutes))]
+    (tmp_path / "prices.csv").write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "case.yaml").write_text(CASE, encoding="utf-8")
+    prices = load_case(tmp_path / "case.yaml").prices
+    assert prices is not None
+    assert prices.clock.step_hours == pytest.approx(minutes / 60)
+
+
+@pytest.mark.parametrize("form", ["%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%m/%d/%Y %H:%M", "%Y-%m-%dT%H:%M:%S"])
+def test_times_as_spreadsheets_write_them_are_read(tmp_path: Path, form: str) -> None:
+    """With the header's case and spaces as they come, and 24:00 for the end of a day."""
+    start = datetime(2026, 1, 1)
+    times = [(start + timedelta(hours=place)).strftime(form) for place in range(48)]
+    midnight = start.strftime(form).replace("00:00", "24:00", 1)
+    times[24] = midnight
+    lines = [" Time , Buy_yuan_per_mwh", *(f"{moment},300" for moment in times)]
+    (tmp_path / "prices.csv").write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "case.yaml").write_text(CASE, encoding="utf-8")
+    if "T" in form:
+        with pytest.raises(InputError, match="is not a time; expected 2025-01-01 00:00"):
+            load_case(tmp_path / "case.yaml")
+        return
+    case = load_case(tmp_path / "case.yaml")
+    assert {note.code for note in case.notices} >= {"series"}
