@@ -16,7 +16,7 @@ from appraisal.scenario.checks import validate
 from appraisal.streams import settle
 
 # Rows of a block: large enough to hide the interpreter, small enough for the cache.
-BLOCK_ROWS = 2000
+BLOCK_ROWS = 4000
 
 
 @dataclass(frozen=True)

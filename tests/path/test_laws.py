@@ -194,3 +194,17 @@ def test_block_with_a_bad_row_is_refused_before_it_runs() -> None:
     """A number out of range in one scenario is an input error that names its path."""
     with pytest.raises(InputError, match=r"finance\.debt_share"):
         made(plant()).vary({"finance.debt_share": np.array([0.5, 1.2])})
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.05])
+def test_debt_that_working_capital_takes_whole_leaves_no_cover_to_report(rate: float) -> None:
+    """A debt share so small that the working-capital loan is all of it: no year of repayment, with or without its interest."""
+    raw = contract(
+        {"capital": {"equipment_yuan": 1000}, "revenue": {"known": {"income_yuan": 500}}},
+        {"finance": {"debt_share": 0.2, "loan_rate": 0.05, "loan_years": 3, "working_capital_yuan_per_kw": 0.5, "working_capital_rate": rate}},
+    )  # fmt: skip
+    result = appraise(made(raw))
+    assert all(check.ok.all() for check in result.checks)
+    assert not result.statements["loan.opening"].any()
+    assert result.metrics["dscr_min"].reason.tolist() == ["no year"]
+    np.testing.assert_allclose(result.statements["working_loan_interest"][0, 1:], 0.2 * 1500 * rate)

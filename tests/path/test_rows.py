@@ -83,7 +83,7 @@ FINANCE = {
 WHOLE = {
     "storage.ageing.calendar_exponent": [0.5, 0.526, 1.0, 0.5, 2.0], "storage.ageing.cycle_exponent": [1.0, 0.5, 0.828, 2.0, 0.5],
     "finance.loan_rate": [0.0, 0.05, 0.0, 0.035, 0.12], "finance.loan_years": [1, 2, 7, 10, 10], "finance.grace_years": [0, 1, 3, 9, 0],
-    "finance.debt_share": [0.0, 1.0, 0.7, 0.5, 1.0], "capital.depreciation_years": [1, 5, 10, 20, 40], "finance.discount_rate": [0.0, 1.0, 0.08, -0.5, 0.06],
+    "finance.debt_share": [0.0, 1.0, 0.7, 0.5, 1.0], "capital.depreciation_years": [1, 5, 10, 20, 40], "finance.discount_rate": [0.0, 0.5, 0.08, 0.01, 0.06],
     "operating_cost.escalation": [0.0, -0.2, 0.5, 0.02, 0.0], "tax.holiday_free_years": [0, 3, 0, 5, 10], "tax.holiday_half_years": [0, 3, 3, 0, 0],
 }  # fmt: skip
 

@@ -13,8 +13,9 @@ def codes(name: str, *changes: Change) -> list[str]:
 
 
 def test_replacement_paid_from_own_funds_is_named_with_the_plain_cover() -> None:
-    """Hainan replaces its batteries in operating year 12, which is column 13 with one construction column."""
-    result = appraise(load_case(scenario_path("hainan_grid_lfp")))
+    """Batteries replaced in operating year 12, column 13 with one construction column, while the loan runs to year 15."""
+    changes = (Change(path="storage.replacement.operation_years", value=(12,)), Change(path="finance.loan_years", value=15))
+    result = appraise(load_case(scenario_path("hainan_grid_lfp"), changes))
     told = {note.code: note for note in remarks(result)}
     assert "year 13" in told["cover"].en
     assert "第 13 年" in told["cover"].zh

@@ -1,7 +1,7 @@
 """What holds of every stream, run over every file found in ``streams/``: a new file needs no change here.
 
-Terms are drawn from the declaration of each field (its range, its choices). Where a stream's own ``check`` refuses a
-draw, or an offer, the draw is set aside, and a test proves that enough draws were taken.
+The cases are those of ``drawn_cases``. Where a stream's own ``check`` refuses a draw, or dispatch does, the draw is set
+aside, and a test proves that enough draws were taken.
 """
 
 from __future__ import annotations
@@ -9,118 +9,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pytest
-from pydantic.fields import FieldInfo
+from drawn_cases import DRAWS, NAMES, known
 from strategies import made, merged, plant
 
 import appraisal.streams
 from appraisal import Case
 from appraisal.case.periods import periods
-from appraisal.case.schema import Terms
 from appraisal.dispatch.pose import distinct, pose
 from appraisal.dispatch.run import dispatch, idle, solve
 from appraisal.errors import InputError
-from appraisal.field import declared
-from appraisal.operation import Offer, Operation, Settlement, Solved, Stream
+from appraisal.operation import Offer, Operation, Settlement, Solved
 from appraisal.streams import settle, stream, stream_names
 from appraisal.units import Table
-
-NAMES = stream_names()
-DRAWS = 12  # cases tried for each stream and side
-OWN = set(Terms.model_fields)
-
-
-# --- drawing terms from their declarations ---
-
-
-def drawn(info: FieldInfo, rng: np.random.Generator, years: int) -> Any:
-    """A value that the field's declaration admits; None where it may be left out and the draw says so."""
-    what = declared(info)
-    if info.default is None and rng.random() < 0.5:
-        return None
-    if what.kind == "flag":
-        return bool(rng.random() < 0.5)
-    if what.kind == "choice":
-        return _choice(info, rng)
-    if what.kind in ("number", "constant", "yearly"):
-        low = what.ge if what.ge is not None else what.gt or 0.0
-        high = what.le if what.le is not None else max(100.0, 4.0 * low)
-        amounts = low + (high - low) * (0.05 + 0.9 * rng.random(years if what.kind == "yearly" else 1))
-        return [round(float(amount), 4) for amount in amounts] if what.kind == "yearly" else round(float(amounts[0]), 4)
-    return info.default
-
-
-def _choice(info: FieldInfo, rng: np.random.Generator) -> Any:
-    words = [word for part in (info.annotation, *get_args(info.annotation)) for word in get_args(part) if isinstance(word, str)]
-    return str(rng.choice(sorted(set(words))))
-
-
-def terms_of(kind: Stream, rng: np.random.Generator, years: int) -> dict[str, Any]:
-    """Terms drawn field by field."""
-    fields = {name: info for name, info in kind.terms.model_fields.items() if name not in OWN}
-    found = {name: drawn(info, rng, years) for name, info in fields.items()}
-    return {name: value for name, value in found.items() if value is not None}
-
-
-def base(side: str, rng: np.random.Generator) -> dict[str, Any]:
-    """A plant of that side on a random day; no ageing is left out, prices are level over the years."""
-    day = np.round(rng.uniform(0.05, 1.2, 24), 3)
-    market: dict[str, Any] = {"typical_days": [
-        {"months": [1, 2, 3, 4, 5, 6], "buy_yuan_per_kwh": day.tolist()},
-        {"months": [7, 8, 9, 10, 11, 12], "buy_yuan_per_kwh": np.round(0.9 * day[::-1], 3).tolist()},
-    ]}  # fmt: skip
-    if side == "user":
-        market["load_mw"] = np.round(rng.uniform(2, 12, 24), 2).tolist()
-    raw = plant({
-        "project": {"side": side, "construction_months": int(rng.integers(1, 20)), "operation_years": int(rng.integers(3, 8))},
-        "storage": {"throughput_cost_yuan_per_mwh": float(rng.choice([0, 40]))},
-    })  # fmt: skip
-    raw["market"] = {**raw["market"], **market}
-    return raw
-
-
-@cache
-def known(name: str) -> tuple[Case, ...]:
-    """Random valid cases with this stream under the label ``it``, together with arbitrage where it differs."""
-    kind, found = stream(name), []
-    for side in ("user", "grid", "generation"):
-        taken = 0
-        for seed in range(10 * DRAWS):
-            rng = np.random.default_rng([seed, NAMES.index(name), len(side)])
-            raw = base(side, rng)
-            years = raw["project"]["operation_years"]
-            beside = {} if name == "arbitrage" else {"arbitrage": {"emc": "saving_share"} if side == "user" else {}}
-            raw["revenue"] = {"it": {"stream": name, **terms_of(kind, rng, years)}, **beside}
-            case = admitted(raw, kind)
-            if case is not None:
-                found.append(case)
-                taken += 1
-            if taken == DRAWS:
-                break
-    return tuple(found)
-
-
-def admitted(raw: dict[str, Any], kind: Stream) -> Case | None:
-    """The case, with terms that a check names turned (a flag) or left out (an optional one); None if refused all the same."""
-    terms, fields = raw["revenue"]["it"], kind.terms.model_fields
-    for _ in range(3):
-        try:
-            case = made(raw)
-            dispatch(case)
-        except InputError as error:
-            for name in {fault.path.removeprefix("revenue.it.") for fault in error.faults} & set(terms) & set(fields):
-                if declared(fields[name]).kind == "flag":
-                    terms[name] = not terms[name]
-                elif not fields[name].is_required():
-                    del terms[name]
-        else:
-            return case
-    return None
 
 
 def offer_of(case: Case, label: str = "it") -> Offer:

@@ -33,8 +33,8 @@ balance_gap      | yuan | 资产负债差           | Assets less claims        
 
 COVER = block("偿债与度电成本", "Debt cover and levelised cost", name="cover", lines="""
 cfads            | yuan | 可用于还本付息的资金 | Cash available for debt service | operating * (ebitda - income_tax - renewal.spent)
-repaying         | 0/1  | 还款年               | Debt-service year           | debt_share > 0 and 0 < age <= loan_years and (loan_rate > 0 or age > grace_years)
-amortising       | 0/1  | 还本年               | Year of repayment           | debt_share > 0 and grace_years < age <= loan_years
+repaying         | 0/1  | 还款年               | Debt-service year           | construction_debt_share > 0 and 0 < age <= loan_years and (loan_rate > 0 or age > grace_years)
+amortising       | 0/1  | 还本年               | Year of repayment           | construction_debt_share > 0 and grace_years < age <= loan_years
 dscr             | 1    | 偿债备付率           | Debt-service cover          | cfads / debt_service if repaying else 0
 dscr_plain       | 1    | 偿债备付率（未扣维持运营投资） | Debt-service cover before replacement | operating * (ebitda - income_tax) / debt_service if repaying else 0
 levelised_cost   | yuan | 平准化成本现金流     | Cost to be levelised        | investment - capital_vat + operating_cost - charging + each(stream.charging_value_net) + renewal.spent - residual_unlevered
