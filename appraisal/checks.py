@@ -55,13 +55,38 @@ def check(case: Case, operation: Operation, books: Statements, rates: Mapping[st
     rows = [
         ("balance", "资产等于负债加权益", "assets equal debt plus equity", books["balance_gap"] / scale),
         ("loan_repaid", "借款期末余额为零", "the loan ends at zero", books["loan.closing"] * repaid / scale),
-        ("vat_pool", "待抵扣进项税不为负", "the VAT pool is never negative", np.minimum(books["vat_pool"], 0.0) / scale),
-        ("vat_recovered", "回收的进项税等于建设进项税减期末留抵", "VAT recovered is the capital input VAT less the pool left", lost / scale),
-        ("depreciation", "累计折旧等于原值减净值", "depreciation adds up to original less net value", (depreciable - written) / scale),
-        ("funding", "资本金加借款等于资金运用", "equity plus debt equals the uses of funds", books["funding_residual"] / scale),
+        (
+            "vat_pool",
+            "待抵扣进项税不为负",
+            "the VAT pool is never negative",
+            np.minimum(books["vat_pool"], 0.0) / scale,
+        ),
+        (
+            "vat_recovered",
+            "回收的进项税等于建设进项税减期末留抵",
+            "VAT recovered is the capital input VAT less the pool left",
+            lost / scale,
+        ),
+        (
+            "depreciation",
+            "累计折旧等于原值减净值",
+            "depreciation adds up to original less net value",
+            (depreciable - written) / scale,
+        ),
+        (
+            "funding",
+            "资本金加借款等于资金运用",
+            "equity plus debt equals the uses of funds",
+            books["funding_residual"] / scale,
+        ),
         ("energy", "放电量不超过充电量乘效率", "energy out is at most energy in times efficiency", moved / energy),
         ("irr", "内部收益率处净现值为零", "NPV at each rate of return is zero", _npv_at_rates(books, rates)),
-        ("working_capital", "流动资金全部收回", "working capital comes back", books["working_assets"][:, last:] / scale),
+        (
+            "working_capital",
+            "流动资金全部收回",
+            "working capital comes back",
+            books["working_assets"][:, last:] / scale,
+        ),
     ]
     return tuple(_check(*row) for row in rows)
 
@@ -72,7 +97,11 @@ def _npv_at_rates(books: Statements, rates: Mapping[str, Table]) -> Table:
     Each is a share of the sum of its discounted absolute flows: near a rate of -1 present values dwarf the investment.
     """
     worths = []
-    for key, line in (("project_irr_pre_tax", "project_net_pre_tax"), ("project_irr", "project_net"), ("equity_irr", "equity_net")):
+    for key, line in (
+        ("project_irr_pre_tax", "project_net_pre_tax"),
+        ("project_irr", "project_net"),
+        ("equity_irr", "equity_net"),
+    ):
         rate, found = np.where(np.isfinite(rates[key]), rates[key], 0.0), np.isfinite(rates[key])
         # Below zero the flows are carried to the last year instead, where none of them overflows.
         carried = rate < 0.0

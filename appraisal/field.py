@@ -87,12 +87,16 @@ def constant(
     return _field(Declared(kind="constant", unit=unit, zh=zh, en=en, help=help, ge=ge, gt=gt, le=le), default)
 
 
-def yearly(unit: str, zh: str, en: str, *, help: str = "", ge: float | None = None, default: Any = PydanticUndefined) -> Any:
+def yearly(
+    unit: str, zh: str, en: str, *, help: str = "", ge: float | None = None, default: Any = PydanticUndefined
+) -> Any:
     """Declare an amount by operating year: one number for every year, or a list with one number a year."""
     return _field(Declared(kind="yearly", unit=unit, zh=zh, en=en, help=help, ge=ge), default)
 
 
-def profile(unit: str, zh: str, en: str, *, help: str = "", ge: float | None = None, default: Any = PydanticUndefined) -> Any:
+def profile(
+    unit: str, zh: str, en: str, *, help: str = "", ge: float | None = None, default: Any = PydanticUndefined
+) -> Any:
     """Declare a day's profile: one number for the whole day, or one a step (24, 48 or 96)."""
     return _field(Declared(kind="profile", unit=unit, zh=zh, en=en, help=help, ge=ge), default)
 
@@ -229,7 +233,13 @@ def _check_range(array: Table, what: Declared) -> None:
         bad = float(array[outside][0])
         fraction = bad / 100.0
         percent = what.unit.startswith("share") and 0.0 < fraction <= (what.le or 1.0) and bad > (what.le or 1.0)
-        hint = f" (a fraction, not percent: {fraction:g}?)" if percent else f" ({what.unit})" if what.unit not in ("", "1", "share") else ""
+        hint = (
+            f" (a fraction, not percent: {fraction:g}?)"
+            if percent
+            else f" ({what.unit})"
+            if what.unit not in ("", "1", "share")
+            else ""
+        )
         verb = "is outside" if "–" in what.range_text() else "is not"
         raise ValueError(f"{bad:g} {verb} {what.range_text()}{hint}")
 
@@ -245,7 +255,9 @@ def _check_text(value: str) -> str:
 class Section(BaseModel):
     """A frozen group of declared fields; unknown keys are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, validate_default=True, strict=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, validate_default=True, strict=True
+    )
 
     @field_validator("*", mode="wrap")
     @classmethod

@@ -57,7 +57,12 @@ class Metrics(Mapping[str, Metric]):
 
     def rows(self, index: Rows) -> Metrics:
         """The scenarios of a slice or an index."""
-        return Metrics({key: Metric(**{**vars(one), "value": one.value[index], "reason": one.reason[index]}) for key, one in self.items()})
+        return Metrics(
+            {
+                key: Metric(**{**vars(one), "value": one.value[index], "reason": one.reason[index]})
+                for key, one in self.items()
+            }
+        )
 
 
 def measure(statements: Statements) -> Metrics:
@@ -67,10 +72,16 @@ def measure(statements: Statements) -> Metrics:
 
 def stack(parts: list[Metrics]) -> Metrics:
     """The metrics of blocks of rows put one after another."""
+
     def joined(key: str, what: str) -> Any:
         return np.concatenate([getattr(part[key], what) for part in parts])
 
-    return Metrics({key: Metric(**{**vars(one), "value": joined(key, "value"), "reason": joined(key, "reason")}) for key, one in parts[0].items()})
+    return Metrics(
+        {
+            key: Metric(**{**vars(one), "value": joined(key, "value"), "reason": joined(key, "reason")})
+            for key, one in parts[0].items()
+        }
+    )
 
 
 def _metric(statements: Statements, key: str) -> Metric:

@@ -16,9 +16,10 @@ from appraisal.clock import Clock
 from appraisal.units import Rows, Table, table
 
 Payer = Literal["host", "grid_users", "market", "generators", "treasury", "vehicle_owners", "contract"]
+
+
 def _zero() -> Table:
     return table(0.0)
-
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,9 +8,18 @@ from collections.abc import Mapping
 REASONS: Mapping[str, tuple[str, str]] = {
     "ok": ("", ""),
     "ok_rising": ("净现值随折现率升高而上升（先收后付）", "NPV rises with the rate: money comes first"),
-    "multiple_shown": ("有多个根；所示为净现值随折现率升高而由正转负的唯一根", "several roots; shown is the only one at which NPV falls through zero"),
-    "multiple_none_shown": ("有多个根，无法确定唯一值；请看净现值与 MIRR", "several roots and no single one to show; see NPV and MIRR"),
-    "none_no_sign_change": ("现金流无正负变化，内部收益率不存在", "the cash never changes sign: there is no rate of return"),
+    "multiple_shown": (
+        "有多个根；所示为净现值随折现率升高而由正转负的唯一根",
+        "several roots; shown is the only one at which NPV falls through zero",
+    ),
+    "multiple_none_shown": (
+        "有多个根，无法确定唯一值；请看净现值与 MIRR",
+        "several roots and no single one to show; see NPV and MIRR",
+    ),
+    "none_no_sign_change": (
+        "现金流无正负变化，内部收益率不存在",
+        "the cash never changes sign: there is no rate of return",
+    ),
     "none_touches": ("净现值触及零但不穿过", "NPV touches zero without crossing"),
     "none": ("内部收益率不存在", "no rate of return exists"),
     "undefined": ("分母为零，无定义", "undefined: it would divide by zero"),

@@ -11,7 +11,12 @@ import time
 from statistics import median
 
 REPEATS = 7
-COMMANDS = (("--help",), ("run", "zhejiang_user_lfp"), ("run", "hainan_grid_lfp", "--json"), ("explain", "zhejiang_user_lfp", "project_irr"))
+COMMANDS = (
+    ("--help",),
+    ("run", "zhejiang_user_lfp"),
+    ("run", "hainan_grid_lfp", "--json"),
+    ("explain", "zhejiang_user_lfp", "project_irr"),
+)
 
 
 def seconds(arguments: tuple[str, ...]) -> float:

@@ -57,4 +57,6 @@ def _plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--update-golden`` rewrites the results kept under tests/golden."""
-    parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden from this run; review the difference")
+    parser.addoption(
+        "--update-golden", action="store_true", help="rewrite tests/golden from this run; review the difference"
+    )

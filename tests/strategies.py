@@ -52,7 +52,32 @@ def contract(*changes: Mapping[str, Any]) -> dict[str, Any]:
 
 def plant(*changes: Mapping[str, Any]) -> dict[str, Any]:
     """A grid-side plant of 10 MW / 20 MWh on one typical day with two price valleys; *changes* move it."""
-    day = [0.30, 0.28, 0.27, 0.26, 0.26, 0.28, 0.33, 0.45, 0.52, 0.40, 0.25, 0.16, 0.15, 0.16, 0.20, 0.27, 0.40, 0.58, 0.70, 0.76, 0.66, 0.50, 0.42, 0.35]
+    day = [
+        0.30,
+        0.28,
+        0.27,
+        0.26,
+        0.26,
+        0.28,
+        0.33,
+        0.45,
+        0.52,
+        0.40,
+        0.25,
+        0.16,
+        0.15,
+        0.16,
+        0.20,
+        0.27,
+        0.40,
+        0.58,
+        0.70,
+        0.76,
+        0.66,
+        0.50,
+        0.42,
+        0.35,
+    ]
     base: dict[str, Any] = {
         "project": {"province": "hainan", "side": "grid", "construction_start": "2026-03", "construction_months": 6, "operation_years": 10},
         "storage": {
@@ -111,7 +136,11 @@ def bare_cases(draw: st.DrawFn) -> dict[str, Any]:
     years, months = draw(st.integers(2, 14)), draw(st.sampled_from([1, 5, 12, 14, 24, 31]))
     replaced = draw(st.lists(st.integers(1, years - 1), max_size=2, unique=True))
     columns = -(-months // 12)
-    profiles: list[Any] = [None, {1: [1], 2: [0.6, 0.4], 3: [0.2, 0.5, 0.3]}[columns], {1: [1], 2: [0, 1], 3: [0, 0.5, 0.5]}[columns]]
+    profiles: list[Any] = [
+        None,
+        {1: [1], 2: [0.6, 0.4], 3: [0.2, 0.5, 0.3]}[columns],
+        {1: [1], 2: [0, 1], 3: [0, 0.5, 0.5]}[columns],
+    ]
     profile = draw(st.sampled_from(profiles))
     changes = {
         "project": {"construction_months": months, "operation_years": years},
@@ -173,7 +202,11 @@ def dispatched(draw: st.DrawFn) -> dict[str, Any]:
         "ageing": {"end_of_life_soh": draw(share(0.5, 0.8))},
         "throughput_cost_yuan_per_mwh": draw(st.sampled_from([0, 30])),
     }  # fmt: skip
-    changes: dict[str, Any] = {"project": {"side": side}, "storage": storage, "market": {"typical_days": [{"buy_yuan_per_kwh": draw(days())}]}}
+    changes: dict[str, Any] = {
+        "project": {"side": side},
+        "storage": storage,
+        "market": {"typical_days": [{"buy_yuan_per_kwh": draw(days())}]},
+    }
     if side == "user":
         changes["market"]["load_mw"] = draw(share(0, 25))
         changes["revenue"] = {"arbitrage": draw(contracts())}

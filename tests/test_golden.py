@@ -15,13 +15,25 @@ from appraisal import appraise, load_case, scenario_path
 from appraisal.scenario import scenario_names
 
 GOLDEN = Path(__file__).parent / "golden"
-LINES = ("project_net", "equity_net", "revenue", "operating_cost", "vat_paid", "income_tax", "loan.closing", "vat_pool", "dscr")
+LINES = (
+    "project_net",
+    "equity_net",
+    "revenue",
+    "operating_cost",
+    "vat_paid",
+    "income_tax",
+    "loan.closing",
+    "vat_pool",
+    "dscr",
+)
 
 
 def _found(name: str) -> dict[str, object]:
     result = appraise(load_case(scenario_path(name)))
     return {
-        "metrics": {key: float(metric.value[0]) if metric.status[0] == "ok" else None for key, metric in result.metrics.items()},
+        "metrics": {
+            key: float(metric.value[0]) if metric.status[0] == "ok" else None for key, metric in result.metrics.items()
+        },
         "lines": {key: [float(value) for value in result.statements[key][0]] for key in LINES},
         "discharged_mwh": [float(value) for value in result.operation.discharged_mwh[0]],
     }

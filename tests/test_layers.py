@@ -86,7 +86,11 @@ def test_layers_of_the_package_hold() -> None:
 
 def test_every_layer_of_the_table_that_is_built_exists() -> None:
     """The table names no module that has gone (study and app come with later versions)."""
-    built = {path.name.removesuffix(".py") for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
+    built = {
+        path.name.removesuffix(".py")
+        for path in PACKAGE.iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").is_file()
+    }
     assert set(LAYERS) - built <= {"study", "app"}
 
 

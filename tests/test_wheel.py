@@ -28,7 +28,19 @@ def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the package as pip installs it, dependencies aside."""
     folder = tmp_path_factory.mktemp("installed")
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-compile", "--target", str(folder), str(wheel)]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-index",
+        "--no-compile",
+        "--target",
+        str(folder),
+        str(wheel),
+    ]
     subprocess.run(command, check=True, capture_output=True, text=True)
     return folder
 
@@ -38,8 +50,14 @@ def test_wheel_carries_every_fact_and_every_ready_case(root: Path, wheel: Path) 
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
         for folder in ("tariffs", "scenarios"):
-            expected = {path.relative_to(root).as_posix(): path.read_bytes() for path in (root / folder).rglob("*.yaml")}
-            found = {name.removeprefix("appraisal/_data/"): archive.read(name) for name in names if name.startswith(f"appraisal/_data/{folder}/")}
+            expected = {
+                path.relative_to(root).as_posix(): path.read_bytes() for path in (root / folder).rglob("*.yaml")
+            }
+            found = {
+                name.removeprefix("appraisal/_data/"): archive.read(name)
+                for name in names
+                if name.startswith(f"appraisal/_data/{folder}/")
+            }
             assert found == expected
             assert expected
     assert not [name for name in names if name.startswith(("tests", "benchmarks"))]
@@ -49,19 +67,35 @@ def test_wheel_carries_every_fact_and_every_ready_case(root: Path, wheel: Path) 
 def test_wheel_names_its_command_and_licence(wheel: Path) -> None:
     """``appraisal`` is installed as a command; the licence travels along."""
     with zipfile.ZipFile(wheel) as archive:
-        texts = {name.rpartition("/")[2]: archive.read(name).decode("utf-8") for name in archive.namelist() if ".dist-info/" in name}
+        texts = {
+            name.rpartition("/")[2]: archive.read(name).decode("utf-8")
+            for name in archive.namelist()
+            if ".dist-info/" in name
+        }
     assert "appraisal = appraisal.cli:main" in texts["entry_points.txt"]
     assert "License-Expression: Apache-2.0" in texts["METADATA"]
     assert "Apache License" in texts["LICENSE"]
 
 
 @pytest.mark.parametrize("case", ["zhejiang_user_lfp", "contract_schedule"])
-def test_installed_package_runs_from_another_folder_with_the_same_result(installed: Path, tmp_path: Path, command: Any, case: str) -> None:
+def test_installed_package_runs_from_another_folder_with_the_same_result(
+    installed: Path, tmp_path: Path, command: Any, case: str
+) -> None:
     """JSON equal to the checkout's to the last digit; the data come from the wheel."""
     environment = {**os.environ, "PYTHONPATH": str(installed), "PYTHONSAFEPATH": "1"}
     where = "import appraisal, appraisal.library as library; print(appraisal.__file__); print(library.data_root())"
-    places = subprocess.run([sys.executable, "-c", where], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True).stdout.splitlines()
+    places = subprocess.run(
+        [sys.executable, "-c", where], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
     assert places == [str(installed / "appraisal" / "__init__.py"), str(installed / "appraisal" / "_data")]
-    ran = subprocess.run([sys.executable, "-m", "appraisal", "run", case, "--json"], cwd=tmp_path, env=environment, capture_output=True, text=True, encoding="utf-8", check=False)
+    ran = subprocess.run(
+        [sys.executable, "-m", "appraisal", "run", case, "--json"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
     assert ran.returncode == 0, ran.stderr
     assert json.loads(ran.stdout) == json.loads(command("run", case, "--json").out)

@@ -37,7 +37,9 @@ def parse_set(text: str) -> Change:
     path, mark, raw = text.partition("=")
     if not mark or not path.strip():
         missing = "no path before '='" if mark else "no '='"
-        raise InputError([Fault(where="--set", message=f"{text!r} has {missing}; expected path=value, finance.debt_share=0.5")])
+        raise InputError(
+            [Fault(where="--set", message=f"{text!r} has {missing}; expected path=value, finance.debt_share=0.5")]
+        )
     return Change(path=path.strip(), value=read_text(raw, f"--set {path.strip()}").plain())
 
 
@@ -66,7 +68,9 @@ def _keys(path: str) -> list[str]:
 
 
 def _no_place(change: Change, parent: str) -> InputError:
-    return InputError([Fault(where="--set", path=change.path, message=f"'{parent}' is not a section that holds values")])
+    return InputError(
+        [Fault(where="--set", path=change.path, message=f"'{parent}' is not a section that holds values")]
+    )
 
 
 def _act(place: dict[str, Any], key: str, change: Change) -> None:
@@ -75,7 +79,9 @@ def _act(place: dict[str, Any], key: str, change: Change) -> None:
         return
     if key not in place:
         known = suggest(key, [str(name) for name in place])
-        raise InputError([Fault(where="--set", path=change.path, message=f"nothing stands there to {change.action}; {known}")])
+        raise InputError(
+            [Fault(where="--set", path=change.path, message=f"nothing stands there to {change.action}; {known}")]
+        )
     if change.action == "remove":
         del place[key]
     else:
@@ -88,5 +94,13 @@ def _counted(value: Any, change: Change) -> Any:
         return tuple(_counted(item, change) for item in value)
     for number in (value, change.value):
         if isinstance(number, bool) or not isinstance(number, (int, float)):
-            raise InputError([Fault(where="--set", path=change.path, message=f"{show(number)} is not a number; cannot {change.action} it")])
+            raise InputError(
+                [
+                    Fault(
+                        where="--set",
+                        path=change.path,
+                        message=f"{show(number)} is not a number; cannot {change.action} it",
+                    )
+                ]
+            )
     return value * change.value if change.action == "scale" else value + change.value

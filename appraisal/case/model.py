@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from appraisal.case.schema import Capital, Finance, Market, OperatingCost, Project, Storage, Tax, Terms, Title
+from appraisal.case.money import Capital, Finance, OperatingCost, Tax
+from appraisal.case.schema import Market, Project, Storage, Terms, Title
 from appraisal.clock import Clock
 from appraisal.errors import Fault, InputError, suggest
 from appraisal.field import Declared
@@ -123,7 +124,9 @@ class Case:
                 faults.append(Fault(where="vary", path=path, message=str(error)))
         rows = sorted({array.shape[0] for _, _, array in varied.numbers() if array is not None} - {1})
         if len(rows) > 1:
-            faults.append(Fault(where="vary", message=f"columns of different lengths {rows}; expected one value a scenario"))
+            faults.append(
+                Fault(where="vary", message=f"columns of different lengths {rows}; expected one value a scenario")
+            )
         if faults:
             raise InputError(faults)
         return varied

@@ -69,4 +69,6 @@ def _run() -> int:
 
 def _printable(text: str) -> str:
     """Text of a user's file or argument as a terminal may show it: control characters by their code."""
-    return "".join(char if char == "\n" or not category(char).startswith("C") else f"\\u{ord(char):04x}" for char in text)
+    return "".join(
+        char if char == "\n" or not category(char).startswith("C") else f"\\u{ord(char):04x}" for char in text
+    )

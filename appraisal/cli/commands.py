@@ -30,7 +30,10 @@ class Lang(StrEnum):
 
 
 CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="A case file (YAML), or the name of a ready case.")]
-SetOption = Annotated[Optional[list[str]], typer.Option("--set", metavar="PATH=VALUE", help="Change an input before anything is resolved; may be repeated.")]  # noqa: UP045
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Change an input before anything is resolved; may be repeated."),
+]
 LangOption = Annotated[Lang, typer.Option("--lang", envvar="APPRAISAL_LANG", help="Language of labels.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON (schema result/1) instead of a table.")]
 
@@ -42,7 +45,11 @@ def _version(asked: bool) -> None:
 
 
 @app.callback()
-def root(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False) -> None:
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
     """Appraise energy-storage investments under Chinese tariffs, taxes and statements."""
 
 
@@ -79,8 +86,12 @@ def explain(
 
 @case_app.command("new")
 def case_new(
-    to: Annotated[Optional[Path], typer.Option("--to", help="File to write; by default stdout. An existing file is kept.")] = None,  # noqa: UP045
-    like: Annotated[Optional[str], typer.Option("--like", help="Start from a ready case instead of the empty template.")] = None,  # noqa: UP045
+    to: Annotated[
+        Path | None, typer.Option("--to", help="File to write; by default stdout. An existing file is kept.")
+    ] = None,
+    like: Annotated[
+        str | None, typer.Option("--like", help="Start from a ready case instead of the empty template.")
+    ] = None,
     lang: LangOption = Lang.en,
 ) -> None:
     """Write a commented case to fill in, with every field, unit, range and default.
@@ -101,7 +112,9 @@ def case_new(
     except FileExistsError as error:
         raise InputError([Fault(where=str(to), message="exists already; name another file")]) from error
     except (OSError, ValueError) as error:
-        raise InputError([Fault(where=str(to), message=f"cannot be written: {getattr(error, 'strerror', None) or error}")]) from error
+        raise InputError(
+            [Fault(where=str(to), message=f"cannot be written: {getattr(error, 'strerror', None) or error}")]
+        ) from error
     typer.echo(f"wrote {to}", err=True)
 
 

@@ -47,11 +47,19 @@ def _engines() -> bool:
     from appraisal.dispatch import price_taker
 
     plant = price_taker(
-        [10.0, 20.0], step_hours=1.0, charge_mw=1.0, discharge_mw=1.0, energy_mwh=1.0, charge_efficiency=1.0, discharge_efficiency=1.0
+        [10.0, 20.0],
+        step_hours=1.0,
+        charge_mw=1.0,
+        discharge_mw=1.0,
+        energy_mwh=1.0,
+        charge_efficiency=1.0,
+        discharge_efficiency=1.0,
     )
     worth, rate = float(plant.value), float(irr([-100.0, 110.0]))
     sound = worth == 10.0 and abs(rate - 0.1) < 1e-12
-    print(f"  engines: dispatch kernel {worth:g} (expected 10), rate of return {rate:.6g} (expected 0.1): {'ok' if sound else 'WRONG'}")
+    print(
+        f"  engines: dispatch kernel {worth:g} (expected 10), rate of return {rate:.6g} (expected 0.1): {'ok' if sound else 'WRONG'}"
+    )
     return sound
 
 
@@ -69,10 +77,17 @@ def _folders() -> bool:
     """Where results and compiled code go: without the second, the first run after each start takes half a minute."""
     cache = Path(os.environ.get("NUMBA_CACHE_DIR", Path(__file__).resolve().parents[1] / "__pycache__"))
     sound = True
-    for label, folder in (("working folder", Path.cwd()), ("temporary files", Path(tempfile.gettempdir())), ("compiled code", cache)):
+    for label, folder in (
+        ("working folder", Path.cwd()),
+        ("temporary files", Path(tempfile.gettempdir())),
+        ("compiled code", cache),
+    ):
         writable = os.access(folder if folder.exists() else folder.parent, os.W_OK)
         sound &= writable or label == "compiled code"
-        print(f"  {label}: {'writable' if writable else 'not writable'}" + ("" if writable else "; set NUMBA_CACHE_DIR to a folder of yours" if label == "compiled code" else ""))
+        print(
+            f"  {label}: {'writable' if writable else 'not writable'}"
+            + ("" if writable else "; set NUMBA_CACHE_DIR to a folder of yours" if label == "compiled code" else "")
+        )
     return sound
 
 
@@ -81,6 +96,12 @@ def _fonts() -> None:
     if shutil.which("fc-list") is None:
         print("  fonts: unknown (no fc-list); charts with Chinese need Noto Sans CJK SC")
         return
-    found = subprocess.run(["fc-list", ":lang=zh", "family"], capture_output=True, text=True, check=False).stdout.split("\n")
+    found = subprocess.run(["fc-list", ":lang=zh", "family"], capture_output=True, text=True, check=False).stdout.split(
+        "\n"
+    )
     names = sorted({line.split(",")[0] for line in found if line})
-    print(f"  fonts: {', '.join(names[:3])}" if names else "  fonts: none with Chinese; install fonts-noto-cjk (Debian) or Noto Sans CJK SC")
+    print(
+        f"  fonts: {', '.join(names[:3])}"
+        if names
+        else "  fonts: none with Chinese; install fonts-noto-cjk (Debian) or Noto Sans CJK SC"
+    )

@@ -45,7 +45,9 @@ def _print_result(result: Appraisal, *, as_json: bool, with_statements: bool, la
     print(heading(result, lang))
     print_table([*lines(result, lang), *first_year(result, lang)])
     failed = [check for check in result.checks if not check.ok.all()]
-    print(("检查：" if lang == "zh" else "checks: ") + (_failed(failed, lang) if failed else f"{len(result.checks)} ok"))
+    print(
+        ("检查：" if lang == "zh" else "checks: ") + (_failed(failed, lang) if failed else f"{len(result.checks)} ok")
+    )
     for note in remarks(result):
         print(f"! {note.zh if lang == 'zh' else note.en}", file=sys.stderr)
     if with_statements:
@@ -62,7 +64,10 @@ def _print_statements(result: Appraisal, lang: str) -> None:
         frame = result.statements.table(key, lang=lang)
         years = [column for column in frame.columns if isinstance(column, int)]
         rows = [("", "", *(str(year) for year in years))]
-        rows += [(str(row["label"]), str(row["unit"]), *(_cell(row[year], str(row["unit"])) for year in years)) for _, row in frame.iterrows()]
+        rows += [
+            (str(row["label"]), str(row["unit"]), *(_cell(row[year], str(row["unit"])) for year in years))
+            for _, row in frame.iterrows()
+        ]
         _print_columns(rows)
 
 
@@ -81,7 +86,15 @@ def print_explanation(words: str, key: str, year: int | None, depth: int, change
     if key in books.book.figures and year is not None:
         raise InputError([Fault(where="explain", path=key, message="a metric has no year; leave --year out")])
     if year is not None and year > books.ledger.years:
-        raise InputError([Fault(where="explain", path=key, message=f"year {year} is beyond the calculation period of {books.ledger.years} years")])
+        raise InputError(
+            [
+                Fault(
+                    where="explain",
+                    path=key,
+                    message=f"year {year} is beyond the calculation period of {books.ledger.years} years",
+                )
+            ]
+        )
     found = books.explain(key, year=year, depth=depth)
     print(found.text(lang if lang in ("zh", "en") else "both"))  # type: ignore[arg-type]
     origins = {entry.path: entry for entry in resolved(result.case)}
@@ -90,7 +103,9 @@ def print_explanation(words: str, key: str, year: int | None, depth: int, change
     if stated:
         print("\n" + ("输入：" if lang == "zh" else "inputs:"))
         for entry in stated:
-            print(f"  {entry.path} = {entry.value} {entry.unit}  [{_origin(entry.origin.kind, entry.origin.source, lang)}]")
+            print(
+                f"  {entry.path} = {entry.value} {entry.unit}  [{_origin(entry.origin.kind, entry.origin.source, lang)}]"
+            )
     print("\n" + ("事实与来源：" if lang == "zh" else "facts and sources:"))
     for line in fact_lines(result, lang):
         print(f"  {line}")
@@ -116,7 +131,15 @@ def print_resolved(words: str, changes: list[str], lang: str) -> None:
             continue
         shown = f"{entry.value:g}" if isinstance(entry.value, float) else str(entry.value)
         trust = word(CONFIDENCE, entry.origin.confidence, lang)
-        rows.append((entry.path, shown if len(shown) < 40 else shown[:37] + "…", entry.unit, entry.zh if lang == "zh" else entry.en, _origin(entry.origin.kind, entry.origin.source, lang) + (f" [{trust}]" if trust else "")))
+        rows.append(
+            (
+                entry.path,
+                shown if len(shown) < 40 else shown[:37] + "…",
+                entry.unit,
+                entry.zh if lang == "zh" else entry.en,
+                _origin(entry.origin.kind, entry.origin.source, lang) + (f" [{trust}]" if trust else ""),
+            )
+        )
     _print_columns(rows)
     for note in case.notices:
         print(f"! {note.zh if lang == 'zh' else note.en}", file=sys.stderr)

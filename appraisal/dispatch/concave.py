@@ -34,6 +34,7 @@ UNREACHABLE = -1.0
 SNAP = 1e-13
 """A share of the usable energy: states closer than this are one state (rounding of some hundred additions)."""
 
+
 class Posed(NamedTuple):
     """The problem of P rows; a table may have one row or one column that holds for all. Units as in ``solve_rows``."""
 

@@ -58,9 +58,7 @@ def pose(case: Case, streams: Mapping[str, Stream]) -> Posed:
     """The distinct problems of a block whose case has prices."""
     first, which = distinct(case, streams)
     one_of_each = case.rows(first)
-    offers = {
-        label: stream.offer(one_of_each, one_of_each.streams[label]) for label, stream in streams.items()
-    }
+    offers = {label: stream.offer(one_of_each, one_of_each.streams[label]) for label, stream in streams.items()}
     claims = tuple(claim for offer in offers.values() for claim in offer.claims)
     if case.prices is None:
         raise InputError([Fault(path="market", message="no prices to dispatch against")])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -48,76 +50,93 @@ def dispatch_is_shared(case: Case) -> bool:
 
 def solve(problem: Problem) -> Solved:
     """Billing quantities of every problem at every state of health."""
-    clock, states = problem.clock, problem.states.shape[1]
-    buy, sell = _total(problem.buy.values()), _total(problem.sell.values())
-    rows = len(problem.hours)
-    value, charged, discharged = (np.zeros((rows, states)) for _ in range(3))
-    paid = {name: np.zeros((rows, states)) for name in problem.buy}
-    earned = {name: np.zeros((rows, states)) for name in problem.sell}
-    schedule: Schedule | None = None
-    chunk = max(1, _STEPS_PER_CALL // clock.month.size)
+    rows, states = len(problem.hours), problem.states.shape[1]
+    names = [("value", ""), ("charged", ""), ("discharged", "")]
+    names += [("paid", name) for name in problem.buy] + [("earned", name) for name in problem.sell]
+    meters = {name: np.zeros((rows, states)) for name in names}
+    chunk = max(1, _STEPS_PER_CALL // problem.clock.month.size)
     for begin in range(0, rows, chunk):
         part = slice(begin, min(begin + chunk, rows))
         for state in range(states):
-            worth, charge, discharge, soc = _flows(problem, buy, sell, part, float(problem.states[0, state]))
-            weighted = clock.step_weight * clock.step_hours
-            value[part, state] = (worth * clock.weight).sum(axis=-1)
-            bought, sold = charge * weighted, discharge * weighted
-            charged[part, state], discharged[part, state] = bought.sum(axis=-1), sold.sum(axis=-1)
-            for name, price in problem.buy.items():
-                paid[name][part, state] = (bought * _part(price, part)).sum(axis=-1)
-            for name, price in problem.sell.items():
-                earned[name][part, state] = (sold * _part(price, part)).sum(axis=-1)
-            if schedule is None:
-                shape = (clock.runs, clock.steps)
-                first = [
-                    np.broadcast_to(array, (1, clock.month.size))[0].reshape(shape)
-                    for array in (buy[:1], sell[:1], charge[:1], discharge[:1], soc[:1])
-                ]
-                schedule = Schedule(
-                    clock=clock,
-                    buy=first[0],
-                    sell=first[1],
-                    charge_mw=first[2],
-                    discharge_mw=first[3],
-                    soc_mwh=first[4],
-                )
-    assert schedule is not None
+            flows = _flows(problem, part, float(problem.states[0, state]))
+            for name, read in _readings(problem, part, flows):
+                meters[name][part, state] = read
     return Solved(
         problem=problem,
-        value=value,
-        charged=charged,
-        discharged=discharged,
-        paid=paid,
-        earned=earned,
-        schedule=schedule,
+        value=meters["value", ""],
+        charged=meters["charged", ""],
+        discharged=meters["discharged", ""],
+        paid={name: meters["paid", name] for name in problem.buy},
+        earned={name: meters["earned", name] for name in problem.sell},
+        schedule=_schedule(problem),
     )
 
 
-def _flows(
-    problem: Problem, buy: Table, sell: Table, part: slice, state: float
-) -> tuple[Table, Table, Table, Table]:  # fmt: skip
-    """(value by run, charge, discharge, state of charge) of some problems, flows ``(rows, N)`` per MW; each run is cyclic."""
-    clock = problem.clock
-    rows = part.stop - part.start
+def _readings(problem: Problem, part: slice, flows: Flows) -> Iterator[tuple[tuple[str, str], Table]]:
+    """What the meters show of a year of flows, one value a problem."""
+    weight = problem.clock.step_weight * problem.clock.step_hours
+    bought, sold = flows.charge * weight, flows.discharge * weight
+    yield ("value", ""), (flows.value * problem.clock.weight).sum(axis=-1)
+    yield ("charged", ""), bought.sum(axis=-1)
+    yield ("discharged", ""), sold.sum(axis=-1)
+    for name, price in problem.buy.items():
+        yield ("paid", name), (bought * _part(price, part)).sum(axis=-1)
+    for name, price in problem.sell.items():
+        yield ("earned", name), (sold * _part(price, part)).sum(axis=-1)
+
+
+def _schedule(problem: Problem) -> Schedule:
+    """The flows of the first problem with a fresh battery, run by run."""
+    clock, first = problem.clock, slice(0, 1)
+    flows = _flows(problem, first, float(problem.states[0, 0]))
+
+    def by_run(table: Table) -> Table:
+        return np.broadcast_to(table, (1, clock.month.size)).reshape(clock.runs, clock.steps)
+
+    return Schedule(
+        clock=clock,
+        buy=by_run(_part(_total(problem.buy.values()), first)),
+        sell=by_run(_part(_total(problem.sell.values()), first)),
+        charge_mw=by_run(flows.charge),
+        discharge_mw=by_run(flows.discharge),
+        soc_mwh=by_run(flows.soc),
+    )
+
+
+class Flows(NamedTuple):
+    """The best flows of some problems: money by run ``(rows, D)``; power and state of charge ``(rows, N)`` per MW."""
+
+    value: Table
+    charge: Table
+    discharge: Table
+    soc: Table
+
+
+def _flows(problem: Problem, part: slice, state: float) -> Flows:
+    """The best flows of some problems at one state of health; each run is cyclic."""
+    clock, rows = problem.clock, part.stop - part.start
+    whole = (rows, clock.month.size)
 
     def by_run(array: Table) -> Table:
-        return np.ascontiguousarray(np.broadcast_to(_part(array, part), (rows, clock.month.size))).reshape(
-            rows * clock.runs, clock.steps
-        )
+        laid = np.ascontiguousarray(np.broadcast_to(_part(array, part), whole))
+        return laid.reshape(rows * clock.runs, clock.steps)
 
     def of_run(array: Table) -> Table:
         return np.repeat(_part(array, part), clock.runs, axis=0)
 
     value, charge, discharge, soc = solve_rows(
-        by_run(buy), by_run(sell), step_hours=clock.step_hours,
-        charge_mw=by_run(problem.charge_limit), discharge_mw=by_run(problem.discharge_limit),
-        energy_mwh=of_run(problem.hours * state), charge_efficiency=of_run(problem.charge_efficiency),
-        discharge_efficiency=of_run(problem.discharge_efficiency), throughput_cost=of_run(problem.throughput_cost),
+        by_run(_total(problem.buy.values())),
+        by_run(_total(problem.sell.values())),
+        step_hours=clock.step_hours,
+        charge_mw=by_run(problem.charge_limit),
+        discharge_mw=by_run(problem.discharge_limit),
+        energy_mwh=of_run(problem.hours * state),
+        charge_efficiency=of_run(problem.charge_efficiency),
+        discharge_efficiency=of_run(problem.discharge_efficiency),
+        throughput_cost=of_run(problem.throughput_cost),
         cyclic=True,
-    )  # fmt: skip
-    whole = (rows, clock.month.size)
-    return value.reshape(rows, clock.runs), charge.reshape(whole), discharge.reshape(whole), soc.reshape(whole)
+    )
+    return Flows(value.reshape(rows, clock.runs), charge.reshape(whole), discharge.reshape(whole), soc.reshape(whole))
 
 
 def _part(array: Table, part: slice) -> Table:
@@ -188,7 +207,6 @@ def _stated(case: Case, columns: Periods) -> Operation:
 
 def idle(operation: Operation) -> Operation:
     """The same plant when it never moves: what a stream pays then is not paid for moving."""
-    from dataclasses import replace
 
     def none(lines: Mapping[str, Table]) -> dict[str, Table]:
         return {name: 0.0 * money for name, money in lines.items()}

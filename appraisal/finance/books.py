@@ -95,7 +95,9 @@ def _funding(form: Structure) -> list[Any]:
         *(_stream(stream) for stream in form.streams),
         investment.INVESTMENT,
         loan.LOAN.as_(
-            "loan", construction_interest=loan.CONSTRUCTION_INTEREST[form.construction_interest], repayment=loan.REPAYMENT[form.repayment]
+            "loan",
+            construction_interest=loan.CONSTRUCTION_INTEREST[form.construction_interest],
+            repayment=loan.REPAYMENT[form.repayment],
         ),
         investment.FUNDING,
     ]
@@ -104,7 +106,10 @@ def _funding(form: Structure) -> list[Any]:
 def _stream(form: StreamForm) -> Any:
     kind = income.SUBSIDY if form.subsidy else income.SALE
     return income.STREAM.as_(
-        form.label, **kind, exempt="0" if form.taxed else "revenue + subsidy", host_gain=income.HOST_GAIN if form.hosted else "0"
+        form.label,
+        **kind,
+        exempt="0" if form.taxed else "revenue + subsidy",
+        host_gain=income.HOST_GAIN if form.hosted else "0",
     )
 
 

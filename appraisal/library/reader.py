@@ -91,7 +91,13 @@ def read_bytes(path: Path, where: str, limit: int) -> bytes:
     """
     try:
         if not path.is_file():
-            found = "is a folder, expected a file" if path.is_dir() else "is no plain file" if path.exists() else "no such file"
+            found = (
+                "is a folder, expected a file"
+                if path.is_dir()
+                else "is no plain file"
+                if path.exists()
+                else "no such file"
+            )
             raise InputError([Fault(where=where, message=found)])
         size = path.stat().st_size
         if size > limit:

@@ -16,7 +16,13 @@ COVER = 1.0
 
 def remarks(result: Appraisal, row: int = 0) -> tuple[Notice, ...]:
     """The notices of the case, then those of its result."""
-    return (*result.case.notices, *_payback(result, row), *_cover(result, row), *_cash(result, row), *_battery(result, row))
+    return (
+        *result.case.notices,
+        *_payback(result, row),
+        *_cover(result, row),
+        *_cash(result, row),
+        *_battery(result, row),
+    )
 
 
 def _figure(result: Appraisal, key: str, row: int) -> float:

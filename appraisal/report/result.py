@@ -68,7 +68,9 @@ def figure(value: float, unit: str, reason: str, lang: str) -> str:
     note = word(REASONS, reason, lang)
     tail = f"  ({note})" if note else ""
     if unit == "yuan":
-        return (f"{value / YUAN_PER_WAN:,.2f} 万元" if lang == "zh" else f"{value / YUAN_PER_WAN:,.2f} ×10⁴ yuan") + tail
+        return (
+            f"{value / YUAN_PER_WAN:,.2f} 万元" if lang == "zh" else f"{value / YUAN_PER_WAN:,.2f} ×10⁴ yuan"
+        ) + tail
     if unit == "year":
         return (f"{value:.2f} 年" if lang == "zh" else f"{value:.2f} years") + tail
     return (f"{value:.4f} " + ("元/kWh" if lang == "zh" else unit) if unit == "yuan/kWh" else f"{value:.4f}") + tail
@@ -94,8 +96,14 @@ def first_year(result: Appraisal, lang: str = "en", row: int = 0) -> Iterator[tu
     zh = lang == "zh"
     column = periods(result.case.project).construction
     moved, books = result.operation, result.statements
-    yield "首年放电量" if zh else "Discharged in the first operating year", f"{_at(moved.discharged_mwh, row, column):,.1f} MWh"
-    yield "首年充电量" if zh else "Charged in the first operating year", f"{_at(moved.charged_mwh, row, column):,.1f} MWh"
+    yield (
+        "首年放电量" if zh else "Discharged in the first operating year",
+        f"{_at(moved.discharged_mwh, row, column):,.1f} MWh",
+    )
+    yield (
+        "首年充电量" if zh else "Charged in the first operating year",
+        f"{_at(moved.charged_mwh, row, column):,.1f} MWh",
+    )
     yield "末年健康度" if zh else "State of health in the last year", f"{_at(moved.soh, row, -1):.1%}"
     for label, terms in result.case.streams.items():
         kind = stream(terms.stream or label)
@@ -117,7 +125,9 @@ def heading(result: Appraisal, lang: str = "en") -> str:
     title = (case.title.zh if lang == "zh" else case.title.en) or case.name
     side = word(SIDES, case.project.side, lang)
     size = f"{case.storage.power_mw[0, 0]:g} MW / {case.storage.energy_mwh[0, 0]:g} MWh"
-    years = f"运营 {case.project.operation_years} 年" if lang == "zh" else f"{case.project.operation_years} operating years"
+    years = (
+        f"运营 {case.project.operation_years} 年" if lang == "zh" else f"{case.project.operation_years} operating years"
+    )
     return f"{title} · {side} · {size} · {years} · {case.project.currency}"
 
 

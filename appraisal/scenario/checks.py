@@ -19,7 +19,15 @@ from appraisal.scenario.faults import Findings
 from appraisal.streams import stream
 from appraisal.units import DAYS_PER_YEAR
 
-_WHOLE = ("finance.loan_years", "finance.grace_years", "tax.holiday_free_years", "tax.holiday_half_years", "capital.depreciation_years", "capital.land_years", "storage.replacement.depreciation_years")
+_WHOLE = (
+    "finance.loan_years",
+    "finance.grace_years",
+    "tax.holiday_free_years",
+    "tax.holiday_half_years",
+    "capital.depreciation_years",
+    "capital.land_years",
+    "storage.replacement.depreciation_years",
+)
 _YEARLY = ("operating_cost.other_yuan", "market.price_index", "storage.discharged_mwh", "storage.charged_mwh")
 
 
@@ -80,7 +88,9 @@ def _yearly(sections: Mapping[str, Any], columns: Periods, findings: Findings) -
     for path in _YEARLY:
         values = _at(sections, path)
         if values is not None and values.shape[1] not in (1, columns.operation_years):
-            findings.add(path, f"{values.shape[1]} yearly values; expected 1 or {columns.operation_years}, one an operating year")
+            findings.add(
+                path, f"{values.shape[1]} yearly values; expected 1 or {columns.operation_years}, one an operating year"
+            )
 
 
 def _spending(capital: Any, columns: Periods, findings: Findings) -> None:
@@ -88,7 +98,10 @@ def _spending(capital: Any, columns: Periods, findings: Findings) -> None:
     if profile is None:
         return
     if profile.shape[1] != columns.construction:
-        findings.add("capital.spend_profile", f"{profile.shape[1]} shares; expected {columns.construction}, one for every started twelve months of construction")
+        findings.add(
+            "capital.spend_profile",
+            f"{profile.shape[1]} shares; expected {columns.construction}, one for every started twelve months of construction",
+        )
         return
     off = profile.sum(axis=1)[np.abs(profile.sum(axis=1) - 1.0) > 1e-9]
     if off.size:
@@ -100,14 +113,20 @@ def _replacement(storage: Any, columns: Periods, findings: Findings) -> None:
         findings.add("storage.replacement.operation_years", "a year stands twice; keep one")
     for year in dict.fromkeys(storage.replacement.operation_years):
         if not 1 <= year < columns.operation_years:
-            findings.add("storage.replacement.operation_years", f"{year} is not within 1–{columns.operation_years - 1}, the operating years but the last")
+            findings.add(
+                "storage.replacement.operation_years",
+                f"{year} is not within 1–{columns.operation_years - 1}, the operating years but the last",
+            )
 
 
 def _loan(finance: Any, years: int, findings: Findings) -> None:
     if not (finance.debt_share > 0).any():
         return
     if (finance.loan_years > years).any():
-        findings.add("finance.loan_years", f"{finance.loan_years.max():g} years of repayment in {years} operating years; shorten the loan")
+        findings.add(
+            "finance.loan_years",
+            f"{finance.loan_years.max():g} years of repayment in {years} operating years; shorten the loan",
+        )
     if (finance.grace_years >= finance.loan_years).any():
         findings.add("finance.grace_years", "grace lasts as long as the loan; nothing could be repaid")
 
@@ -119,11 +138,21 @@ def _energy(storage: Any, market: Any, findings: Findings) -> None:
     if len(stated) == 2 and (market.tariff or market.typical_days or market.price_file):
         findings.add("storage", "energy is stated by year and prices are given to dispatch against; keep one")
     if (storage.throughput_cost_yuan_per_mwh > 0).any() and (market.price_index != 1).any():
-        findings.add("market.price_index", "with a throughput cost the optimum moves with the price level; set one of the two aside (prices by year come with a later version)")
+        findings.add(
+            "market.price_index",
+            "with a throughput cost the optimum moves with the price level; set one of the two aside (prices by year come with a later version)",
+        )
 
 
 def _investment(capital: Any, findings: Findings) -> None:
-    prices = (capital.battery_yuan_per_kwh, capital.power_yuan_per_kw, capital.equipment_yuan, capital.works_yuan_per_kwh, capital.works_yuan, capital.services_yuan)
+    prices = (
+        capital.battery_yuan_per_kwh,
+        capital.power_yuan_per_kw,
+        capital.equipment_yuan,
+        capital.works_yuan_per_kwh,
+        capital.works_yuan,
+        capital.services_yuan,
+    )
     if not any((price > 0).any() for price in prices):
         findings.add("capital", "no construction investment besides land; give at least one cost line")
 
@@ -155,8 +184,17 @@ def _sold_once(case: Case, findings: Findings) -> None:
         labels.setdefault(terms.stream or label, []).append(label)
     for name, taken in labels.items():
         if len(taken) > 1 and stream(name).single:
-            findings.add(f"revenue.{taken[1]}", f"{', '.join(taken)} are all {name}: the same power or energy would be sold twice; keep one")
-    claims = [claim for label, terms in case.streams.items() for claim in stream(terms.stream or label).claims(terms, DAY.hour, DAY.step_hours)]
+            findings.add(
+                f"revenue.{taken[1]}",
+                f"{', '.join(taken)} are all {name}: the same power or energy would be sold twice; keep one",
+            )
+    claims = [
+        claim
+        for label, terms in case.streams.items()
+        for claim in stream(terms.stream or label).claims(terms, DAY.hour, DAY.step_hours)
+    ]
     power = sum((claim.power_share for claim in claims), np.zeros((1, 1)))
     if (power > 1.0 + 1e-12).any():
-        findings.add("revenue", f"streams set aside {float(power.max()):.3g} of the rated power in some hour; at most 1")
+        findings.add(
+            "revenue", f"streams set aside {float(power.max()):.3g} of the rated power in some hour; at most 1"
+        )

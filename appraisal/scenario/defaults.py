@@ -75,7 +75,9 @@ class Resolver:
             place = place[name]
         self._same_unit(parameter, last, sections)
         place[last] = fact.value
-        self._defaulted[parameter.target] = Origin(kind=kind, source=f"{fact.name}: {fact.source.cite}", confidence=fact.source.confidence)
+        self._defaulted[parameter.target] = Origin(
+            kind=kind, source=f"{fact.name}: {fact.source.cite}", confidence=fact.source.confidence
+        )
 
     def _same_unit(self, parameter: Parameter, last: str, sections: list[str]) -> None:
         kind: Any = SECTIONS[sections[0]]
@@ -84,7 +86,9 @@ class Resolver:
         assert issubclass(kind, Section)
         what = declared(kind.model_fields[last])
         if what.unit and parameter.unit != what.unit:
-            self.findings.add(parameter.target, f"the library gives {parameter.name} in {parameter.unit}, the case takes {what.unit}")
+            self.findings.add(
+                parameter.target, f"the library gives {parameter.name} in {parameter.unit}, the case takes {what.unit}"
+            )
 
     def fill_terms(self, terms: dict[str, Any], kind: Stream, path: str, project: Project) -> dict[str, Any]:
         """Put the facts that a stream's terms default to where the terms state nothing."""
@@ -101,7 +105,9 @@ class Resolver:
                 if fact.origin == "overlay":
                     self.findings.stands_for[f"{path}.{term}"] = f"overlays.{fact.name}"
                 terms[term] = fact.value
-                self._defaulted[f"{path}.{term}"] = Origin(kind="library", source=f"{fact.name}: {fact.source.cite}", confidence=fact.source.confidence)
+                self._defaulted[f"{path}.{term}"] = Origin(
+                    kind="library", source=f"{fact.name}: {fact.source.cite}", confidence=fact.source.confidence
+                )
         return terms
 
     def _known(self, name: str) -> tuple[Parameter, ...]:

@@ -39,7 +39,9 @@ class Findings:
     def add(self, path: str, message: str, kind: Any = "input") -> None:
         """One more fault; the line is that of the path or of its nearest parent that stands in the file."""
         path = self.stands_for.get(path, path)
-        if path in self.changed or (path not in self.lines and any(changed.startswith(f"{path}.") for changed in self.changed)):
+        if path in self.changed or (
+            path not in self.lines and any(changed.startswith(f"{path}.") for changed in self.changed)
+        ):
             self.faults.append(Fault(where="--set", path=path, message=message, kind=kind))
         else:
             self.faults.append(Fault(where=self.where, line=self.line(path), path=path, message=message, kind=kind))
@@ -56,7 +58,11 @@ class Findings:
 
     def read_as(self, name: str, meant: str) -> None:
         """Give the lines of a misspelt section to the one meant."""
-        self.lines |= {meant + path[len(name):]: line for path, line in self.lines.items() if path == name or path.startswith(f"{name}.")}
+        self.lines |= {
+            meant + path[len(name) :]: line
+            for path, line in self.lines.items()
+            if path == name or path.startswith(f"{name}.")
+        }
 
     def line(self, path: str) -> int | None:
         """Line of the nearest stated parent of a path."""
@@ -75,7 +81,9 @@ class Findings:
             return kind.model_validate({str(key): value for key, value in raw.items()})
         except ValidationError as error:
             told: dict[str, str] = {}
-            faults: list[dict[str, Any]] = [{**found, "loc": _named(found["loc"])} for found in error.errors()[: 2 * MOST_FAULTS]]
+            faults: list[dict[str, Any]] = [
+                {**found, "loc": _named(found["loc"])} for found in error.errors()[: 2 * MOST_FAULTS]
+            ]
             misspelt = _misspelt(kind, faults)
             for found in faults:
                 place = ".".join((path, *(str(part) for part in found["loc"])))
@@ -95,7 +103,10 @@ class Findings:
         told = sorted(self.faults, key=lambda fault: (fault.line or 0, fault.path))
         more = len(told) - MOST_FAULTS
         if more > 0:
-            told = [*told[:MOST_FAULTS], Fault(where=self.where, message=f"… and {more:,} more faults; mend these first")]
+            told = [
+                *told[:MOST_FAULTS],
+                Fault(where=self.where, message=f"… and {more:,} more faults; mend these first"),
+            ]
         raise InputError(told)
 
 

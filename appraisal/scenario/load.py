@@ -83,7 +83,9 @@ def _not_a_case(node: Node) -> str:
     return f"{what}; expected a case with sections {', '.join(SECTIONS)}"
 
 
-def _resolve(raw: Mapping[str, Any], findings: Findings, changes: tuple[Change, ...], library: Library, file: Path) -> Case:
+def _resolve(
+    raw: Mapping[str, Any], findings: Findings, changes: tuple[Change, ...], library: Library, file: Path
+) -> Case:
     findings.changed = frozenset(change.path for change in changes)
     stated = _known_sections(apply_changes(raw, changes), findings)
     if "overlays" in stated:
@@ -95,7 +97,9 @@ def _resolve(raw: Mapping[str, Any], findings: Findings, changes: tuple[Change, 
     else:
         resolver.fill(stated, project)
     sections: dict[str, Any] = {"project": project}
-    sections |= {name: findings.section(kind, stated.get(name, {}), name) for name, kind in SECTIONS.items() if name != "project"}
+    sections |= {
+        name: findings.section(kind, stated.get(name, {}), name) for name, kind in SECTIONS.items() if name != "project"
+    }
     streams = {name: _read_streams(stated, name, project, resolver, findings) for name in _STREAMS}
     before, prices = len(findings.faults), None
     if project is not None and sections["market"] is not None:

@@ -18,14 +18,25 @@ def notices(case: Case, resolver: Resolver) -> Case:
 
 
 def _facts(case: Case) -> list[Notice]:
-    estimates = sorted({fact.name for fact in case.facts if fact.source.confidence == "estimate" and fact.origin == "library"})
+    estimates = sorted(
+        {fact.name for fact in case.facts if fact.source.confidence == "estimate" and fact.origin == "library"}
+    )
     found = []
     if estimates:
         names = ", ".join(estimates)
-        found.append(Notice(code="estimate", path="facts", zh=f"以下参数为估计值：{names}", en=f"rests on estimates: {names}"))
+        found.append(
+            Notice(code="estimate", path="facts", zh=f"以下参数为估计值：{names}", en=f"rests on estimates: {names}")
+        )
     for fact in case.facts:
         if fact.origin == "overlay":
-            found.append(Notice(code="overlay", path=f"overlays.{fact.name}", zh=f"{fact.name} 被假设值替代", en=f"{fact.name} is replaced by a what-if"))
+            found.append(
+                Notice(
+                    code="overlay",
+                    path=f"overlays.{fact.name}",
+                    zh=f"{fact.name} 被假设值替代",
+                    en=f"{fact.name} is replaced by a what-if",
+                )
+            )
     battery = case.origins.get("capital.battery_yuan_per_kwh")
     if battery is not None and battery.kind == "technology" and (case.capital.equipment_yuan > 0).any():
         found.append(Notice(code="default", path="capital.battery_yuan_per_kwh", zh="除所给设备总价外还计入了技术默认的电池单价；若总价已含电池，请将 battery_yuan_per_kwh 设为 0",
@@ -42,7 +53,9 @@ def _prices(case: Case, resolver: Resolver) -> list[Notice]:
         found.append(Notice(code="price_month", path="market.tariff", zh=f"尚未公布的月份取已公布月份（估计值）：{listed}",
                             en=f"months not yet published take a published one (estimate): {listed}"))  # fmt: skip
     if case.prices is not None and not resolver.retail and case.prices.confidence == "estimate":
-        found.append(Notice(code="estimate", path="market", zh="所给电价为估计值", en="the prices stated are an estimate"))
+        found.append(
+            Notice(code="estimate", path="market", zh="所给电价为估计值", en="the prices stated are an estimate")
+        )
     if case.project.side == "user" and case.market.parts == "two":
         found.append(Notice(code="basic_charge", path="market.parts", zh="未计入充放电对基本电费（需量或容量电费）的影响",
                             en="what charging and discharging change in the host's demand or capacity charge is not counted"))  # fmt: skip
@@ -61,7 +74,14 @@ def _terms(case: Case) -> list[Notice]:
     found = []
     for label, terms in case.streams.items():
         if terms.confidence == "estimate":
-            found.append(Notice(code="estimate", path=label, zh=f"{label} 的条款为估计值", en=f"the terms of {label} are an estimate"))
+            found.append(
+                Notice(
+                    code="estimate",
+                    path=label,
+                    zh=f"{label} 的条款为估计值",
+                    en=f"the terms of {label} are an estimate",
+                )
+            )
         for zh, en in stream(terms.stream or label).remarks(case, terms):
             found.append(Notice(code="terms", path=label, zh=zh, en=en))
     return found
@@ -87,7 +107,14 @@ def _series(case: Case) -> list[Notice]:
     found, clock = [], case.prices.clock
     days = clock.steps * clock.step_hours / HOURS_PER_DAY
     if days < DAYS_PER_YEAR:
-        found.append(Notice(code="series", path="market.price_file", zh=f"{days:g} 天的电价序列代表全年", en=f"{days:g} days of prices stand for a year"))
+        found.append(
+            Notice(
+                code="series",
+                path="market.price_file",
+                zh=f"{days:g} 天的电价序列代表全年",
+                en=f"{days:g} days of prices stand for a year",
+            )
+        )
     if abs(case.prices.buy).max() < _SMALL_PRICE:
         found.append(Notice(code="unit", path="market.price_file", zh="电价均低于 5 元/MWh：请核对单位是否为 元/kWh",
                             en="every price is below 5 yuan/MWh: check whether the file is in yuan/kWh"))  # fmt: skip

@@ -38,7 +38,9 @@ def find_case(words: str) -> Path:
     if path.suffix or path.name != words or _exists(path):
         return path
     if words not in scenario_names():
-        raise InputError([Fault(where=words, message=f"no such file and no ready case; {suggest(words, scenario_names())}")])
+        raise InputError(
+            [Fault(where=words, message=f"no such file and no ready case; {suggest(words, scenario_names())}")]
+        )
     return scenario_path(words)
 
 

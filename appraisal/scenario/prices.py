@@ -25,7 +25,9 @@ DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _DAY_STEPS = (24, 48, 96)
 
 
-def resolve_prices(project: Project, market: Market, resolver: Resolver, findings: Findings, file: Path) -> Prices | None:
+def resolve_prices(
+    project: Project, market: Market, resolver: Resolver, findings: Findings, file: Path
+) -> Prices | None:
     """The prices of a case, or None where it names none; faults are added to *findings*."""
     given = [name for name in ("typical_days", "price_file") if getattr(market, name)]
     if len(given) > 1:
@@ -36,7 +38,10 @@ def resolve_prices(project: Project, market: Market, resolver: Resolver, finding
         if not market.tariff:
             return None
         if project.side != "user":
-            findings.add("market", "a plant on the grid meets market prices: give typical_days or price_file (the tariff supplies its fees)")
+            findings.add(
+                "market",
+                "a plant on the grid meets market prices: give typical_days or price_file (the tariff supplies its fees)",
+            )
             return None
         return _from_tariff(market, start, resolver, findings)
     prices = _from_days(market, findings) if market.typical_days else read_series(market, file, findings)
@@ -62,8 +67,17 @@ def _from_tariff(market: Market, start: date, resolver: Resolver, findings: Find
     resolver.retail = year
     clock = days_clock([(day.month, day.kind, day.days) for day in year.days], len(year.days[0].letters))
     letters = "".join(day.letters for day in year.days)
-    energy = table([KWH_PER_MWH * year.prices[month - 1][letter] for month, letter in zip(clock.month, letters, strict=True)])
-    return Prices(clock=clock, buy=energy, sell=energy, bands=letters, load_mw=_load(market, clock, findings), confidence=year.confidence)
+    energy = table(
+        [KWH_PER_MWH * year.prices[month - 1][letter] for month, letter in zip(clock.month, letters, strict=True)]
+    )
+    return Prices(
+        clock=clock,
+        buy=energy,
+        sell=energy,
+        bands=letters,
+        load_mw=_load(market, clock, findings),
+        confidence=year.confidence,
+    )
 
 
 def _load(market: Market, clock: Clock, findings: Findings) -> Table | None:
@@ -77,7 +91,9 @@ def _load(market: Market, clock: Clock, findings: Findings) -> Table | None:
         findings.add("market.load_mw", f"{len(cells)} values; expected 1, or a day of 24, 48 or 96 from 00:00")
         return None
     if clock.steps not in _DAY_STEPS or clock.steps % len(cells):
-        findings.add("market.load_mw", f"a day of {len(cells)} values does not fit prices of {clock.steps} steps; give 1 value")
+        findings.add(
+            "market.load_mw", f"a day of {len(cells)} values does not fit prices of {clock.steps} steps; give 1 value"
+        )
         return None
     return table(np.tile(expand(list(cells), clock.steps), clock.runs))
 
@@ -89,7 +105,9 @@ def _from_days(market: Market, findings: Findings) -> Prices | None:
     clock = days_clock([(month, "typical", float(DAYS[month - 1])) for month in days], steps)
 
     def laid(name: str) -> Table:
-        chosen = [getattr(day, name) if getattr(day, name) is not None else day.buy_yuan_per_kwh for day in days.values()]
+        chosen = [
+            getattr(day, name) if getattr(day, name) is not None else day.buy_yuan_per_kwh for day in days.values()
+        ]
         return table(KWH_PER_MWH * np.concatenate([expand(list(cells[0]), steps) for cells in chosen]))
 
     return Prices(
@@ -106,7 +124,9 @@ def _months_of(days: Sequence[TypicalDay], findings: Findings) -> dict[int, Typi
             if not 1 <= month <= 12:
                 findings.add(f"market.typical_days.{place}.months", f"{month} is not a month; expected 1–12")
             elif month in found:
-                findings.add(f"market.typical_days.{place}.months", f"month {month} stands in two typical days; keep one")
+                findings.add(
+                    f"market.typical_days.{place}.months", f"month {month} stands in two typical days; keep one"
+                )
             found[month] = day
     missing = [month for month in range(1, 13) if month not in found]
     if missing:
@@ -116,7 +136,9 @@ def _months_of(days: Sequence[TypicalDay], findings: Findings) -> dict[int, Typi
 
 
 def _steps_of(days: Sequence[TypicalDay], findings: Findings) -> int | None:
-    lengths = {cells.shape[1] for day in days for cells in (day.buy_yuan_per_kwh, day.sell_yuan_per_kwh) if cells is not None}
+    lengths = {
+        cells.shape[1] for day in days for cells in (day.buy_yuan_per_kwh, day.sell_yuan_per_kwh) if cells is not None
+    }
     odd = sorted(lengths - {1, *_DAY_STEPS})
     if odd:
         findings.add("market.typical_days", f"a day of {odd[0]} prices; expected 24, 48 or 96 from 00:00")
@@ -136,7 +158,9 @@ def _fees(market: Market, clock: Clock, start: date, resolver: Resolver, finding
         return {}
     wanted = ", ".join(f"market.{name}_yuan_per_kwh" for name in missing)
     if not market.tariff:
-        findings.add("market", f"charging from the grid pays fees (notice 114 四(二)): state {wanted}, or name market.tariff")
+        findings.add(
+            "market", f"charging from the grid pays fees (notice 114 四(二)): state {wanted}, or name market.tariff"
+        )
         return {}
     try:
         charges = resolver.library.grid_charges(market.tariff, start, voltage=market.voltage, zone=market.zone or None)
@@ -149,7 +173,11 @@ def _fees(market: Market, clock: Clock, start: date, resolver: Resolver, finding
 
 
 def _laid_fees(charges: GridCharges, missing: list[str], clock: Clock, findings: Findings) -> dict[str, Table]:
-    known = {"loss": charges.loss, "system_operation": charges.system_operation, "transmission": charges.single_part_transmission}
+    known = {
+        "loss": charges.loss,
+        "system_operation": charges.system_operation,
+        "transmission": charges.single_part_transmission,
+    }
     if "loss" in missing and "system_operation" in missing and None in (*charges.loss, *charges.system_operation):
         known |= {"loss": (0.0,) * 12, "system_operation": charges.loss_and_system_operation}
     fees: dict[str, Table] = {}

@@ -66,7 +66,9 @@ def json_schema() -> dict[str, Any]:
     properties: dict[str, Any] = {"schema": {"const": 1, "title": "Version of the case format"}}
     defaults = supplied()
     for name, kind in SECTIONS.items():
-        properties[name] = _inlined(kind, {path.removeprefix(f"{name}.") for path in defaults if path.startswith(f"{name}.")})
+        properties[name] = _inlined(
+            kind, {path.removeprefix(f"{name}.") for path in defaults if path.startswith(f"{name}.")}
+        )
     terms = {name: _inlined(stream(name).terms, set(stream(name).facts)) for name in stream_names()}
     any_stream = {"type": "object", "additionalProperties": {"anyOf": list(terms.values())}, "properties": terms}
     for name, title in (("revenue", "收入 Revenue streams by label"), ("support", "支持政策 Support by label")):
@@ -106,7 +108,14 @@ def template(lang: str = "en") -> str:
     Required fields stand open. The others are comments with the value that holds when they are left out; removing
     the first ``#`` of a line states it.
     """
-    lines = ["# " + ("储能项目评价算例：必填项留空待填，其余为默认值（已注释，去掉行首 # 即可填写）" if lang == "zh" else "A storage appraisal case: required fields stand open, the others are comments with the value that holds when left out")]
+    lines = [
+        "# "
+        + (
+            "储能项目评价算例：必填项留空待填，其余为默认值（已注释，去掉行首 # 即可填写）"
+            if lang == "zh"
+            else "A storage appraisal case: required fields stand open, the others are comments with the value that holds when left out"
+        )
+    ]
     defaults = supplied()
     for name, kind in SECTIONS.items():
         lines += ["", f"{name}:", *_fields(kind, lang, "  ", defaults, f"{name}.")]
@@ -149,4 +158,12 @@ def _default(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    return "[]" if value == () else f'"{value}"' if isinstance(value, str) else f"{value:g}" if isinstance(value, float) and value.is_integer() else str(value)
+    return (
+        "[]"
+        if value == ()
+        else f'"{value}"'
+        if isinstance(value, str)
+        else f"{value:g}"
+        if isinstance(value, float) and value.is_integer()
+        else str(value)
+    )

@@ -48,7 +48,9 @@ def read_series(market: Market, case_file: Path, findings: Findings) -> Prices |
     try:
         rows = _rows(read_bytes(path, market.price_file, MAX_BYTES), findings)
     except InputError as error:
-        findings.add(place, "; ".join(f"{market.price_file!r} beside the case: {fault.message}" for fault in error.faults))
+        findings.add(
+            place, "; ".join(f"{market.price_file!r} beside the case: {fault.message}" for fault in error.faults)
+        )
         return None
     if rows is None:
         return None
@@ -149,7 +151,10 @@ def _clock(times: list[datetime], findings: Findings) -> Clock | None:
         return None
     for number, (earlier, later) in enumerate(itertools.pairwise(times), start=3):
         if later - earlier != step:
-            findings.add(place, f"row {number}: {later} follows {earlier}; expected a step of {step} (a gap, a duplicate or a change of clock)")
+            findings.add(
+                place,
+                f"row {number}: {later} follows {earlier}; expected a step of {step} (a gap, a duplicate or a change of clock)",
+            )
             return None
     if times[0] - datetime.combine(times[0], time.min):
         findings.add(place, f"row 2: begins at {times[0]:%H:%M}; expected 00:00, whole days of local time")

@@ -39,7 +39,8 @@ def stream(name: str) -> Stream:
 def settle(case: Case, operation: Operation) -> Revenue:
     """What every enabled stream of the case is paid, by year."""
     settlements = {
-        label: stream(terms.stream or label).settle(case, terms, operation.seen_by(label)) for label, terms in case.streams.items()
+        label: stream(terms.stream or label).settle(case, terms, operation.seen_by(label))
+        for label, terms in case.streams.items()
     }
     return Revenue(settlements=settlements, revenue_year=_since_first_revenue(settlements, operation))
 

@@ -25,11 +25,36 @@ class Terms(BaseTerms):
         "合同形式", "Contract form", default=None,
         help="User side. saving_share: the investor takes a share of the saving; discharge_discount: sells the discharge at a discount and buys the charge at the tariff; fixed_fee: a yearly fee; host_owned: the host owns the plant.",
     )  # fmt: skip
-    investor_share: Number = number("share", "投资方分成比例", "Investor's share", ge=0, le=1, default=1.0, help="saving_share only.")
-    share_basis: Literal["incl_vat", "ex_vat"] = choice("分成口径", "Basis of the share", default="incl_vat", help="Whether the share is of the saving with or without VAT.")
-    price_factor: Number = number("share", "放电电价折扣系数", "Share of the tariff paid on discharge", ge=0, le=1, default=1.0, help="discharge_discount only: 0.9 is ten percent off.")
-    fee_yuan_per_kw_year: Number = number("yuan/kW/year", "固定服务费", "Fixed fee", ge=0, default=0.0, help="fixed_fee only, including VAT.")
-    vat_rate: Number | None = number("share", "开票税率", "VAT rate of the invoice", ge=0, le=0.3, default=None, help="Left out: the electricity rate. A share of saving invoiced as a service carries 6 %.")
+    investor_share: Number = number(
+        "share", "投资方分成比例", "Investor's share", ge=0, le=1, default=1.0, help="saving_share only."
+    )
+    share_basis: Literal["incl_vat", "ex_vat"] = choice(
+        "分成口径",
+        "Basis of the share",
+        default="incl_vat",
+        help="Whether the share is of the saving with or without VAT.",
+    )
+    price_factor: Number = number(
+        "share",
+        "放电电价折扣系数",
+        "Share of the tariff paid on discharge",
+        ge=0,
+        le=1,
+        default=1.0,
+        help="discharge_discount only: 0.9 is ten percent off.",
+    )
+    fee_yuan_per_kw_year: Number = number(
+        "yuan/kW/year", "固定服务费", "Fixed fee", ge=0, default=0.0, help="fixed_fee only, including VAT."
+    )
+    vat_rate: Number | None = number(
+        "share",
+        "开票税率",
+        "VAT rate of the invoice",
+        ge=0,
+        le=0.3,
+        default=None,
+        help="Left out: the electricity rate. A share of saving invoiced as a service carries 6 %.",
+    )
 
 
 # Terms that only some contract forms read; stated under another form they would change nothing without a word.
@@ -48,14 +73,22 @@ def check(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
     if case.prices is None:
         found.append(("", "arbitrage needs prices: give market.tariff, market.typical_days or market.price_file"))
     elif case.project.side == "user" and case.prices.load_mw is None:
-        found.append(("", "required on the user side: market.load_mw, which limits discharge (a constant or 24 hourly values)"))
+        found.append(
+            ("", "required on the user side: market.load_mw, which limits discharge (a constant or 24 hourly values)")
+        )
     forms = "saving_share, discharge_discount, fixed_fee, host_owned"
     if case.project.side != "user":
         found += [("emc", f"a contract form on the {case.project.side} side; remove it")] if terms.emc else []
     elif terms.emc is None:
         found.append(("emc", f"required on the user side: {forms}"))
-    unread = [name for name, forms in _READ_BY.items() if name in terms.model_fields_set and terms.emc and terms.emc not in forms]
-    found += [(name, f"{terms.emc} does not read it; remove it, or choose {' or '.join(_READ_BY[name])}") for name in unread]
+    unread = [
+        name
+        for name, forms in _READ_BY.items()
+        if name in terms.model_fields_set and terms.emc and terms.emc not in forms
+    ]
+    found += [
+        (name, f"{terms.emc} does not read it; remove it, or choose {' or '.join(_READ_BY[name])}") for name in unread
+    ]
     return tuple(found)
 
 

@@ -27,15 +27,38 @@ FACTS = {
 class Terms(BaseTerms):
     """Price, duration rule and eligibility."""
 
-    formula: Literal["notice_114"] = choice("计价公式", "Formula", default="notice_114", help="Provincial formulas by name.")
-    price_yuan_per_kw_year: Number = number("yuan/kW/year", "容量电价", "Capacity price", ge=0, help="Local coal capacity price, including VAT.")
+    formula: Literal["notice_114"] = choice(
+        "计价公式", "Formula", default="notice_114", help="Provincial formulas by name."
+    )
+    price_yuan_per_kw_year: Number = number(
+        "yuan/kW/year", "容量电价", "Capacity price", ge=0, help="Local coal capacity price, including VAT."
+    )
     required_hours: Number = number("h", "最长净负荷高峰持续时长", "Longest net-load peak", ge=0.25)
     coefficient: Number = number("1", "省级系数", "Provincial coefficient", ge=0, le=2, default=1.0)
-    duration_hours: Number | None = number("h", "满功率持续放电时长", "Full-power duration", gt=0, default=None, help="As certified on the list. Left out: usable energy × discharge efficiency ÷ power, falling as the battery ages.")
-    deduction_share: Number = number("share", "省级考核扣减比例", "Deduction set by the province", ge=0, le=1, default=0.0, help="Of the yearly payment.")
-    vat_rate: Number | None = number("share", "增值税税率", "VAT rate", ge=0, le=0.3, default=None, help="Left out: the electricity rate.")
+    duration_hours: Number | None = number(
+        "h",
+        "满功率持续放电时长",
+        "Full-power duration",
+        gt=0,
+        default=None,
+        help="As certified on the list. Left out: usable energy × discharge efficiency ÷ power, falling as the battery ages.",
+    )
+    deduction_share: Number = number(
+        "share",
+        "省级考核扣减比例",
+        "Deduction set by the province",
+        ge=0,
+        le=1,
+        default=0.0,
+        help="Of the yearly payment.",
+    )
+    vat_rate: Number | None = number(
+        "share", "增值税税率", "VAT rate", ge=0, le=0.3, default=None, help="Left out: the electricity rate."
+    )
     listed: bool = flag("列入省级清单", "On the provincial list")
-    affordability_assessed: bool = flag("已完成用户承受能力评估", "Affordability assessed", help="Notice 114 五(二): without it nothing may be paid.")
+    affordability_assessed: bool = flag(
+        "已完成用户承受能力评估", "Affordability assessed", help="Notice 114 五(二): without it nothing may be paid."
+    )
     mandatory_allocation: bool = flag("属于新能源配储", "Part of mandatory allocation", default=False)
     secured_otherwise: bool = flag("容量已由其他方式保障", "Capacity secured otherwise", default=False)
 
@@ -44,16 +67,34 @@ def check(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
     """Eligibility under notice 114; every reason at once."""
     found: list[tuple[str, str]] = []
     if case.project.side != "grid":
-        found.append(("", f"a plant on the {case.project.side} side is not eligible; notice 114 pays grid-side independent storage"))
+        found.append(
+            (
+                "",
+                f"a plant on the {case.project.side} side is not eligible; notice 114 pays grid-side independent storage",
+            )
+        )
     if not terms.listed:
         found.append(("listed", "not on the provincial list; only listed plants are paid (notice 114 二(三))"))
     if not terms.affordability_assessed:
-        found.append(("affordability_assessed", "without the assessment of what users can bear nothing may be paid (notice 114 五(二))"))
+        found.append(
+            (
+                "affordability_assessed",
+                "without the assessment of what users can bear nothing may be paid (notice 114 五(二))",
+            )
+        )
     if terms.mandatory_allocation:
         found.append(("mandatory_allocation", "storage of a mandatory allocation is not eligible (notice 114 二(三))"))
-    if terms.duration_hours is not None and (terms.duration_hours > case.storage.energy_mwh / case.storage.power_mw).any():
+    if (
+        terms.duration_hours is not None
+        and (terms.duration_hours > case.storage.energy_mwh / case.storage.power_mw).any()
+    ):
         rated = float((case.storage.energy_mwh / case.storage.power_mw).min())
-        found.append(("duration_hours", f"{float(terms.duration_hours.max()):g} h is more than rated energy ÷ rated power, {rated:g} h"))
+        found.append(
+            (
+                "duration_hours",
+                f"{float(terms.duration_hours.max()):g} h is more than rated energy ÷ rated power, {rated:g} h",
+            )
+        )
     if terms.secured_otherwise:
         found.append(("secured_otherwise", "capacity secured otherwise is not compensated again (notice 114 三(二))"))
     return tuple(found)

@@ -35,15 +35,32 @@ class Terms(BaseTerms):
     state_share: Number = number("share", "补偿比例", "Share compensated", ge=0, le=1)
     rate_cap: Number = number("share/year", "费率上限", "Cap of the premium rate", ge=0, le=1)
     years: Number = number("years", "补偿年限", "Years compensated", ge=0, le=10)
-    above_cap: Literal["capped", "excluded"] = choice("超上限处理", "Above the cap", default="capped", help="capped: compensated up to the cap; excluded: not compensated at all.")
-    pass_through: Number = number("share", "让利比例", "Passed on in the price", ge=0, le=1, default=1.0, help="Maker insures: share of the compensation that lowers the equipment price.")
+    above_cap: Literal["capped", "excluded"] = choice(
+        "超上限处理",
+        "Above the cap",
+        default="capped",
+        help="capped: compensated up to the cap; excluded: not compensated at all.",
+    )
+    pass_through: Number = number(
+        "share",
+        "让利比例",
+        "Passed on in the price",
+        ge=0,
+        le=1,
+        default=1.0,
+        help="Maker insures: share of the compensation that lowers the equipment price.",
+    )
     premium_vat_rate: Number = number("share", "保费进项税率", "VAT rate of the premium", ge=0, le=0.3, default=0.06)
 
 
 def check(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
     """Only listed equipment is compensated."""
     del case
-    return () if terms.listed else (("listed", "not on the list of first-of-its-kind equipment; the scheme pays only for listed equipment"),)
+    return (
+        ()
+        if terms.listed
+        else (("listed", "not on the list of first-of-its-kind equipment; the scheme pays only for listed equipment"),)
+    )
 
 
 def offer(case: Case, terms: Terms) -> Offer:

@@ -19,19 +19,60 @@ FACTS = {"price_cap_yuan_per_mw": "ancillary.{area}.mileage_price_cap"}
 class Terms(BaseTerms):
     """What is offered to regulation and what it pays."""
 
-    area: str = text("调频市场区域", "Regulation area", default="", help="Id of the ancillary market in the library; left out: the province.")
-    price_cap_yuan_per_mw: Number = number("yuan/MW", "里程价格上限", "Cap of the mileage price", ge=0, help="A price above it is refused.")
+    area: str = text(
+        "调频市场区域",
+        "Regulation area",
+        default="",
+        help="Id of the ancillary market in the library; left out: the province.",
+    )
+    price_cap_yuan_per_mw: Number = number(
+        "yuan/MW", "里程价格上限", "Cap of the mileage price", ge=0, help="A price above it is refused."
+    )
 
-    power_share: Number = number("share", "调频容量占比", "Share of power", ge=0, le=1, help="Of rated power, set aside in the hours named.")
-    hours: str = text("参与时段", "Hours", default="00:00-24:00", help="Windows of the day, 08:00-12:00, 18:00-22:00; a window may pass midnight.")
-    energy_share: Number = number("share", "预留电量占比", "Share of energy", ge=0, le=1, default=0.0, help="Of usable energy, kept for regulation all day.")
-    mileage_mw_per_mw_hour: Number = number("MW/MW/h", "单位容量小时里程", "Mileage per MW and hour", ge=0, help="Regulation mileage called per MW offered and hour offered.")
+    power_share: Number = number(
+        "share", "调频容量占比", "Share of power", ge=0, le=1, help="Of rated power, set aside in the hours named."
+    )
+    hours: str = text(
+        "参与时段",
+        "Hours",
+        default="00:00-24:00",
+        help="Windows of the day, 08:00-12:00, 18:00-22:00; a window may pass midnight.",
+    )
+    energy_share: Number = number(
+        "share",
+        "预留电量占比",
+        "Share of energy",
+        ge=0,
+        le=1,
+        default=0.0,
+        help="Of usable energy, kept for regulation all day.",
+    )
+    mileage_mw_per_mw_hour: Number = number(
+        "MW/MW/h",
+        "单位容量小时里程",
+        "Mileage per MW and hour",
+        ge=0,
+        help="Regulation mileage called per MW offered and hour offered.",
+    )
     performance: Number = number("1", "综合性能指标 Kp", "Performance index Kp", ge=0, le=3)
-    price_yuan_per_mw: Number = number("yuan/MW", "里程价格", "Mileage price", ge=0, help="Including VAT, per MW of mileage.")
-    capacity_price_yuan_per_mw_hour: Number = number("yuan/MW/h", "调频容量价格", "Price of capacity held ready", ge=0, default=0.0, help="Including VAT.")
+    price_yuan_per_mw: Number = number(
+        "yuan/MW", "里程价格", "Mileage price", ge=0, help="Including VAT, per MW of mileage."
+    )
+    capacity_price_yuan_per_mw_hour: Number = number(
+        "yuan/MW/h", "调频容量价格", "Price of capacity held ready", ge=0, default=0.0, help="Including VAT."
+    )
     days_per_year: Number = number("days", "年中标天数", "Days called a year", ge=0, le=366, default=DAYS_PER_YEAR)
-    cycles_per_year: Number = number("cycle/year", "调频等效循环", "Cycles of regulation", ge=0, default=0.0, help="Equivalent full cycles that regulation costs the battery.")
-    vat_rate: Number | None = number("share", "增值税税率", "VAT rate", ge=0, le=0.3, default=None, help="Left out: the electricity rate.")
+    cycles_per_year: Number = number(
+        "cycle/year",
+        "调频等效循环",
+        "Cycles of regulation",
+        ge=0,
+        default=0.0,
+        help="Equivalent full cycles that regulation costs the battery.",
+    )
+    vat_rate: Number | None = number(
+        "share", "增值税税率", "VAT rate", ge=0, le=0.3, default=None, help="Left out: the electricity rate."
+    )
 
 
 def check(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
@@ -65,7 +106,10 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
     """Hours offered × MW offered × (mileage × performance × price + capacity price), including VAT."""
     offered_mw = terms.power_share * case.storage.power_mw
     hours = hours_in(terms.hours) * terms.days_per_year
-    paid = terms.mileage_mw_per_mw_hour * terms.performance * terms.price_yuan_per_mw + terms.capacity_price_yuan_per_mw_hour
+    paid = (
+        terms.mileage_mw_per_mw_hour * terms.performance * terms.price_yuan_per_mw
+        + terms.capacity_price_yuan_per_mw_hour
+    )
     rate = case.market.vat_rate if terms.vat_rate is None else terms.vat_rate
     return Settlement(income=offered_mw * hours * paid * operation.running, vat_rate=rate)
 

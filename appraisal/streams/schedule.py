@@ -12,12 +12,24 @@ from appraisal.operation import Offer, Operation, Settlement, Stream
 class Terms(BaseTerms):
     """Income and cost by operating year, with their tax treatment."""
 
-    income_yuan: Yearly = yearly("yuan/year", "收入", "Income", default=0.0, help="Including VAT where taxable; one amount, or one an operating year.")
-    cost_yuan: Yearly = yearly("yuan/year", "费用", "Cost", ge=0, default=0.0, help="Including VAT; one amount, or one an operating year.")
-    charging_yuan: Yearly = yearly("yuan/year", "充电电费", "Charging cost", ge=0, default=0.0, help="Including VAT; counted as purchased power.")
+    income_yuan: Yearly = yearly(
+        "yuan/year",
+        "收入",
+        "Income",
+        default=0.0,
+        help="Including VAT where taxable; one amount, or one an operating year.",
+    )
+    cost_yuan: Yearly = yearly(
+        "yuan/year", "费用", "Cost", ge=0, default=0.0, help="Including VAT; one amount, or one an operating year."
+    )
+    charging_yuan: Yearly = yearly(
+        "yuan/year", "充电电费", "Charging cost", ge=0, default=0.0, help="Including VAT; counted as purchased power."
+    )
     vat_rate: Number = number("share", "收入税率", "VAT rate of the income", ge=0, le=0.3)
     cost_vat_rate: Number = number("share", "费用税率", "VAT rate of the cost", ge=0, le=0.3, default=0.0)
-    subsidy: bool = flag("补贴收入", "Subsidy", default=False, help="Outside VAT, shown as 补贴收入; the VAT rate must be 0.")
+    subsidy: bool = flag(
+        "补贴收入", "Subsidy", default=False, help="Outside VAT, shown as 补贴收入; the VAT rate must be 0."
+    )
     taxed: bool = flag("计入应纳税所得额", "Subject to income tax", default=True)
 
 

@@ -38,10 +38,14 @@ def grouped(base: Mapping[str, Any], table: Sequence[Mapping[str, Any]]) -> list
     InputError
         If a path is unknown to the case that its row makes, with the row.
     """
-    numeric = {path for path, what, array in case_from_mapping(base).numbers() if what.kind == "number" and array is not None}
+    numeric = {
+        path for path, what, array in case_from_mapping(base).numbers() if what.kind == "number" and array is not None
+    }
     places: dict[Any, list[int]] = {}
     for row, overrides in enumerate(table):
-        mark = tuple(sorted((path, _frozen(value)) for path, value in overrides.items() if not _varies(path, value, numeric)))
+        mark = tuple(
+            sorted((path, _frozen(value)) for path, value in overrides.items() if not _varies(path, value, numeric))
+        )
         # Rows of one group vary the same paths, so that their columns are full.
         varied = tuple(sorted(path for path, value in overrides.items() if _varies(path, value, numeric)))
         places.setdefault((mark, varied), []).append(row)

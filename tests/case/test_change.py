@@ -9,7 +9,11 @@ import pytest
 from appraisal.case import Change, apply_changes, parse_set
 from appraisal.errors import InputError
 
-RAW: dict[str, Any] = {"storage": {"power_mw": 5, "name": "x"}, "revenue": {"known": {"income_yuan": (1.0, 2.0)}}, "tax": None}
+RAW: dict[str, Any] = {
+    "storage": {"power_mw": 5, "name": "x"},
+    "revenue": {"known": {"income_yuan": (1.0, 2.0)}},
+    "tax": None,
+}
 
 
 @pytest.mark.parametrize(
@@ -22,7 +26,15 @@ def test_value_typed_is_read_as_yaml(text: str, value: Any) -> None:
     assert parse_set(text) == Change(path="a.b", action="set", value=value)
 
 
-@pytest.mark.parametrize(("text", "message"), [("a.b", "has no '='"), ("=1", "has no path before '='"), ("a.b=[1", "not YAML"), ("a.b=&x 1", "anchors and aliases are not read")])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a.b", "has no '='"),
+        ("=1", "has no path before '='"),
+        ("a.b=[1", "not YAML"),
+        ("a.b=&x 1", "anchors and aliases are not read"),
+    ],
+)
 def test_what_cannot_be_read_is_named(text: str, message: str) -> None:
     """With the remedy."""
     with pytest.raises(InputError, match=message) as caught:
@@ -32,7 +44,11 @@ def test_what_cannot_be_read_is_named(text: str, message: str) -> None:
 
 def test_changes_are_made_in_order_on_a_copy() -> None:
     """The last word on a path holds; the mapping given is as it was."""
-    changes = [Change(path="storage.power_mw", value=6), Change(path="storage.power_mw", value=7), Change(path="market.load_mw", value=1)]
+    changes = [
+        Change(path="storage.power_mw", value=6),
+        Change(path="storage.power_mw", value=7),
+        Change(path="market.load_mw", value=1),
+    ]
     made = apply_changes(RAW, changes)
     assert made["storage"] == {"power_mw": 7, "name": "x"}
     assert made["market"] == {"load_mw": 1}
@@ -44,8 +60,16 @@ def test_changes_are_made_in_order_on_a_copy() -> None:
     [
         (Change(path="storage.power_mw", action="scale", value=2), ("storage", "power_mw"), 10),
         (Change(path="storage.power_mw", action="add", value=-1), ("storage", "power_mw"), 4),
-        (Change(path="revenue.known.income_yuan", action="scale", value=3), ("revenue", "known"), {"income_yuan": (3.0, 6.0)}),
-        (Change(path="revenue.known.income_yuan", action="add", value=1), ("revenue", "known"), {"income_yuan": (2.0, 3.0)}),
+        (
+            Change(path="revenue.known.income_yuan", action="scale", value=3),
+            ("revenue", "known"),
+            {"income_yuan": (3.0, 6.0)},
+        ),
+        (
+            Change(path="revenue.known.income_yuan", action="add", value=1),
+            ("revenue", "known"),
+            {"income_yuan": (2.0, 3.0)},
+        ),
         (Change(path="revenue.known", action="remove"), ("revenue",), {}),
         (Change(path="tax.loss_years", value=10), ("tax",), {"loss_years": 10}),
     ],
@@ -61,11 +85,26 @@ def test_action_does_what_its_name_says(change: Change, path: tuple[str, ...], v
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (Change(path="storage.power_mw.deep", value=1), "--set storage.power_mw.deep: 'storage.power_mw' is not a section that holds values"),
-        (Change(path="storage.powr_mw", action="scale", value=1), "--set storage.powr_mw: nothing stands there to scale; did you mean 'power_mw'? Known: power_mw, name"),
-        (Change(path="storage.name", action="scale", value=2), "--set storage.name: 'x' is not a number; cannot scale it"),
-        (Change(path="storage.power_mw", action="add", value="1"), "--set storage.power_mw: '1' is not a number; cannot add it"),
-        (Change(path="nowhere.deep", action="remove"), "--set nowhere.deep: 'nowhere' is not a section that holds values"),
+        (
+            Change(path="storage.power_mw.deep", value=1),
+            "--set storage.power_mw.deep: 'storage.power_mw' is not a section that holds values",
+        ),
+        (
+            Change(path="storage.powr_mw", action="scale", value=1),
+            "--set storage.powr_mw: nothing stands there to scale; did you mean 'power_mw'? Known: power_mw, name",
+        ),
+        (
+            Change(path="storage.name", action="scale", value=2),
+            "--set storage.name: 'x' is not a number; cannot scale it",
+        ),
+        (
+            Change(path="storage.power_mw", action="add", value="1"),
+            "--set storage.power_mw: '1' is not a number; cannot add it",
+        ),
+        (
+            Change(path="nowhere.deep", action="remove"),
+            "--set nowhere.deep: 'nowhere' is not a section that holds values",
+        ),
     ],
 )
 def test_change_that_cannot_be_made_says_why(change: Change, message: str) -> None:

@@ -96,7 +96,14 @@ def test_accepted_is_exactly_what_is_finite_and_within(value: float, low: float,
 
 def test_section_is_frozen_and_refuses_unknown_keys() -> None:
     """Nothing is filled in later."""
-    storage = Storage(power_mw=5, energy_mwh=10, charge_efficiency=0.9, discharge_efficiency=0.9, depth_of_discharge=0.9, availability=1)
+    storage = Storage(
+        power_mw=5,
+        energy_mwh=10,
+        charge_efficiency=0.9,
+        discharge_efficiency=0.9,
+        depth_of_discharge=0.9,
+        availability=1,
+    )
     with pytest.raises(ValidationError, match="frozen"):
         storage.power_mw = 6
     with pytest.raises(ValidationError, match="powr_mw"):
@@ -105,7 +112,14 @@ def test_section_is_frozen_and_refuses_unknown_keys() -> None:
 
 def test_section_replaces_a_number_of_an_inner_section() -> None:
     """A dotted path; what is no number is a LookupError."""
-    storage = Storage(power_mw=5, energy_mwh=10, charge_efficiency=0.9, discharge_efficiency=0.9, depth_of_discharge=0.9, availability=1)
+    storage = Storage(
+        power_mw=5,
+        energy_mwh=10,
+        charge_efficiency=0.9,
+        discharge_efficiency=0.9,
+        depth_of_discharge=0.9,
+        availability=1,
+    )
     changed = storage.with_number("replacement.battery_yuan_per_kwh", np.array([1.0, 2.0]))
     assert changed.replacement.battery_yuan_per_kwh.tolist() == [[1.0], [2.0]]
     assert storage.replacement.battery_yuan_per_kwh.tolist() == [[0.0]]
@@ -125,7 +139,17 @@ def test_every_section_declares_every_field() -> None:
             assert declared(info).en
 
 
-@pytest.mark.parametrize(("value", "shown"), [(None, "nothing"), (True, "true"), ("x", "'x'"), ((1, (2, "a")), "[1, [2, 'a']]"), ({"a": (1,)}, "{'a': [1]}"), ("y" * 100, "'" + "y" * 56 + "…")])
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, "nothing"),
+        (True, "true"),
+        ("x", "'x'"),
+        ((1, (2, "a")), "[1, [2, 'a']]"),
+        ({"a": (1,)}, "{'a': [1]}"),
+        ("y" * 100, "'" + "y" * 56 + "…"),
+    ],
+)
 def test_value_is_shown_as_the_file_has_it(value: Any, shown: str) -> None:
     """No tuple, no None; a long one is cut."""
     assert show(value) == shown

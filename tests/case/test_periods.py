@@ -12,7 +12,10 @@ from appraisal.errors import InputError
 from appraisal.units import table
 
 
-@pytest.mark.parametrize(("months", "columns", "in_each"), [(1, 1, [1]), (12, 1, [12]), (13, 2, [12, 1]), (24, 2, [12, 12]), (30, 3, [12, 12, 6])])
+@pytest.mark.parametrize(
+    ("months", "columns", "in_each"),
+    [(1, 1, [1]), (12, 1, [12]), (13, 2, [12, 1]), (24, 2, [12, 12]), (30, 3, [12, 12, 6])],
+)
 def test_construction_has_a_column_for_every_started_year(months: int, columns: int, in_each: list[int]) -> None:
     """Counted by hand."""
     periods = Periods(months=months, operation_years=3)

@@ -87,10 +87,16 @@ def test_defaults_of_the_template_stated_are_valid_and_change_nothing(written: s
     plain = {name: value for name, value in plain.items() if value is not None}
     stated = read_text(uncommented(fill(written)), "template").plain()
     left, put = (
-        appraise(case_from_mapping({**raw, "storage": {**raw["storage"], **LEFT_OUT}, "revenue": CONTRACT, "support": {}}, library=LIBRARY))
+        appraise(
+            case_from_mapping(
+                {**raw, "storage": {**raw["storage"], **LEFT_OUT}, "revenue": CONTRACT, "support": {}}, library=LIBRARY
+            )
+        )
         for raw in (plain, stated)
     )
-    assert {key: metric.value.tolist() for key, metric in put.metrics.items()} == {key: metric.value.tolist() for key, metric in left.metrics.items()}
+    assert {key: metric.value.tolist() for key, metric in put.metrics.items()} == {
+        key: metric.value.tolist() for key, metric in left.metrics.items()
+    }
 
 
 def test_streams_of_the_template_are_valid_once_filled(written: str) -> None:
@@ -101,7 +107,12 @@ def test_streams_of_the_template_are_valid_once_filled(written: str) -> None:
     for name, terms in offered.items():
         kind = stream(name).terms
         assert set(terms) == set(kind.model_fields)
-        values = {key: read_text(TERMS[key], key).plain() if value is None and (kind.model_fields[key].is_required() or key in stream(name).facts) else value for key, value in terms.items()}
+        values = {
+            key: read_text(TERMS[key], key).plain()
+            if value is None and (kind.model_fields[key].is_required() or key in stream(name).facts)
+            else value
+            for key, value in terms.items()
+        }
         findings = Findings(where="template", lines={})
         assert findings.section(kind, values, name) is not None, findings.faults
 
@@ -138,7 +149,9 @@ def test_check_in_chinese_and_of_a_change(command: Any) -> None:
     """Labels and origins follow the language; a changed value says so."""
     ran = command("case", "check", "contract_schedule", "--lang", "zh", "--set", "finance.loan_rate=0.05")
     row = {line.split()[0]: line for line in ran.out.splitlines()}
-    assert re.fullmatch(r"finance\.loan_rate +0\.05 +share/year +长期借款利率 +命令行修改 --set", row["finance.loan_rate"])
+    assert re.fullmatch(
+        r"finance\.loan_rate +0\.05 +share/year +长期借款利率 +命令行修改 --set", row["finance.loan_rate"]
+    )
     assert row["storage.power_mw"].endswith("算例")
 
 
@@ -172,7 +185,9 @@ def as_lists(value: Any) -> Any:
 def test_ready_case_is_valid_under_the_schema(schema: dict[str, Any], name: str) -> None:
     """An editor that checks against the schema marks nothing in a ready case."""
     raw = as_lists(read_text(scenario_path(name).read_text(encoding="utf-8"), name).plain())
-    found = [f"{error.json_path}: {error.message}" for error in jsonschema.Draft202012Validator(schema).iter_errors(raw)]
+    found = [
+        f"{error.json_path}: {error.message}" for error in jsonschema.Draft202012Validator(schema).iter_errors(raw)
+    ]
     assert found == []
 
 

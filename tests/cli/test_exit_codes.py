@@ -40,7 +40,16 @@ def test_version_is_printed(command: Any) -> None:
     assert (ran.code, ran.out, ran.err) == (0, f"appraisal {__version__}\n", "")
 
 
-@pytest.mark.parametrize("words", [("bogus",), ("run",), ("run", "a", "b"), ("run", "contract_schedule", "--bogus"), ("run", "contract_schedule", "--lang", "fr")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("bogus",),
+        ("run",),
+        ("run", "a", "b"),
+        ("run", "contract_schedule", "--bogus"),
+        ("run", "contract_schedule", "--lang", "fr"),
+    ],
+)
 def test_wrong_usage_ends_with_two(command: Any, words: tuple[str, ...]) -> None:
     """The parser's words, on stderr."""
     ran = command(*words)
@@ -72,7 +81,9 @@ def test_fact_without_a_value_ends_with_six(command: Any) -> None:
     assert "no value before 2026-01-30, asked for 2025-09-01" in ran.err
 
 
-@pytest.mark.parametrize(("error", "code"), [(NoSolutionError("infeasible"), 5), (IntegrityError("the books do not balance"), 7)])
+@pytest.mark.parametrize(
+    ("error", "code"), [(NoSolutionError("infeasible"), 5), (IntegrityError("the books do not balance"), 7)]
+)
 def test_other_errors_of_ours_end_with_their_own_code(
     command: Any, monkeypatch: pytest.MonkeyPatch, error: Exception, code: int
 ) -> None:  # fmt: skip
@@ -146,7 +157,9 @@ def test_interrupt_ends_with_130(tmp_path: Path) -> None:
         f"load.read_file = lambda *_, **__: (print('reading', file=sys.stderr, flush=True), open({str(pipe)!r}).read())\n"
         "from appraisal.cli import main\nmain()"
     )
-    ran = subprocess.Popen([sys.executable, "-c", code, str(case)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    ran = subprocess.Popen(
+        [sys.executable, "-c", code, str(case)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     assert ran.stderr is not None
     assert ran.stderr.readline() == "reading\n"
     time.sleep(0.1)

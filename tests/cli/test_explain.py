@@ -19,13 +19,21 @@ def test_line_of_a_year_shows_formula_figures_inputs_and_sources(command: Any) -
     assert "facts and sources:" in ran.out
     assert "technology.lfp.charge_efficiency = 0.93 share [estimate] from " in ran.out
     interest = float(first.split(" = ")[1].removesuffix(" yuan").replace(",", ""))
-    opening = float(next(line for line in ran.out.splitlines() if "loan.opening[year 3]" in line).split(" = ")[1].removesuffix(" yuan").replace(",", ""))
+    opening = float(
+        next(line for line in ran.out.splitlines() if "loan.opening[year 3]" in line)
+        .split(" = ")[1]
+        .removesuffix(" yuan")
+        .replace(",", "")
+    )
     assert interest == pytest.approx(opening * 0.035, abs=0.006)
 
 
 def test_depth_follows_the_operands(command: Any) -> None:
     """One level more is one indentation more."""
-    shallow, deep = (command("explain", "contract_schedule", "loan.interest", "--year", "4", "--depth", str(depth)).out for depth in (1, 2))
+    shallow, deep = (
+        command("explain", "contract_schedule", "loan.interest", "--year", "4", "--depth", str(depth)).out
+        for depth in (1, 2)
+    )
     assert "        " not in shallow.split("inputs:")[0]
     assert "        Closing balance  loan.closing[year 3]" in deep
 
@@ -57,14 +65,28 @@ def test_change_is_named_as_the_origin(command: Any) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        (("loan.intrest",), 3, "explain loan.intrest: no such metric or line; did you mean 'loan.interest'? Known: loan.interest, "),
-        (("project_ir",), 3, "explain project_ir: no such metric or line; did you mean 'project_irr'? Known: project_irr, "),
-        (("loan.interest", "--year", "99"), 3, "explain loan.interest: year 99 is beyond the calculation period of 22 years"),
+        (
+            ("loan.intrest",),
+            3,
+            "explain loan.intrest: no such metric or line; did you mean 'loan.interest'? Known: loan.interest, ",
+        ),
+        (
+            ("project_ir",),
+            3,
+            "explain project_ir: no such metric or line; did you mean 'project_irr'? Known: project_irr, ",
+        ),
+        (
+            ("loan.interest", "--year", "99"),
+            3,
+            "explain loan.interest: year 99 is beyond the calculation period of 22 years",
+        ),
         (("project_irr", "--year", "2"), 3, "explain project_irr: a metric has no year; leave --year out"),
         (("loan.interest", "--year", "0"), 2, "Usage: "),
     ],
 )
-def test_wrong_question_is_answered_with_the_remedy(command: Any, words: tuple[str, ...], code: int, message: str) -> None:
+def test_wrong_question_is_answered_with_the_remedy(
+    command: Any, words: tuple[str, ...], code: int, message: str
+) -> None:
     """Nothing on stdout."""
     ran = command("explain", "contract_schedule", *words)
     assert (ran.code, ran.out) == (code, "")

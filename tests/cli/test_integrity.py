@@ -10,7 +10,9 @@ import pytest
 from appraisal import checks
 
 
-def test_failed_identity_is_shown_and_ends_with_seven(command: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_identity_is_shown_and_ends_with_seven(
+    command: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With a tolerance below zero every identity fails."""
     monkeypatch.setattr(checks, "TOLERANCE", -1.0)
     ran = command("run", "contract_schedule")

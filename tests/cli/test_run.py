@@ -109,7 +109,12 @@ def test_undefined_irr_is_null_with_a_status_and_ends_with_zero(command: Any) ->
     assert kpi["project_irr"]["value"] is None
     assert kpi["project_irr"]["status"] == "none"
     assert kpi["project_irr"]["reason"] == "the cash never changes sign: there is no rate of return"
-    assert kpi["payback_years"] == {**kpi["payback_years"], "value": None, "status": "none", "reason": "not recovered within the calculation period"}
+    assert kpi["payback_years"] == {
+        **kpi["payback_years"],
+        "value": None,
+        "status": "none",
+        "reason": "not recovered within the calculation period",
+    }
     assert math.isfinite(kpi["project_npv"]["value"])
     table = command("run", "contract_schedule", *NO_RETURN)
     assert table.code == 0
@@ -150,7 +155,10 @@ def test_statements_in_json_are_lists_by_year_without_nan(command: Any) -> None:
 
 def test_set_changes_a_number(command: Any) -> None:
     """Another loan rate moves equity and leaves the project's cash where it was."""
-    base, changed = (as_json(command("run", "contract_schedule", "--json", *words).out) for words in ((), ("--set", "finance.loan_rate=0.05")))
+    base, changed = (
+        as_json(command("run", "contract_schedule", "--json", *words).out)
+        for words in ((), ("--set", "finance.loan_rate=0.05"))
+    )
     assert changed["kpi"]["project_npv"]["value"] == base["kpi"]["project_npv"]["value"]
     assert changed["kpi"]["equity_npv"]["value"] < base["kpi"]["equity_npv"]["value"]
     assert changed["case"]["hash"] != base["case"]["hash"]
@@ -172,10 +180,16 @@ def test_set_changes_structure_and_may_be_repeated(command: Any) -> None:
     ("words", "message"),
     [
         ("finance.debt_share", "--set: 'finance.debt_share' has no '='; expected path=value, finance.debt_share=0.5"),
-        ("finance.debtshare=0.5", "--set finance.debtshare: unknown key; did you mean 'debt_share'? Known: debt_share, "),
+        (
+            "finance.debtshare=0.5",
+            "--set finance.debtshare: unknown key; did you mean 'debt_share'? Known: debt_share, ",
+        ),
         ("finance.debt_share=5", "--set finance.debt_share: 5 is outside 0–1 (a fraction, not percent: 0.05?)"),
         ("finance.debt_share=half", "--set finance.debt_share: 'half' is not a number; expected a fraction of 1, 0–1"),
-        ("finance.debt_share.deep=1", "--set finance.debt_share.deep: 'finance.debt_share' is not a section that holds values"),
+        (
+            "finance.debt_share.deep=1",
+            "--set finance.debt_share.deep: 'finance.debt_share' is not a section that holds values",
+        ),
         ("nonsense.path=1", "--set nonsense: unknown section; "),
         ("finance.debt_share=[1, 2", "--set finance.debt_share:1: not YAML: "),
     ],

@@ -21,7 +21,20 @@ YEARS, LOAN_YEARS, GRACE, LIFE, RESIDUAL = 12, 7, 1, 10, 0.05
 DEBT, RATE, WORKING, WORKING_DEBT, WORKING_RATE = 0.7, 0.045, 250_000.0, 0.6, 0.03
 RENEWED, RENEWAL, RENEWAL_LIFE, RENEWAL_RESIDUAL, RETIRED = 6, 1_130_000.0, 8, 0.04, 0.3
 FIXED, OTHER, INSURED, STAFF, GROWTH = 212_000.0, 53_000.0, 0.002, 90_000.0, 0.03
-INCOMES = [1_900_000.0, 2_600_000.0, 2_700_000.0, 2_700_000.0, 600_000.0, 2_650_000.0, 2_650_000.0, 2_600_000.0, 2_600_000.0, 2_550_000.0, 2_500_000.0, 2_450_000.0]
+INCOMES = [
+    1_900_000.0,
+    2_600_000.0,
+    2_700_000.0,
+    2_700_000.0,
+    600_000.0,
+    2_650_000.0,
+    2_650_000.0,
+    2_600_000.0,
+    2_600_000.0,
+    2_550_000.0,
+    2_500_000.0,
+    2_450_000.0,
+]
 CHARGING, SURTAX, TAX = 500_000.0, 0.12, 0.25
 FREE, HALF, LOSS_YEARS = 3, 3, 5
 
@@ -148,7 +161,9 @@ def appraised(repayment: str) -> Result:
         kept = 1 - RETIRED if year > RENEWED else 1.0
         worn = kept * booked_base * (1 - RESIDUAL) / LIFE if year <= LIFE else 0.0
         worn_bare = kept * unlevered_base * (1 - RESIDUAL) / LIFE if year <= LIFE else 0.0
-        worn_renewal = renewal_cost * (1 - RENEWAL_RESIDUAL) / RENEWAL_LIFE if RENEWED < year <= RENEWED + RENEWAL_LIFE else 0.0
+        worn_renewal = (
+            renewal_cost * (1 - RENEWAL_RESIDUAL) / RENEWAL_LIFE if RENEWED < year <= RENEWED + RENEWAL_LIFE else 0.0
+        )
         land = LAND / 40
         book, bare, land_left = book - worn, bare - worn_bare, land_left - land
         # What the replacement takes the place of leaves the books at its net value.
@@ -169,7 +184,9 @@ def appraised(repayment: str) -> Result:
         first, last = year == 1, year == YEARS
         operating_cash = revenue + vat_out - running - vat_in - vat - surtax - renewed + last * WORKING
         project = operating_cash - first * WORKING + last * (bare + renewal_left + land_left)
-        equity = operating_cash + last * (book + renewal_left + land_left - working_loan) - first * (WORKING - working_loan)
+        equity = (
+            operating_cash + last * (book + renewal_left + land_left - working_loan) - first * (WORKING - working_loan)
+        )
         equity -= principal + interest + working_loan * WORKING_RATE + tax
         result.add(
             project_net_pre_tax=project, project_net=project - adjusted, equity_net=equity, vat_paid=vat, income_tax=tax, adjusted_tax=adjusted,

@@ -26,7 +26,9 @@ FOLDER = Path(appraisal.finance.__file__).parent
 @pytest.fixture(scope="module")
 def base() -> Appraisal:
     """A plant in debt with two streams."""
-    return appraise(made(merged(plant(), {"revenue": {"capacity": CAPACITY}, "finance": {"working_capital_yuan_per_kw": 30}})))
+    return appraise(
+        made(merged(plant(), {"revenue": {"capacity": CAPACITY}, "finance": {"working_capital_yuan_per_kw": 30}}))
+    )
 
 
 def gone(_old: Table, new: Table) -> bool:
@@ -120,12 +122,26 @@ def arithmetic(text: str, name: str = "text") -> list[str]:
             continue
         if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ARITHMETIC):
             operands = (node.left, node.right) if isinstance(node, ast.BinOp) else (node.value,)
-            if not any(isinstance(side, ast.Constant | ast.JoinedStr) and not isinstance(getattr(side, "value", ""), int | float) for side in operands):
+            if not any(
+                isinstance(side, ast.Constant | ast.JoinedStr)
+                and not isinstance(getattr(side, "value", ""), int | float)
+                for side in operands
+            ):
                 found.append(f"{name}:{node.lineno} {type(node.op).__name__}")
-        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and not isinstance(node.operand, ast.Constant):
+        elif (
+            isinstance(node, ast.UnaryOp)
+            and isinstance(node.op, ast.USub)
+            and not isinstance(node.operand, ast.Constant)
+        ):
             found.append(f"{name}:{node.lineno} USub")
         elif isinstance(node, ast.Call):
-            called = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id if isinstance(node.func, ast.Name) else ""
+            called = (
+                node.func.attr
+                if isinstance(node.func, ast.Attribute)
+                else node.func.id
+                if isinstance(node.func, ast.Name)
+                else ""
+            )
             if called in CALLS:
                 found.append(f"{name}:{node.lineno} {called}()")
     return found
@@ -155,7 +171,12 @@ def test_finance_arithmetic_test_can_fail(line: str) -> None:
 
 def declared() -> list[tuple[str, str]]:
     """(where, text) of every formula that stands in the declarations, figures and alternatives included."""
-    blocks = [value for module in (assets, cash, income, investment, loan) for value in vars(module).values() if hasattr(value, "entries")]
+    blocks = [
+        value
+        for module in (assets, cash, income, investment, loan)
+        for value in vars(module).values()
+        if hasattr(value, "entries")
+    ]
     found = [(f"{block.name}.{entry.key}", entry.formula) for block in blocks for entry in block.entries]
     found += [(f"figures.{entry.key}", entry.formula) for entry in figures.FIGURES.entries]
     for module in (assets, income, loan):

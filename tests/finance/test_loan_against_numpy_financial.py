@@ -31,7 +31,9 @@ def test_annuity_equals_ppmt_and_ipmt(rate: float, years: int, grace: int, princ
     assert not paid[:grace].any()
     np.testing.assert_allclose(paid[grace : grace + years], -npf.ppmt(rate, terms, years, owed), **near)
     np.testing.assert_allclose(interest[grace : grace + years], -npf.ipmt(rate, terms, years, owed), **near)
-    np.testing.assert_allclose((paid + interest)[grace : grace + years], np.full(years, -npf.pmt(rate, years, owed)), **near)
+    np.testing.assert_allclose(
+        (paid + interest)[grace : grace + years], np.full(years, -npf.pmt(rate, years, owed)), **near
+    )
     np.testing.assert_allclose(books["loan.closing"][0, -2:], [0, 0], rtol=0, atol=1e-9 * owed)
 
 

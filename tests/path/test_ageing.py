@@ -53,7 +53,10 @@ def test_health_follows_the_published_fade_of_a_large_lfp_cell() -> None:
     derived there from NREL/BLAST-Lite ``lfp_gr_250AhPrismatic_2019``; the coefficients are those of the library.
     """
     known = {what.target: what for what in LIBRARY.parameters("technology.lfp")}
-    names = {term: known[f"storage.ageing.{term}"].name for term in ("calendar_coefficient", "calendar_exponent", "cycle_coefficient", "cycle_exponent")}
+    names = {
+        term: known[f"storage.ageing.{term}"].name
+        for term in ("calendar_coefficient", "calendar_exponent", "cycle_coefficient", "cycle_exponent")
+    }
     ageing = Ageing(**{term: LIBRARY.fact(name, date(2026, 1, 1)).value for term, name in names.items()})
     printed = {1: {1: 0.964, 5: 0.881, 10: 0.798, 15: 0.724, 20: 0.654}, 2: {1: 0.945, 5: 0.809, 10: 0.670}}
     for cycles_a_day, by_year in printed.items():
@@ -76,7 +79,9 @@ def test_dispatch_lifetime_of_the_lfp_default_is_the_published_fade() -> None:
     soh = dispatch(made(raw)).soh[0, 1:]
     # The mean of two year ends stands for the middle of the year; at the ends of years 10 and 20 the facts print 0.798 and 0.654.
     for year in (10, 20):
-        ends = [1 - 4.946233e-04 * (365 * at) ** 0.526 - 2.195556e-04 * (0.9 * 330 * at) ** 0.828 for at in (year - 1, year)]
+        ends = [
+            1 - 4.946233e-04 * (365 * at) ** 0.526 - 2.195556e-04 * (0.9 * 330 * at) ** 0.828 for at in (year - 1, year)
+        ]
         assert soh[year - 1] == pytest.approx(sum(ends) / 2, abs=1e-3)
 
 
@@ -84,13 +89,26 @@ def fine_health(case: Case, steps: int) -> NDArray[np.float64]:
     """SOH at the middle of each operating year by so many steps a year, replacement and end of life included."""
     solved = solve(problem_of(case))
     storage, hours = case.storage, float(case.storage.energy_mwh[0, 0] / case.storage.power_mw[0, 0])
-    ageing = {name: float(getattr(storage.ageing, name)[0, 0]) for name in ("calendar_coefficient", "calendar_exponent", "cycle_coefficient", "cycle_exponent", "end_of_life_soh")}
+    ageing = {
+        name: float(getattr(storage.ageing, name)[0, 0])
+        for name in (
+            "calendar_coefficient",
+            "calendar_exponent",
+            "cycle_coefficient",
+            "cycle_exponent",
+            "end_of_life_soh",
+        )
+    }
     cycles, born, middle = 0.0, 0.0, []
     for step in range(case.project.operation_years * steps):
         if step % steps == 0 and step // steps in storage.replacement.operation_years:
             cycles, born = 0.0, step / steps
         lived = 365.0 * (step / steps - born)
-        soh = 1 - ageing["calendar_coefficient"] * lived ** ageing["calendar_exponent"] - ageing["cycle_coefficient"] * cycles ** ageing["cycle_exponent"]
+        soh = (
+            1
+            - ageing["calendar_coefficient"] * lived ** ageing["calendar_exponent"]
+            - ageing["cycle_coefficient"] * cycles ** ageing["cycle_exponent"]
+        )
         if step % steps == steps // 2:
             middle.append(soh)
         runs = soh >= ageing["end_of_life_soh"]
@@ -125,13 +143,22 @@ def test_health_without_cycles_is_the_calendar_alone() -> None:
 
 @AGEING
 @given(days(), share(5, 60), share(0.8, 1), share(0.5, 1))
-def test_value_between_states_is_bracketed_by_what_was_solved(day: list[float], energy: float, efficiency: float, soh: float) -> None:
+def test_value_between_states_is_bracketed_by_what_was_solved(
+    day: list[float], energy: float, efficiency: float, soh: float
+) -> None:
     """The optimum is concave in usable energy: what is read lies below it, the neighbours' chords carried on above it.
 
     Where prices below zero break concavity the bracket need not hold: those days have their floor raised to zero.
     """
     day = [max(price, 0.0) for price in day]
-    case = made(plant({"market": {"typical_days": [{"buy_yuan_per_kwh": day}]}, "storage": {"energy_mwh": energy, "charge_efficiency": efficiency}}))
+    case = made(
+        plant(
+            {
+                "market": {"typical_days": [{"buy_yuan_per_kwh": day}]},
+                "storage": {"energy_mwh": energy, "charge_efficiency": efficiency},
+            }
+        )
+    )
     problem = problem_of(case)
     solved = solve(problem)
     true, found = exact(problem, "value", soh), read(solved, "value", soh)
@@ -152,11 +179,21 @@ def test_value_between_states_errs_by_little_on_random_days() -> None:
     rng, errors = np.random.default_rng(2), []
     for _ in range(40):
         levels = np.round(rng.uniform(0.05, 1.2, rng.integers(2, 12)), 3)
-        case = made(plant({"market": {"typical_days": [{"buy_yuan_per_kwh": rng.choice(levels, 24).tolist()}]}, "storage": {"energy_mwh": float(rng.uniform(5, 60))}}))
+        case = made(
+            plant(
+                {
+                    "market": {"typical_days": [{"buy_yuan_per_kwh": rng.choice(levels, 24).tolist()}]},
+                    "storage": {"energy_mwh": float(rng.uniform(5, 60))},
+                }
+            )
+        )
         problem = problem_of(case)
         solved = solve(problem)
         if solved.value[0, 0] > 1.0:
-            errors += [(exact(problem, "value", soh) - read(solved, "value", soh)) / solved.value[0, 0] for soh in np.arange(0.5, 1.0, 0.05) + 0.0233]
+            errors += [
+                (exact(problem, "value", soh) - read(solved, "value", soh)) / solved.value[0, 0]
+                for soh in np.arange(0.5, 1.0, 0.05) + 0.0233
+            ]
     assert max(errors) <= 0.015
     assert np.mean(errors) <= 0.001
 
@@ -196,7 +233,13 @@ def test_states_below_the_grid_are_read_at_its_end() -> None:
 def test_replacement_makes_the_battery_new_the_year_after() -> None:
     """After a replacement the years repeat those after commissioning, to the bit."""
     operation = dispatch(made(plant({"storage": {"replacement": {"operation_years": [5]}}})))
-    for quantity in (operation.soh, operation.usable_mwh, operation.charged_mwh, operation.discharged_mwh, operation.earned["arbitrage.energy"]):
+    for quantity in (
+        operation.soh,
+        operation.usable_mwh,
+        operation.charged_mwh,
+        operation.discharged_mwh,
+        operation.earned["arbitrage.energy"],
+    ):
         assert np.array_equal(quantity[0, 1:6], quantity[0, 6:11])
         assert (np.diff(quantity[0, 1:6]) < 0).all()
 
@@ -215,11 +258,26 @@ def test_end_of_life_stops_the_plant_until_it_is_replaced() -> None:
     first = int(np.argmax(dead))
     assert first > 1
     assert dead[first:].all()
-    for quantity in (operation.running, operation.charged_mwh, operation.discharged_mwh, books["revenue"], books["charging"]):
+    for quantity in (
+        operation.running,
+        operation.charged_mwh,
+        operation.discharged_mwh,
+        books["revenue"],
+        books["charging"],
+    ):
         assert not quantity[0, dead].any()
     assert operation.running[0, ~dead][1:].all()
     assert result.statements.ledger.figure("running_years_lost")[0] == dead.sum()
-    case = made(plant({"storage": {"ageing": {"cycle_coefficient": 6e-4, "end_of_life_soh": 0.8}, "replacement": {"operation_years": [first - 1]}}}))
+    case = made(
+        plant(
+            {
+                "storage": {
+                    "ageing": {"cycle_coefficient": 6e-4, "end_of_life_soh": 0.8},
+                    "replacement": {"operation_years": [first - 1]},
+                }
+            }
+        )
+    )
     assert dispatch(case).running[0, first] > 0
 
 

@@ -108,7 +108,9 @@ ONE_MONTH = 1.0 / 24.0
         ),
     ],
 )  # fmt: skip
-def test_loan_with_grace_pays_as_the_table(method: str, principal: list[float], interest: list[float], total: float) -> None:
+def test_loan_with_grace_pays_as_the_table(
+    method: str, principal: list[float], interest: list[float], total: float
+) -> None:
     """5000 at 3.6 % over ten years, two of grace (hand; 等额还本利息照付 and 等额还本付息)."""
     result = run(
         {"project": {"operation_years": 12}, "capital": {"equipment_yuan": 5000 / (1 + 0.036 * ONE_MONTH)}},
@@ -167,7 +169,9 @@ CASE_A, CASE_B = [-300, -200, 100, 50, 80, 120, 400, 400], [-1000, 100, 100, 100
         (CASE_B, 10, [0, 0, 0, 0, 0, 0, 0, 100], 0),
     ],
 )
-def test_losses_carried_forward_oldest_first(by_year: list[float], loss_years: int, taxable: list[float], lapsed: float | None) -> None:
+def test_losses_carried_forward_oldest_first(
+    by_year: list[float], loss_years: int, taxable: list[float], lapsed: float | None
+) -> None:
     """企业所得税法 art. 18 (five years), 财税〔2018〕76号 (ten); the same in the levered and the unlevered computation."""
     books = profits(by_year, {"loss_years": loss_years}).statements
     close(books["profit"][0, 1:], by_year)
@@ -311,7 +315,13 @@ def test_cover_of_the_second_examination_item() -> None:
         {"revenue": {"known": {"income_yuan": 1150}}, "tax": {"income_tax_rate": 260 / 900}},
     )  # fmt: skip
     books = result.statements
-    for line, expected in {"ebit": 1000, "depreciation": 100, "amortisation": 50, "income_tax": 260, "debt_service": 600}.items():
+    for line, expected in {
+        "ebit": 1000,
+        "depreciation": 100,
+        "amortisation": 50,
+        "income_tax": 260,
+        "debt_service": 600,
+    }.items():
         close(books[line][0, 1], expected)
     close(books["dscr"][0, 1], 1.483333, 6)
 
@@ -324,7 +334,14 @@ def test_cover_deducts_replacement_paid_from_own_funds() -> None:
         {"storage": {"replacement": {"operation_years": [1], "battery_yuan_per_kwh": 0.4, "vat_rate": 0}}},
     )  # fmt: skip
     books = result.statements
-    for line, expected in {"ebit": 1800, "depreciation": 900, "income_tax": 300, "loan.principal": 1100, "loan.interest": 250, "renewal.spent": 400}.items():
+    for line, expected in {
+        "ebit": 1800,
+        "depreciation": 900,
+        "income_tax": 300,
+        "loan.principal": 1100,
+        "loan.interest": 250,
+        "renewal.spent": 400,
+    }.items():
         close(books[line][0, 1], expected)
     close(books["dscr"][0, 1], 1.481481, 6)
     close(books["dscr_plain"][0, 1], 1.777778, 6)

@@ -71,7 +71,9 @@ def test_energy_contract_beijing_under_the_tariff_of_the_library() -> None:
     hours = schedule.clock.step_hours
     by_band = sorted(set(schedule.buy[july].round(5)))
     np.testing.assert_allclose(by_band, [VALLEY, FLAT, PEAK, SHARP], atol=1e-3)
-    day = ((schedule.sell[july] * schedule.discharge_mw[july] - schedule.buy[july] * schedule.charge_mw[july]) * hours).sum()
+    day = (
+        (schedule.sell[july] * schedule.discharge_mw[july] - schedule.buy[july] * schedule.charge_mw[july]) * hours
+    ).sum()
     # The library derives the sharp price from printed peak and valley and misses the printed one by 5e-7 yuan/kWh.
     close(day, 1412.3142, 2)
     close(day * schedule.clock.weight[july], 43781.74, 1)
@@ -126,7 +128,12 @@ def test_grid_side_pays_fees_on_charge_and_gets_transmission_back() -> None:
     operation = result.operation
     close(operation.charged_mwh[0, 1] / DAYS, 100, 6)
     close(operation.discharged_mwh[0, 1] / DAYS, 86, 6)
-    money = {name: line[0, 1] / DAYS for lines in (operation.earned, operation.paid) for name, line in lines.items() if name != "arbitrage.energy"}
+    money = {
+        name: line[0, 1] / DAYS
+        for lines in (operation.earned, operation.paid)
+        for name, line in lines.items()
+        if name != "arbitrage.energy"
+    }
     close(money["arbitrage.loss"] + money["arbitrage.system_operation"], 5300)
     close(money["arbitrage.transmission"], 17000)
     close(money["arbitrage.transmission_refund"], 14620)
@@ -151,14 +158,19 @@ def test_grid_side_moves_only_above_the_break_even_spread() -> None:
     [(2, 55.0, 550.0, 486.7257, 27500.0), (4, 110.0, 1100.0, 973.4513, 27500.0), (6, 165.0, 1650.0, 1460.177, 27500.0), (8, 165.0, 1650.0, 1460.177, 20625.0)],
 )  # fmt: skip
 @pytest.mark.parametrize("certified", [True, False])
-def test_capacity_price_of_notice_114(hours: float, price: float, incl_vat: float, ex_vat: float, per_mwh: float, certified: bool) -> None:
+def test_capacity_price_of_notice_114(
+    hours: float, price: float, incl_vat: float, ex_vat: float, per_mwh: float, certified: bool
+) -> None:
     """发改价格〔2026〕114号 二(三): 100 MW, coal 330 × 50 % = 165, H 6; the duration certified or from usable energy."""
     terms = {"listed": True, "affordability_assessed": True, "price_yuan_per_kw_year": 165, "required_hours": 6}
     raw = plant({"storage": {
         "power_mw": 100, "energy_mwh": 100 * hours, "charge_efficiency": 1, "discharge_efficiency": 1, "depth_of_discharge": 1, "availability": 1,
         **WITHOUT_AGEING,
     }})  # fmt: skip
-    raw["revenue"] = {"arbitrage": {"enabled": False}, "capacity": {**terms, "duration_hours": hours} if certified else terms}
+    raw["revenue"] = {
+        "arbitrage": {"enabled": False},
+        "capacity": {**terms, "duration_hours": hours} if certified else terms,
+    }
     result = run_plant(raw)
     income = result.revenue.settlements["capacity"].income[0, 1]
     close(income / 100_000, price)
@@ -170,14 +182,27 @@ def test_capacity_price_of_notice_114(hours: float, price: float, incl_vat: floa
 
 @pytest.mark.parametrize(
     ("rate", "above_cap", "premium", "yearly"),
-    [(0.025, "capped", 5e6, 4e6), (0.035, "capped", 7e6, 4.8e6), (0.025, "excluded", 5e6, 4e6), (0.035, "excluded", 7e6, 0.0)],
+    [
+        (0.025, "capped", 5e6, 4e6),
+        (0.035, "capped", 7e6, 4.8e6),
+        (0.025, "excluded", 5e6, 4e6),
+        (0.035, "excluded", 7e6, 0.0),
+    ],
 )
 def test_first_of_kind_premium(rate: float, above_cap: str, premium: float, yearly: float) -> None:
     """财建〔2019〕225号: 80 % of the premium up to 3 % of 200 million for three years; beyond the cap a datum decides.
 
     The excluded row at 3.5 % is arithmetic: nothing is paid.
     """
-    scheme = {"listed": True, "insured_value_yuan": 2e8, "premium_rate": rate, "state_share": 0.8, "rate_cap": 0.03, "years": 3, "above_cap": above_cap}
+    scheme = {
+        "listed": True,
+        "insured_value_yuan": 2e8,
+        "premium_rate": rate,
+        "state_share": 0.8,
+        "rate_cap": 0.03,
+        "years": 3,
+        "above_cap": above_cap,
+    }
     base = {"capital": {"equipment_yuan": 3e8}, "project": {"construction_months": 18}}
     owner = run(base, {"support": {"first_of_kind_insurance": {**scheme, "insured_by": "owner"}}})
     close(owner.statements["subsidy"][0], [0, 0, *[yearly] * 3, 0, 0])
@@ -185,5 +210,8 @@ def test_first_of_kind_premium(rate: float, above_cap: str, premium: float, year
     close(owner.statements["vat_output"][0], np.zeros(7))
     maker = run(base, {"support": {"first_of_kind_insurance": scheme}})
     # Three years of compensation lower the price paid, over the construction columns (12 and 6 months of 18).
-    close(maker.statements["investment"][0, :2], [3e8 * 12 / 18 - 3 * yearly * 12 / 18, 3e8 * 6 / 18 - 3 * yearly * 6 / 18])
+    close(
+        maker.statements["investment"][0, :2],
+        [3e8 * 12 / 18 - 3 * yearly * 12 / 18, 3e8 * 6 / 18 - 3 * yearly * 6 / 18],
+    )
     close(maker.statements["subsidy"][0], np.zeros(7))

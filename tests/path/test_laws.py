@@ -26,9 +26,13 @@ RUINED = contract(
     {"finance": {"debt_share": 1, "loan_rate": 0.15, "loan_years": 6, "grace_years": 5, "working_capital_yuan_per_kw": 40}},
 )  # fmt: skip
 # The battery is worn out after two years and never replaced.
-WORN = plant({"storage": {"ageing": {"cycle_coefficient": 2e-3, "end_of_life_soh": 0.8}}, "finance": {"debt_share": 0.8}})
+WORN = plant(
+    {"storage": {"ageing": {"cycle_coefficient": 2e-3, "end_of_life_soh": 0.8}}, "finance": {"debt_share": 0.8}}
+)
 # The host takes no power: the plant stands still and dispatch has nothing to do.
-STILL = plant({"project": {"side": "user"}, "market": {"load_mw": 0}, "revenue": {"arbitrage": {"emc": "saving_share"}}})
+STILL = plant(
+    {"project": {"side": "user"}, "market": {"load_mw": 0}, "revenue": {"arbitrage": {"emc": "saving_share"}}}
+)
 
 
 @LAWS
@@ -43,7 +47,9 @@ def test_books_identities_hold_and_no_line_is_undefined(raw: dict[str, Any]) -> 
     assert all(np.isfinite(result.statements[line]).all() for line in result.statements)
     for metric in result.metrics.values():
         assert set(metric.reason.tolist()) <= set(REASONS)
-        without = np.isin(metric.reason, [reason for reason in REASONS if not reason.startswith(("ok", "multiple_shown"))])
+        without = np.isin(
+            metric.reason, [reason for reason in REASONS if not reason.startswith(("ok", "multiple_shown"))]
+        )
         assert np.array_equal(np.isnan(metric.value), without), (metric.key, metric.value, metric.reason)
 
 
@@ -63,7 +69,9 @@ def test_books_identities_hold_by_sums_that_the_books_do_not_make(raw: dict[str,
     np.testing.assert_allclose(debt, case.finance.debt_share[0] * uses, **near)
     np.testing.assert_allclose(books["loan.principal"].sum(), books["loan.drawn"].sum(), **near)
     np.testing.assert_allclose(books["working_loan_repaid"].sum(), books["working_capital_loan_drawn"].sum(), **near)
-    credited = books["capital_vat"].sum() + books["vat_input"].sum() - books["vat_output"].sum() + books["vat_paid"].sum()
+    credited = (
+        books["capital_vat"].sum() + books["vat_input"].sum() - books["vat_output"].sum() + books["vat_paid"].sum()
+    )
     np.testing.assert_allclose(credited, books["vat_pool"][0, -1], **near)
     assert books["vat_pool"].min() >= 0
     assert books["vat_paid"].min() >= -1e-9 * size
@@ -73,7 +81,12 @@ def test_books_identities_hold_by_sums_that_the_books_do_not_make(raw: dict[str,
         np.testing.assert_allclose(consumed + books[f"{asset}.net"][0, -1], added, **near)
         assert books[f"{asset}.net"].min() >= -1e-9 * size
     # All that owners ever put in and took out is the cash of the project less what went to lenders and to tax.
-    to_lenders = books["debt_service"].sum() + books["working_loan_repaid"].sum() - books["loan.drawn"].sum() - books["working_capital_loan_drawn"].sum()
+    to_lenders = (
+        books["debt_service"].sum()
+        + books["working_loan_repaid"].sum()
+        - books["loan.drawn"].sum()
+        - books["working_capital_loan_drawn"].sum()
+    )
     to_lenders += books["loan.construction_interest"].sum()
     residuals = books["residual"].sum() - books["residual_unlevered"].sum()
     expected = books["project_net_pre_tax"].sum() + residuals - to_lenders - books["income_tax"].sum()
@@ -96,7 +109,11 @@ def test_books_balance_in_every_year_from_its_parts(raw: dict[str, Any]) -> None
 def test_metrics_npv_at_every_reported_irr_is_zero(raw: dict[str, Any]) -> None:
     """NPV of the flow at its reported rate of return is nothing beside the sum of what is discounted."""
     result = appraise(made(raw))
-    for metric, line in {"project_irr_pre_tax": "project_net_pre_tax", "project_irr": "project_net", "equity_irr": "equity_net"}.items():
+    for metric, line in {
+        "project_irr_pre_tax": "project_net_pre_tax",
+        "project_irr": "project_net",
+        "equity_irr": "equity_net",
+    }.items():
         rate, flow = result.metrics[metric].value, result.statements[line]
         if np.isfinite(rate[0]):
             size = present_value(rate[0], np.abs(flow[0]))
@@ -113,7 +130,17 @@ def test_project_table_does_not_move_with_the_debt(raw: dict[str, Any]) -> None:
     for key in (*keys, "levelised_cost", "unlevered.taxable", "vat_paid", "surtax", "plant_unlevered.net"):
         line = result.statements[key]
         assert np.array_equal(line, np.broadcast_to(line[:1], line.shape)), key
-    for key in ("project_irr_pre_tax", "project_irr", "project_npv_pre_tax", "project_npv", "payback_years", "discounted_payback_years", "lcos_yuan_per_kwh", "profitability_index", "mirr"):
+    for key in (
+        "project_irr_pre_tax",
+        "project_irr",
+        "project_npv_pre_tax",
+        "project_npv",
+        "payback_years",
+        "discounted_payback_years",
+        "lcos_yuan_per_kwh",
+        "profitability_index",
+        "mirr",
+    ):
         value = result.metrics[key].value
         assert np.array_equal(value, np.full_like(value, value[0]), equal_nan=True), key
     assert result.statements["equity_in"][0].sum() >= result.statements["equity_in"][-1].sum()
@@ -152,7 +179,9 @@ def test_timing_scales_present_values_and_moves_no_rate(raw: dict[str, Any]) -> 
     for timing, factor in {"mid": growth**0.5, "start": growth}.items():
         other = found[timing].metrics
         size = np.abs(found["end"].statements["project_net"]).sum()
-        np.testing.assert_allclose(other["project_npv"].value, end["project_npv"].value * factor, rtol=1e-12, atol=1e-12 * size)
+        np.testing.assert_allclose(
+            other["project_npv"].value, end["project_npv"].value * factor, rtol=1e-12, atol=1e-12 * size
+        )
         for key in ("project_irr", "equity_irr", "payback_years", "discounted_payback_years"):
             assert np.array_equal(other[key].value, end[key].value, equal_nan=True)
         np.testing.assert_allclose(other["lcos_yuan_per_kwh"].value, end["lcos_yuan_per_kwh"].value, rtol=1e-12)

@@ -51,7 +51,8 @@ def assert_same_bits(block: Appraisal, row: int, alone: Appraisal) -> None:
 def same_metrics(first: Metrics, second: Metrics) -> bool:
     """Both hold the same values, to the bit, and the same reasons."""
     return all(
-        np.array_equal(metric.value, second[key].value, equal_nan=True) and metric.reason.tolist() == second[key].reason.tolist()
+        np.array_equal(metric.value, second[key].value, equal_nan=True)
+        and metric.reason.tolist() == second[key].reason.tolist()
         for key, metric in first.items()
     )
 
@@ -94,9 +95,13 @@ WHOLE = {
     [(FULL, DISPATCH), (FULL, CLAIMS), (FULL, FINANCE), (FULL, {**DISPATCH, **CLAIMS, **FINANCE}), (HOSTED, {**DISPATCH, **FINANCE, "revenue.arbitrage.investor_share": (0.5, 1)})],
     ids=["dispatch", "claims", "finance", "all", "user side"],
 )  # fmt: skip
-def test_rows_block_equals_single_appraisals(raw: dict[str, Any], paths: dict[str, tuple[float, float]], repayment: str) -> None:
+def test_rows_block_equals_single_appraisals(
+    raw: dict[str, Any], paths: dict[str, tuple[float, float]], repayment: str
+) -> None:
     """A block of seven random scenarios, whatever moves in them."""
-    usable = {path: span for path, span in paths.items() if raw["project"]["side"] == "grid" or "transmission" not in path}
+    usable = {
+        path: span for path, span in paths.items() if raw["project"]["side"] == "grid" or "transmission" not in path
+    }
     block = varied(made(merged(raw, {"finance": {"repayment": repayment}})), np.random.default_rng(11), 7, usable)
     whole = appraise(block)
     for row in range(7):
@@ -135,7 +140,9 @@ def test_rows_single_scenario_given_as_plain_numbers_equals_its_row(repayment: s
 def test_rows_that_all_agree_in_what_dispatch_reads_are_one_problem() -> None:
     """A column that is varied but constant poses one problem, and every row gets its answer."""
     case = made(FULL)
-    same = case.vary({"revenue.frequency_regulation.power_share": np.full(3, 0.2), "finance.debt_share": np.array([0.2, 0.5, 0.9])})
+    same = case.vary(
+        {"revenue.frequency_regulation.power_share": np.full(3, 0.2), "finance.debt_share": np.array([0.2, 0.5, 0.9])}
+    )
     whole = appraise(same)
     assert whole.operation.solved is not None
     assert len(whole.operation.solved.value) == 1
@@ -148,9 +155,15 @@ def test_rows_that_all_agree_in_what_dispatch_reads_are_one_problem() -> None:
 def test_rows_of_any_case_equal_single_appraisals(raw: dict[str, Any], seed: int) -> None:
     """Any valid case, a few of its own numbers drawn anew by scenario."""
     case, rng = made(raw), np.random.default_rng(seed)
-    names = [path for path, what, array in case.numbers() if what.kind == "number" and array is not None and what.unit not in ("years",)]
+    names = [
+        path
+        for path, what, array in case.numbers()
+        if what.kind == "number" and array is not None and what.unit not in ("years",)
+    ]
     # A contract form refuses terms that it does not read.
-    unread = {f"revenue.arbitrage.{term}" for term in type(case.revenue["arbitrage"]).model_fields} - {f"revenue.arbitrage.{term}" for term in raw["revenue"]["arbitrage"]}
+    unread = {f"revenue.arbitrage.{term}" for term in type(case.revenue["arbitrage"]).model_fields} - {
+        f"revenue.arbitrage.{term}" for term in raw["revenue"]["arbitrage"]
+    }
     chosen = rng.choice(sorted(set(names) - unread), size=6, replace=False)
     tables = {path: array for path, _, array in case.numbers()}
     try:

@@ -14,7 +14,10 @@ def codes(name: str, *changes: Change) -> list[str]:
 
 def test_replacement_paid_from_own_funds_is_named_with_the_plain_cover() -> None:
     """Batteries replaced in operating year 12, column 13 with one construction column, while the loan runs to year 15."""
-    changes = (Change(path="storage.replacement.operation_years", value=(12,)), Change(path="finance.loan_years", value=15))
+    changes = (
+        Change(path="storage.replacement.operation_years", value=(12,)),
+        Change(path="finance.loan_years", value=15),
+    )
     result = appraise(load_case(scenario_path("hainan_grid_lfp"), changes))
     told = {note.code: note for note in remarks(result)}
     assert "year 13" in told["cover"].en
@@ -34,7 +37,10 @@ def test_input_vat_that_is_never_credited_is_named() -> None:
 
 def test_battery_below_end_of_life_is_named() -> None:
     """Without its replacement, and with an end of life of 75 %, the Zhejiang battery stands still in its last years."""
-    changes = (Change(path="storage.replacement", action="remove"), Change(path="storage.ageing.end_of_life_soh", value=0.75))
+    changes = (
+        Change(path="storage.replacement", action="remove"),
+        Change(path="storage.ageing.end_of_life_soh", value=0.75),
+    )
     assert "battery" in codes("zhejiang_user_lfp", *changes)
 
 

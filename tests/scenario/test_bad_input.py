@@ -20,12 +20,16 @@ from appraisal.scenario.load import MAX_BYTES, TAKEN
 LIBRARY = Library.open()
 BROKEN = sorted((Path(__file__).parent / "broken").glob("*.yaml"))
 # Words of the validator underneath; a person who writes YAML has no use for them.
-JARGON = re.compile(r"[Ii]nput should be|valid (string|integer|boolean|tuple|dictionary)|\bNone\b|Traceback|pydantic|literal\[|tuple\[|isoformat")
+JARGON = re.compile(
+    r"[Ii]nput should be|valid (string|integer|boolean|tuple|dictionary)|\bNone\b|Traceback|pydantic|literal\[|tuple\[|isoformat"
+)
 
 
 def expected(file: Path) -> tuple[int, list[str]]:
     """Exit code and messages, as the file's own comments state them."""
-    notes = [line.removeprefix("#! ") for line in file.read_text(encoding="utf-8").splitlines() if line.startswith("#! ")]
+    notes = [
+        line.removeprefix("#! ") for line in file.read_text(encoding="utf-8").splitlines() if line.startswith("#! ")
+    ]
     return int(notes[0].removeprefix("exit ")), notes[1:]
 
 
@@ -103,13 +107,25 @@ def hostile() -> dict[str, tuple[bytes, str]]:
         "empty": (b"", ": is empty"),
         "only_comments": (b"# nothing\n", ": is empty"),
         "fifty_megabytes": (b"a: 1\n" * 10_500_000, f": 52,500,000 bytes, at most {MAX_BYTES:,} are read"),
-        "bomb": (b"a: &a [x, x, x, x, x, x, x, x, x]\n" + aliases.encode(), ":1 a: anchors and aliases are not read; write the value out"),
-        "merge": (b"a: {b: 1}\nproject:\n  <<: *a\n", ":3 project.<<: anchors and aliases are not read; write the value out"),
-        "tag": (b"a: !!python/object/apply:os.system [ls]\n", ":1 a: tags are not read: tag:yaml.org,2002:python/object/apply:os.system"),
+        "bomb": (
+            b"a: &a [x, x, x, x, x, x, x, x, x]\n" + aliases.encode(),
+            ":1 a: anchors and aliases are not read; write the value out",
+        ),
+        "merge": (
+            b"a: {b: 1}\nproject:\n  <<: *a\n",
+            ":3 project.<<: anchors and aliases are not read; write the value out",
+        ),
+        "tag": (
+            b"a: !!python/object/apply:os.system [ls]\n",
+            ":1 a: tags are not read: tag:yaml.org,2002:python/object/apply:os.system",
+        ),
         "binary": (bytes(range(256)) * 100, ": not UTF-8 at byte 128; save it as UTF-8"),
         "gbk": ("title: {zh: 浙江}".encode("gbk"), ": not UTF-8 at byte 12; save it as UTF-8"),
         "deep_flow": (b"a: " + b"[" * 50_000, f":1 a{'[0]' * 24}: nested deeper than 24 levels"),
-        "deep_block": ("".join("  " * n + "a:\n" for n in range(200)).encode(), f":26 {'.'.join('a' * 25)}: nested deeper than 24 levels"),
+        "deep_block": (
+            "".join("  " * n + "a:\n" for n in range(200)).encode(),
+            f":26 {'.'.join('a' * 25)}: nested deeper than 24 levels",
+        ),
         "unclosed": (b'title: {en: "x}\n', ":2: not YAML: found unexpected end of stream"),
         "tab": (b"a:\n\tb: 1\n", ":2: not YAML: found character '\\t' that cannot start any token"),
         "two_documents": (b"a: 1\n---\nb: 2\n", ":2: a second document; one file holds one document"),
@@ -140,7 +156,9 @@ def test_folder_and_missing_file_are_refused(tmp_path: Path) -> None:
         load_case(tmp_path / "nothing.yaml")
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "retail/zhejiang", "..", "retail..zhejiang", "tax.national"])
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "/etc/passwd", "retail/zhejiang", "..", "retail..zhejiang", "tax.national"]
+)
 def test_tariff_name_never_leaves_the_retail_library(name: str) -> None:
     """A name is looked up in the list of files, never joined to a path."""
     raw = {

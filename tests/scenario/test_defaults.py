@@ -32,7 +32,9 @@ def case(*changes: dict[str, Any]) -> Case:
 def test_technology_and_nation_fill_what_the_case_leaves_out() -> None:
     """Values as the library has them for the date; each with its origin."""
     found = case()
-    assert found.storage.charge_efficiency.tolist() == [[LIBRARY.fact("technology.lfp.charge_efficiency", date(2027, 3, 1)).value]]
+    assert found.storage.charge_efficiency.tolist() == [
+        [LIBRARY.fact("technology.lfp.charge_efficiency", date(2027, 3, 1)).value]
+    ]
     # 13 % and 25 %: 增值税法 and 企业所得税法 as they stand since 2019 and 2008.
     assert found.market.vat_rate.tolist() == [[0.13]]
     assert found.tax.income_tax_rate.tolist() == [[0.25]]
@@ -66,7 +68,9 @@ def test_rate_in_force_at_commissioning_is_taken(start: str, rate: float) -> Non
 
     Twelve months of construction: works begun in 2018-03 are commissioned in 2019-03, still at 16 %.
     """
-    base = contract({"capital": {"works_yuan": 1e6}}, {"project": {"construction_start": start, "construction_months": 12}})
+    base = contract(
+        {"capital": {"works_yuan": 1e6}}, {"project": {"construction_start": start, "construction_months": 12}}
+    )
     del base["market"]
     found = case_from_mapping(base, library=LIBRARY)
     assert found.market.vat_rate.tolist() == [[rate]]
@@ -84,7 +88,13 @@ def test_library_in_another_unit_is_a_fault() -> None:
     """A default is never converted silently."""
     library = Library.open()
     file = library.parameter_file("tax.national")
-    odd = {key: replace(one, unit="percent") if one.target == "tax.income_tax_rate" else one for key, one in file.parameters.items()}
+    odd = {
+        key: replace(one, unit="percent") if one.target == "tax.income_tax_rate" else one
+        for key, one in file.parameters.items()
+    }
     library.read["tax.national"] = replace(file, parameters=odd)
-    with pytest.raises(InputError, match=r"tax\.income_tax_rate: the library gives tax.national.income_tax in percent, the case takes share"):
+    with pytest.raises(
+        InputError,
+        match=r"tax\.income_tax_rate: the library gives tax.national.income_tax in percent, the case takes share",
+    ):
         case_from_mapping(BARE, library=library)

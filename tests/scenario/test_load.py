@@ -27,7 +27,9 @@ def raw(name: str) -> dict[str, Any]:
 def test_file_and_its_mapping_are_one_case() -> None:
     """A YAML file is its mapping and nothing more."""
     name = "zhejiang_user_lfp"
-    assert digest(load_case(scenario_path(name), library=LIBRARY)) == digest(case_from_mapping(raw(name), library=LIBRARY))
+    assert digest(load_case(scenario_path(name), library=LIBRARY)) == digest(
+        case_from_mapping(raw(name), library=LIBRARY)
+    )
 
 
 def test_lists_of_python_are_read_as_lists_of_yaml() -> None:
@@ -35,7 +37,9 @@ def test_lists_of_python_are_read_as_lists_of_yaml() -> None:
     given = raw("contract_schedule")
     given["capital"] = {**given["capital"], "spend_profile": [0.6, 0.4]}
     given["revenue"]["contract"]["income_yuan"] = list(given["revenue"]["contract"]["income_yuan"])
-    assert digest(case_from_mapping(given, library=LIBRARY)) == digest(load_case(scenario_path("contract_schedule"), library=LIBRARY))
+    assert digest(case_from_mapping(given, library=LIBRARY)) == digest(
+        load_case(scenario_path("contract_schedule"), library=LIBRARY)
+    )
 
 
 def test_the_mapping_given_is_left_as_it_was() -> None:
@@ -74,13 +78,17 @@ def test_empty_section_is_as_good_as_none(section: str) -> None:
 
 def test_set_reaches_into_an_empty_section() -> None:
     """``--set`` of a path whose section holds nothing."""
-    case = case_from_mapping({**raw("zhejiang_user_lfp"), "tax": None}, [parse_set("tax.loss_years=10")], library=LIBRARY)
+    case = case_from_mapping(
+        {**raw("zhejiang_user_lfp"), "tax": None}, [parse_set("tax.loss_years=10")], library=LIBRARY
+    )
     assert case.tax.loss_years == 10
 
 
 def test_overlay_replaces_a_fact_and_says_so() -> None:
     """A what-if on the income tax is named with the result; the file of the rule is untouched."""
-    case = case_from_mapping({**raw("contract_schedule"), "overlays": {"tax.national.income_tax": 0.15}}, library=LIBRARY)
+    case = case_from_mapping(
+        {**raw("contract_schedule"), "overlays": {"tax.national.income_tax": 0.15}}, library=LIBRARY
+    )
     assert case.tax.income_tax_rate.tolist() == [[0.15]]
     assert [note.path for note in case.notices if note.code == "overlay"] == ["overlays.tax.national.income_tax"]
     assert load_case(scenario_path("contract_schedule"), library=LIBRARY).tax.income_tax_rate.tolist() == [[0.25]]
@@ -97,12 +105,20 @@ def test_estimates_and_limits_are_named_with_the_case() -> None:
 
 @pytest.mark.parametrize(
     ("path", "value"),
-    [("storage.power_mw", 4), ("market.load_mw", 7), ("finance.repayment", "annuity"), ("project.operation_years", 14), ("market.voltage", "35kv")],
+    [
+        ("storage.power_mw", 4),
+        ("market.load_mw", 7),
+        ("finance.repayment", "annuity"),
+        ("project.operation_years", 14),
+        ("market.voltage", "35kv"),
+    ],
 )
 def test_digest_moves_with_every_input(path: str, value: Any) -> None:
     """Two cases of one digest have one result."""
     name = scenario_path("zhejiang_user_lfp")
-    assert digest(load_case(name, [Change(path=path, value=value)], LIBRARY)) != digest(load_case(name, library=LIBRARY))
+    assert digest(load_case(name, [Change(path=path, value=value)], LIBRARY)) != digest(
+        load_case(name, library=LIBRARY)
+    )
 
 
 def test_digest_does_not_move_with_the_file_or_the_hour(tmp_path: Path) -> None:
@@ -117,10 +133,15 @@ def test_series_of_another_clock_has_another_digest(tmp_path: Path) -> None:
     found = []
     for minutes in (60, 30):
         steps = range(48)
-        rows = [f"2025-01-{1 + (step * minutes) // 1440:02d} {(step * minutes) % 1440 // 60:02d}:{step * minutes % 60:02d},{300 + step % 24}" for step in steps]
+        rows = [
+            f"2025-01-{1 + (step * minutes) // 1440:02d} {(step * minutes) % 1440 // 60:02d}:{step * minutes % 60:02d},{300 + step % 24}"
+            for step in steps
+        ]
         (tmp_path / "prices.csv").write_text("time,buy_yuan_per_mwh\n" + "\n".join(rows), encoding="utf-8")
         given = raw("hainan_grid_lfp")
-        given["market"] = {key: value for key, value in given["market"].items() if key != "typical_days"} | {"price_file": "prices.csv"}
+        given["market"] = {key: value for key, value in given["market"].items() if key != "typical_days"} | {
+            "price_file": "prices.csv"
+        }
         file = tmp_path / "case.yaml"
         found.append(digest(_from(given, file)))
     assert found[0] != found[1]
@@ -160,16 +181,22 @@ def test_resolved_case_has_every_field_once_with_its_origin() -> None:
 def test_vary_makes_a_row_a_scenario_and_tells_all_faults() -> None:
     """Columns, ranges and paths are checked together."""
     case = load_case(scenario_path("zhejiang_user_lfp"), library=LIBRARY)
-    block = case.vary({"storage.power_mw": [4.0, 5.0, 6.0], "revenue.arbitrage.investor_share": np.array([[0.8], [0.9], [1.0]])})
+    block = case.vary(
+        {"storage.power_mw": [4.0, 5.0, 6.0], "revenue.arbitrage.investor_share": np.array([[0.8], [0.9], [1.0]])}
+    )
     assert block.scenarios == 3
     assert block.rows(slice(1, 3)).storage.power_mw.tolist() == [[5.0], [6.0]]
     with pytest.raises(InputError) as caught:
-        case.vary({"storage.power_mw": np.array([1.0, -1.0]), "storage.powr_mw": np.ones(2), "finance.debt_share": np.ones(3)})
+        case.vary(
+            {"storage.power_mw": np.array([1.0, -1.0]), "storage.powr_mw": np.ones(2), "finance.debt_share": np.ones(3)}
+        )
     assert [str(fault) for fault in caught.value.faults] == [
         "vary storage.power_mw: -1 is not more than 0 (MW)",
         f"vary storage.powr_mw: {caught.value.faults[1].message}",
     ]
-    assert caught.value.faults[1].message.startswith("no number that may differ by scenario; did you mean 'storage.power_mw'? Known: ")
+    assert caught.value.faults[1].message.startswith(
+        "no number that may differ by scenario; did you mean 'storage.power_mw'? Known: "
+    )
 
 
 def test_find_case_takes_a_path_before_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,7 +55,10 @@ def test_typical_days_stand_for_the_days_of_their_months() -> None:
 def test_days_of_several_lengths_meet_on_the_finest_steps() -> None:
     """24 hourly and 48 half-hourly prices: half-hours, each hourly price twice; yuan/kWh become yuan/MWh."""
     hourly, halves = [0.2] * 12 + [0.6] * 12, [0.1] * 47 + [0.9]
-    days = [{"months": list(range(1, 7)), "buy_yuan_per_kwh": hourly}, {"months": list(range(7, 13)), "buy_yuan_per_kwh": halves, "sell_yuan_per_kwh": 0.5}]
+    days = [
+        {"months": list(range(1, 7)), "buy_yuan_per_kwh": hourly},
+        {"months": list(range(7, 13)), "buy_yuan_per_kwh": halves, "sell_yuan_per_kwh": 0.5},
+    ]
     prices = case(GRID, {"market": {"typical_days": days}}).prices
     assert prices is not None
     assert (prices.clock.steps, prices.clock.step_hours, prices.buy.shape) == (48, 0.5, (1, 12 * 48))
@@ -68,7 +71,10 @@ def test_days_of_several_lengths_meet_on_the_finest_steps() -> None:
 
 def test_months_stand_once() -> None:
     """A month in two days, one in none, one that is no month: all told."""
-    days = [{"months": [1, 2, 3, 13], "buy_yuan_per_kwh": 0.3}, {"months": [3, 4, 5, 6, 7, 8, 9, 10, 11], "buy_yuan_per_kwh": 0.3}]
+    days = [
+        {"months": [1, 2, 3, 13], "buy_yuan_per_kwh": 0.3},
+        {"months": [3, 4, 5, 6, 7, 8, 9, 10, 11], "buy_yuan_per_kwh": 0.3},
+    ]
     assert fault(GRID, {"market": {"typical_days": days}}).splitlines() == [
         "case market.typical_days: no typical day for months 12",
         "case market.typical_days.0.months: 13 is not a month; expected 1–12",
@@ -85,7 +91,9 @@ def test_tariff_prices_are_the_library_s_of_the_month_of_commissioning() -> None
     # The holidays of a year make more kinds of day than months; together they are the year.
     assert float(clock.weight.sum()) == pytest.approx(365.0)
     assert clock.runs >= 12
-    expected = [1000.0 * year.prices[month - 1][letter] for month, letter in zip(clock.month, found.prices.bands, strict=True)]
+    expected = [
+        1000.0 * year.prices[month - 1][letter] for month, letter in zip(clock.month, found.prices.bands, strict=True)
+    ]
     np.testing.assert_allclose(found.prices.buy[0], expected, rtol=1e-15)
     assert all(fact in found.facts for fact in year.facts)
 
@@ -95,7 +103,11 @@ def test_own_purchase_price_moves_only_what_it_is_part_of() -> None:
     published = LIBRARY.retail("retail.zhejiang", start=date(2026, 8, 1), voltage="1-10kv", parts="two")
     stated = case(USER, {"market": {"purchased_energy_yuan_per_kwh": 0.5}}).prices
     assert stated is not None
-    at = [place for place, (month, letter) in enumerate(zip(stated.clock.month, stated.bands, strict=True)) if (month, letter) == (8, "f")]
+    at = [
+        place
+        for place, (month, letter) in enumerate(zip(stated.clock.month, stated.bands, strict=True))
+        if (month, letter) == (8, "f")
+    ]
     difference = 0.5 - published.components["purchased_energy"][7]
     np.testing.assert_allclose(stated.buy[0, at], 1000.0 * (published.prices[7]["f"] + difference), rtol=1e-12)
 
@@ -135,7 +147,12 @@ def test_grid_side_says_what_it_needs(change: dict[str, Any], message: str) -> N
 
 def test_stated_fees_win_over_the_tariff_s() -> None:
     """Only what the case leaves out is laid from the library."""
-    stated = {"tariff": "retail.zhejiang", "voltage": "110kv", "loss_yuan_per_kwh": 0.01, "system_operation_yuan_per_kwh": 0.04}
+    stated = {
+        "tariff": "retail.zhejiang",
+        "voltage": "110kv",
+        "loss_yuan_per_kwh": 0.01,
+        "system_operation_yuan_per_kwh": 0.04,
+    }
     base = {**GRID, "market": {"typical_days": [{"buy_yuan_per_kwh": 0.3}], **stated}}
     prices = case(base).prices
     assert prices is not None

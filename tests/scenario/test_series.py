@@ -27,7 +27,10 @@ START = datetime(2025, 1, 1)
 
 def series(steps: int, minutes: int = 60, columns: str = "time,buy_yuan_per_mwh") -> list[str]:
     """Header and rows; the price of a step is 300 plus its number."""
-    return [columns, *(f"{START + timedelta(minutes=minutes * step):%Y-%m-%d %H:%M},{300 + step}" for step in range(steps))]
+    return [
+        columns,
+        *(f"{START + timedelta(minutes=minutes * step):%Y-%m-%d %H:%M},{300 + step}" for step in range(steps)),
+    ]
 
 
 def load(folder: Path, content: list[str] | bytes) -> Case:
@@ -116,7 +119,15 @@ def test_faults_of_rows_stop_at_five(tmp_path: Path) -> None:
     assert len(caught.value.faults) == 5
 
 
-@pytest.mark.parametrize(("name", "message"), [("../prices.csv", "leaves the folder of the case"), ("none.csv", "'none.csv' beside the case: no such file"), (".", "is a folder, expected a file"), ("a" * 300, "cannot be read: File name too long")])
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("../prices.csv", "leaves the folder of the case"),
+        ("none.csv", "'none.csv' beside the case: no such file"),
+        (".", "is a folder, expected a file"),
+        ("a" * 300, "cannot be read: File name too long"),
+    ],
+)
 def test_file_outside_the_folder_is_not_read(tmp_path: Path, name: str, message: str) -> None:
     """Nor one that a link leads out to."""
     (tmp_path / "prices.csv").write_text("\n".join(series(24)), encoding="utf-8")
@@ -144,7 +155,10 @@ def test_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
 def test_every_usual_step_is_read(tmp_path: Path, minutes: int) -> None:
     """A step that divides a day, in exact arithmetic."""
     start = datetime(2026, 1, 1)
-    lines = ["time,buy_yuan_per_mwh", *(f"{start + timedelta(minutes=minutes * place)},300" for place in range(1440 // minutes))]
+    lines = [
+        "time,buy_yuan_per_mwh",
+        *(f"{start + timedelta(minutes=minutes * place)},300" for place in range(1440 // minutes)),
+    ]
     (tmp_path / "prices.csv").write_text("\n".join(lines), encoding="utf-8")
     (tmp_path / "case.yaml").write_text(CASE, encoding="utf-8")
     prices = load_case(tmp_path / "case.yaml").prices

@@ -30,11 +30,18 @@ def test_loan_longer_than_the_project_in_one_row_is_refused() -> None:
     [
         ("zhejiang_user_lfp", "finance.grace_years", [0.0, 9.0], "grace lasts as long as the loan"),
         ("zhejiang_user_lfp", "finance.loan_years", [8.0, 8.5], "8.5 is not a whole number of years"),
-        ("hainan_grid_lfp", "revenue.frequency_regulation.price_yuan_per_mw", [5.0, 100.0], "100 is above the cap of the market, 15 yuan/MW"),
+        (
+            "hainan_grid_lfp",
+            "revenue.frequency_regulation.price_yuan_per_mw",
+            [5.0, 100.0],
+            "100 is above the cap of the market, 15 yuan/MW",
+        ),
         ("contract_schedule", "capital.spend_profile", [[0.6, 0.4], [0.3, 0.2]], "the shares add to 0.5, expected 1"),
     ],
 )
-def test_row_that_a_file_may_not_hold_is_refused_in_a_block(name: str, path: str, values: list[Any], message: str) -> None:
+def test_row_that_a_file_may_not_hold_is_refused_in_a_block(
+    name: str, path: str, values: list[Any], message: str
+) -> None:
     """Each was accepted once, with a rate of return that meant nothing."""
     with pytest.raises(InputError, match=message):
         appraise(ready(name).vary({path: np.array(values)}))
@@ -73,7 +80,14 @@ def test_the_same_capacity_or_energy_is_not_sold_twice(name: str) -> None:
         hainan_with(("again", {"stream": name, **terms}))
 
 
-REGULATION = {"stream": "frequency_regulation", "area": "southern_region", "power_share": 0.8, "mileage_mw_per_mw_hour": 6, "performance": 1.2, "price_yuan_per_mw": 5}
+REGULATION = {
+    "stream": "frequency_regulation",
+    "area": "southern_region",
+    "power_share": 0.8,
+    "mileage_mw_per_mw_hour": 6,
+    "performance": 1.2,
+    "price_yuan_per_mw": 5,
+}
 
 
 def test_shares_of_power_set_aside_are_at_most_the_plant() -> None:
@@ -84,7 +98,9 @@ def test_shares_of_power_set_aside_are_at_most_the_plant() -> None:
 
 def test_shares_in_different_hours_may_add_up() -> None:
     """0.8 by day and 0.8 by night leave a tenth for the ready case and a tenth for arbitrage."""
-    case = hainan_with(("by_day", {**REGULATION, "hours": "08:00-20:00"}), ("by_night", {**REGULATION, "hours": "20:00-08:00"}))
+    case = hainan_with(
+        ("by_day", {**REGULATION, "hours": "08:00-20:00"}), ("by_night", {**REGULATION, "hours": "20:00-08:00"})
+    )
     assert appraise(case).metrics["project_irr"].status[0] in ("ok", "none", "multiple")
 
 
@@ -110,7 +126,9 @@ def test_duration_beyond_rated_energy_is_refused_and_beyond_the_deliverable_is_n
     """Rated 4 h; at depth 0.9 and efficiency 0.93 the fresh plant delivers 3.348 h at full power."""
     with pytest.raises(InputError, match="5 h is more than rated energy ÷ rated power, 4 h"):
         ready("hainan_grid_lfp", Change(path="revenue.capacity.duration_hours", value=5))
-    told = [note.en for note in ready("hainan_grid_lfp", Change(path="revenue.capacity.duration_hours", value=4)).notices]
+    told = [
+        note.en for note in ready("hainan_grid_lfp", Change(path="revenue.capacity.duration_hours", value=4)).notices
+    ]
     assert any("certified hours" in text and "3.35 h" in text for text in told)
 
 
@@ -121,7 +139,11 @@ def test_duration_beyond_rated_energy_is_refused_and_beyond_the_deliverable_is_n
         ("finance.discount_rate", 8, r"a fraction, not percent: 0.08\?"),
         ("finance.loan_rate", "4.2%", "write 0.042"),
         ("title.en", "\x1b[2Jgone", r"has the invisible character U\+001B"),
-        ("revenue.arbitrage.price_factor", 0.9, "saving_share does not read it; remove it, or choose discharge_discount"),
+        (
+            "revenue.arbitrage.price_factor",
+            0.9,
+            "saving_share does not read it; remove it, or choose discharge_discount",
+        ),
         ("storage.replacement.operation_years", (10, 10), "a year stands twice"),
     ],
 )
@@ -144,7 +166,9 @@ def test_dotted_names_of_facts_and_distributions_can_be_set() -> None:
 
 def test_tariff_of_another_province_is_named() -> None:
     """A slip that changes no figure and means another plant."""
-    codes = [note.code for note in ready("zhejiang_user_lfp", Change(path="project.province", value="guangdong")).notices]
+    codes = [
+        note.code for note in ready("zhejiang_user_lfp", Change(path="project.province", value="guangdong")).notices
+    ]
     assert "province" in codes
 
 

@@ -38,7 +38,10 @@ def fields(kind: type[Section], path: str) -> Iterator[tuple[str, FieldInfo]]:
             yield f"{path}.{name}", info
 
 
-ALL = [*(found for name, kind in SECTIONS.items() for found in fields(kind, name)), *(found for name in stream_names() for found in fields(stream(name).terms, name))]
+ALL = [
+    *(found for name, kind in SECTIONS.items() for found in fields(kind, name)),
+    *(found for name in stream_names() for found in fields(stream(name).terms, name)),
+]
 
 
 @pytest.mark.parametrize(("path", "info"), ALL, ids=[path for path, _ in ALL])
@@ -78,7 +81,9 @@ def test_json_schema_carries_unit_titles_and_range() -> None:
     schema = json_schema()["properties"]
     streams = schema["revenue"]["properties"]
     assert set(streams) == set(stream_names())
-    found = dict(leaf for name in SECTIONS for leaf in leaves(schema[name], name)) | dict(leaf for name in streams for leaf in leaves(streams[name], name))
+    found = dict(leaf for name in SECTIONS for leaf in leaves(schema[name], name)) | dict(
+        leaf for name in streams for leaf in leaves(streams[name], name)
+    )
     for path, info in ALL:
         if path.startswith("market.typical_days."):
             continue  # Inside a list: its schema stands under ``items``.

@@ -40,7 +40,12 @@ def drawn(info: FieldInfo, rng: np.random.Generator, years: int) -> Any:
 
 
 def _choice(info: FieldInfo, rng: np.random.Generator) -> Any:
-    words = [word for part in (info.annotation, *get_args(info.annotation)) for word in get_args(part) if isinstance(word, str)]
+    words = [
+        word
+        for part in (info.annotation, *get_args(info.annotation))
+        for word in get_args(part)
+        if isinstance(word, str)
+    ]
     return str(rng.choice(sorted(set(words))))
 
 

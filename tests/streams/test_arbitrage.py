@@ -16,7 +16,9 @@ from appraisal.errors import InputError
 FRESH = {"ageing": {"calendar_coefficient": 0, "cycle_coefficient": 0}, "availability": 1, "depth_of_discharge": 1}
 
 
-def day_value(buy: np.ndarray, sell: np.ndarray, load: np.ndarray, power: float, energy: float, charge: float, discharge: float) -> float:
+def day_value(
+    buy: np.ndarray, sell: np.ndarray, load: np.ndarray, power: float, energy: float, charge: float, discharge: float
+) -> float:
     """Best day of 24 hours that ends as it began, by HiGHS through scipy: variables charge, discharge, state of charge."""
     hours = 24
     eye = np.eye(hours)
@@ -35,15 +37,25 @@ def test_arbitrage_day_equals_a_linear_programme(seed: int) -> None:
     rng = np.random.default_rng(seed)
     prices, load = np.round(rng.uniform(0.1, 1.2, 24), 3), np.round(rng.uniform(0, 12, 24), 2)
     power, energy, charge, discharge = 10.0, float(np.round(rng.uniform(8, 45), 1)), 0.93, 0.95
-    storage = {"power_mw": power, "energy_mwh": energy, "charge_efficiency": charge, "discharge_efficiency": discharge, **FRESH}
+    storage = {
+        "power_mw": power,
+        "energy_mwh": energy,
+        "charge_efficiency": charge,
+        "discharge_efficiency": discharge,
+        **FRESH,
+    }
     if seed % 2:
-        raw = plant({"project": {"side": "user"}, "storage": storage, "revenue": {"arbitrage": {"emc": "saving_share"}}})
+        raw = plant(
+            {"project": {"side": "user"}, "storage": storage, "revenue": {"arbitrage": {"emc": "saving_share"}}}
+        )
         raw["market"] = {"typical_days": [{"buy_yuan_per_kwh": prices.tolist()}], "load_mw": load.tolist()}
         expected = day_value(1000 * prices, 1000 * prices, load, power, energy, charge, discharge)
     else:
         raw = merged(plant(), {"storage": storage, "market": {"typical_days": [{"buy_yuan_per_kwh": prices.tolist()}]}})
         # Fees of the plain grid-side case: loss 0.008, system operation 0.03, transmission 0.12, refunded on discharge.
-        expected = day_value(1000 * prices + 158, 1000 * prices + 120, np.full(24, power), power, energy, charge, discharge)
+        expected = day_value(
+            1000 * prices + 158, 1000 * prices + 120, np.full(24, power), power, energy, charge, discharge
+        )
     settled = appraise(made(raw)).revenue.settlements["arbitrage"]
     np.testing.assert_allclose(settled.moving[0, 1:], 365 * expected, rtol=1e-9, atol=1e-6)
 
@@ -73,7 +85,11 @@ BOUGHT, SOLD = 365 * 0.95 * 20 / 0.9 * 200, 365 * 0.95 * 20 * 0.9 * 900
     [
         ({"emc": "saving_share", "investor_share": 0.85}, 0.85 * (SOLD - BOUGHT), 0.0),
         # 85 % of the saving without VAT, invoiced with 6 %: (saving / 1.13) · 0.85 · 1.06
-        ({"emc": "saving_share", "investor_share": 0.85, "share_basis": "ex_vat", "vat_rate": 0.06}, 0.85 * (SOLD - BOUGHT) / 1.13 * 1.06, 0.0),
+        (
+            {"emc": "saving_share", "investor_share": 0.85, "share_basis": "ex_vat", "vat_rate": 0.06},
+            0.85 * (SOLD - BOUGHT) / 1.13 * 1.06,
+            0.0,
+        ),
         ({"emc": "discharge_discount", "price_factor": 0.92}, 0.92 * SOLD, BOUGHT),
         ({"emc": "fixed_fee", "fee_yuan_per_kw_year": 120}, 120 * 10_000 * 0.95, 0.0),
         ({"emc": "host_owned"}, SOLD - BOUGHT, 0.0),
@@ -108,7 +124,10 @@ def test_arbitrage_wider_spread_leaves_the_mean_price() -> None:
 
 @pytest.mark.parametrize(
     ("side", "terms", "message"),
-    [("user", {}, "required on the user side: saving_share"), ("grid", {"emc": "host_owned"}, "contract form on the grid side")],
+    [
+        ("user", {}, "required on the user side: saving_share"),
+        ("grid", {"emc": "host_owned"}, "contract form on the grid side"),
+    ],
 )
 def test_arbitrage_contract_form_belongs_to_the_user_side(side: str, terms: dict[str, Any], message: str) -> None:
     """Behind the meter a form is needed; in front of it there is no host."""

@@ -31,7 +31,9 @@ def test_capacity_price_falls_with_the_battery_and_never_exceeds_the_coal_price(
 
 def test_capacity_price_of_a_certified_duration_does_not_age() -> None:
     """A duration on the list is what is paid for: 165 · 2/6 · 0.8 yuan/kW less a tenth (arithmetic)."""
-    settled = appraise(made(capacity({"duration_hours": 2, "coefficient": 0.8, "deduction_share": 0.1}))).revenue.settlements["capacity"]
+    settled = appraise(
+        made(capacity({"duration_hours": 2, "coefficient": 0.8, "deduction_share": 0.1}))
+    ).revenue.settlements["capacity"]
     np.testing.assert_allclose(settled.income[0, 1:], 165 * 2 / 6 * 0.8 * 10_000 * 0.9, rtol=1e-12)
     assert settled.vat_rate[0, 0] == 0.13
 

@@ -80,7 +80,9 @@ def same(first: Any, second: Any) -> bool:
 
 def numbers_of(case: Case) -> dict[str, Table]:
     """The stream's own numbers that may differ by scenario and are stated."""
-    return {path: array for path, what, array in case.revenue["it"].numbers() if what.kind == "number" and array is not None}
+    return {
+        path: array for path, what, array in case.revenue["it"].numbers() if what.kind == "number" and array is not None
+    }
 
 
 def nudged(case: Case, term: str, factor: float) -> Case | None:
@@ -126,11 +128,15 @@ def test_stream_objective_equals_settlement_for_moving(name: str) -> None:
         operation = dispatch(case)
         for state in range(solved.value.shape[1]):
             at = at_state(case, operation, solved, state)
-            moving, still = (sum(settled(case, each, label).moving for label in case.streams) for each in (at, idle(at)))
+            moving, still = (
+                sum(settled(case, each, label).moving for label in case.streams) for each in (at, idle(at))
+            )
             objective = solved.value[:, state] + solved.problem.throughput_cost[:, 0] * solved.discharged[:, state]
             expected = objective[:, None] * case.storage.power_mw * periods(case.project).operating
             scale = max(abs(money).max() for lines in (at.paid, at.earned) for money in (*lines.values(), np.ones(1)))
-            np.testing.assert_allclose(moving - still, np.broadcast_to(expected, (moving - still).shape), rtol=0, atol=1e-9 * scale)
+            np.testing.assert_allclose(
+                moving - still, np.broadcast_to(expected, (moving - still).shape), rtol=0, atol=1e-9 * scale
+            )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -141,7 +147,10 @@ def test_stream_price_lines_are_money_of_the_offer(name: str) -> None:
         assert solved is not None
         schedule, clock = solved.schedule, solved.schedule.clock
         offers = {label: offer_of(case, label) for label in case.streams}
-        for moved, lines, money in ((schedule.charge_mw, "buy", solved.paid), (schedule.discharge_mw, "sell", solved.earned)):
+        for moved, lines, money in (
+            (schedule.charge_mw, "buy", solved.paid),
+            (schedule.discharge_mw, "sell", solved.earned),
+        ):
             energy = moved * clock.step_hours * clock.weight[:, None]
             for label, offer in offers.items():
                 for line, price in getattr(offer, lines).items():
@@ -182,7 +191,11 @@ def test_stream_rows_never_talk(name: str) -> None:
     """A block's settlement is that of each scenario alone, to the bit, whatever differs between the scenarios."""
     for case in known(name)[::2]:
         rng = np.random.default_rng(5)
-        varied = {f"revenue.it.{term}": array[0, 0] * rng.uniform(0.97, 1.0, 3) for term, array in numbers_of(case).items() if term != "years"}
+        varied = {
+            f"revenue.it.{term}": array[0, 0] * rng.uniform(0.97, 1.0, 3)
+            for term, array in numbers_of(case).items()
+            if term != "years"
+        }
         varied |= {"storage.energy_mwh": rng.uniform(15, 25, 3), "market.price_scale": rng.uniform(0.8, 1.2, 3)}
         try:
             block = case.vary(varied)

@@ -42,7 +42,9 @@ def test_regulation_of_the_whole_plant_leaves_arbitrage_nothing() -> None:
     """All power all day: dispatch stands still and the service is paid in full."""
     result = appraise(made(regulated(power_share=1.0, hours="00:00-24:00")))
     assert not result.operation.charged_mwh.any()
-    assert result.revenue.settlements["frequency_regulation"].income[0, 1] == pytest.approx(10 * 24 * 365 * 6 * 1.1 * 5 * 0.97)
+    assert result.revenue.settlements["frequency_regulation"].income[0, 1] == pytest.approx(
+        10 * 24 * 365 * 6 * 1.1 * 5 * 0.97
+    )
 
 
 def test_regulation_cycles_wear_the_battery() -> None:

@@ -21,7 +21,17 @@ def known(**terms: Any) -> dict[str, Any]:
 
 def test_schedule_amounts_stand_on_their_years() -> None:
     """One amount serves all years, a list has one a year; each loses its own VAT (arithmetic)."""
-    books = appraise(made(known(income_yuan=[113, 226, 339, 452, 565], cost_yuan=106, charging_yuan=22.6, vat_rate=0.13, cost_vat_rate=0.06))).statements
+    books = appraise(
+        made(
+            known(
+                income_yuan=[113, 226, 339, 452, 565],
+                cost_yuan=106,
+                charging_yuan=22.6,
+                vat_rate=0.13,
+                cost_vat_rate=0.06,
+            )
+        )
+    ).statements
     np.testing.assert_allclose(books["revenue"][0], [0, 100, 200, 300, 400, 500], rtol=1e-12)
     np.testing.assert_allclose(books["other_cost"][0], [0, *[100] * 5], rtol=1e-12)
     np.testing.assert_allclose(books["charging"][0], [0, *[20] * 5], rtol=1e-12)

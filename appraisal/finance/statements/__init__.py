@@ -80,7 +80,9 @@ class Statements(Mapping[str, Table]):
         lines = [self.book.lines[name] for name in keys]
         labels = [line.zh if lang == "zh" else line.en for line in lines]
         years = range(1, self.ledger.years + 1)
-        frame = pd.DataFrame(np.array([self[name][row] for name in keys]), index=pd.Index(keys, name="line"), columns=list(years))
+        frame = pd.DataFrame(
+            np.array([self[name][row] for name in keys]), index=pd.Index(keys, name="line"), columns=list(years)
+        )
         frame.insert(0, "unit", [line.unit for line in lines])
         frame.insert(0, "label", labels)
         return frame

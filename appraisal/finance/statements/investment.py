@@ -6,7 +6,11 @@ share of total investment, construction interest and working capital included; `
 
 from appraisal.book import block
 
-INVESTMENT = block("投资估算表", "Capital cost estimate", name="investment", lines="""
+INVESTMENT = block(
+    "投资估算表",
+    "Capital cost estimate",
+    name="investment",
+    lines="""
 battery           | yuan | 电池系统             | Battery system                   | spend * battery_yuan_per_kwh * kwh_per_mwh * energy_mwh
 power_plant       | yuan | 变流与并网设备       | Power conversion and grid equipment | spend * power_yuan_per_kw * kw_per_mw * power_mw
 equipment         | yuan | 其他设备             | Other equipment                  | spend * equipment_yuan + each(stream.capital_change)
@@ -20,9 +24,14 @@ invested          | yuan | 累计建设投资         | Construction investment 
 battery_invested  | yuan | 累计电池投资         | Battery investment to date       | last(battery_invested) + (1 + contingency_share) * battery
 working_capital   | yuan | 流动资金             | Working capital                  | first_operating * working_capital_yuan_per_kw * kw_per_mw * power_mw
 working_capital_back | yuan | 回收流动资金      | Working capital recovered        | last_operating * working_capital_yuan_per_kw * kw_per_mw * power_mw
-""")
+""",
+)
 
-FUNDING = block("投资计划与资金筹措表", "Investment plan and funding", name="funding", lines="""
+FUNDING = block(
+    "投资计划与资金筹措表",
+    "Investment plan and funding",
+    name="funding",
+    lines="""
 dynamic           | yuan | 建设投资与建设期利息 | Investment with construction interest | investment + loan.construction_interest
 total_investment  | yuan | 项目总投资（累计）   | Total investment to date         | last(total_investment) + dynamic + working_capital
 working_capital_loan_drawn | yuan | 流动资金借款 | Working-capital loan drawn      | first_operating * min(working_capital_debt_share * working_capital, debt_share * total_investment)
@@ -31,4 +40,5 @@ loan_target       | yuan | 应借长期借款         | Long-term loan called fo
 dynamic_total     | yuan | 动态总投资（累计）   | Dynamic investment to date       | last(dynamic_total) + dynamic
 debt_share_called_for | 1 | 建设期债务比例（应为）| Debt share of construction called for | loan_target / dynamic_total if first_operating else 0
 funding_residual  | yuan | 资金筹措残差         | Funding residual                 | loan_target - first_operating * loan.opening
-""")
+""",
+)
