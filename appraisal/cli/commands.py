@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
 from appraisal import __version__
+from appraisal.cli.common import Lang, LangOption
 from appraisal.cli.tariff import app as tariff_app
 
 app = typer.Typer(
@@ -22,19 +22,11 @@ app.add_typer(case_app, name="case")
 app.add_typer(tariff_app, name="tariff")
 
 
-class Lang(StrEnum):
-    """Language of what is printed."""
-
-    zh = "zh"
-    en = "en"
-
-
 CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="A case file (YAML), or the name of a ready case.")]
 SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Change an input before anything is resolved; may be repeated."),
 ]
-LangOption = Annotated[Lang, typer.Option("--lang", envvar="APPRAISAL_LANG", help="Language of labels.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON (schema result/1) instead of a table.")]
 
 

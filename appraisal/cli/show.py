@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
-from unicodedata import east_asian_width
+from collections.abc import Iterator
 
 from appraisal.book import Explanation
 from appraisal.case import Case, parse_set
 from appraisal.checks import Check
+from appraisal.cli.common import print_columns
 from appraisal.errors import Fault, InputError, IntegrityError, suggest
 from appraisal.finance.inputs import NUMBERS
 from appraisal.pipeline import Appraisal, appraise
@@ -43,7 +43,7 @@ def _print_result(result: Appraisal, *, as_json: bool, with_statements: bool, la
         sys.stdout.write("\n")
         return
     print(heading(result, lang))
-    print_table([*lines(result, lang), *first_year(result, lang)])
+    print_columns([*lines(result, lang), *first_year(result, lang)])
     failed = [check for check in result.checks if not check.ok.all()]
     print(
         ("检查：" if lang == "zh" else "checks: ") + (_failed(failed, lang) if failed else f"{len(result.checks)} ok")
@@ -68,7 +68,7 @@ def _print_statements(result: Appraisal, lang: str) -> None:
             (str(row["label"]), str(row["unit"]), *(_cell(row[year], str(row["unit"])) for year in years))
             for _, row in frame.iterrows()
         ]
-        _print_columns(rows)
+        print_columns(rows)
 
 
 def _cell(value: float, unit: str) -> str:
@@ -140,7 +140,7 @@ def print_resolved(words: str, changes: list[str], lang: str) -> None:
                 _origin(entry.origin.kind, entry.origin.source, lang) + (f" [{trust}]" if trust else ""),
             )
         )
-    _print_columns(rows)
+    print_columns(rows)
     for note in case.notices:
         print(f"! {note.zh if lang == 'zh' else note.en}", file=sys.stderr)
 
@@ -151,21 +151,4 @@ def print_ready(lang: str) -> None:
     for name in scenario_names():
         case = load_case(scenario_path(name))
         rows.append((name, case.title.zh if lang == "zh" else case.title.en))
-    _print_columns(rows)
-
-
-def print_table(rows: Sequence[tuple[str, str]]) -> None:
-    """Two columns aligned, Chinese characters counted as two."""
-    _print_columns(rows)
-
-
-def _width(text: str) -> int:
-    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
-
-
-def _print_columns(rows: Sequence[tuple[str, ...]]) -> None:
-    if not rows:
-        return
-    widths = [max(_width(row[place]) for row in rows) for place in range(len(rows[0]))]
-    for row in rows:
-        print("  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip())
+    print_columns(rows)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
+
+from appraisal.cli.common import Lang, LangOption, print_columns
 
 if TYPE_CHECKING:
     from appraisal.library import Fact, RetailYear
@@ -17,16 +17,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Show and check the library of dated facts.")
 MONTHS = range(1, 13)
-
-
-class Lang(StrEnum):
-    """Language of what is printed."""
-
-    zh = "zh"
-    en = "en"
-
-
-LangOption = Annotated[Lang, typer.Option("--lang", envvar="APPRAISAL_LANG", help="Language of labels.")]
 
 
 @app.command("list")
@@ -43,7 +33,7 @@ def list_(lang: LangOption = Lang.en) -> None:
         for row in overview(Library.open())
     ]
     head = {"zh": ("名称", "标题", "最早", "最新", "可信度"), "en": ("name", "title", "first", "latest", "confidence")}
-    _columns([head[lang], *rows])
+    print_columns([head[lang], *rows])
 
 
 @app.command()
@@ -134,7 +124,7 @@ def _show_parameters(file: ParameterFile, only: str | None, lang: Lang) -> None:
             continue
         print(f"\n{parameter.name}  {parameter.title.text(lang)}  [{parameter.unit}; {parameter.dated_by}]")
         repealed = "已废止" if lang == "zh" else "repealed"
-        _columns(
+        print_columns(
             [
                 (
                     f"  {day}",
@@ -177,11 +167,11 @@ def _show_retail(file: RetailFile, year: RetailYear, lang: Lang) -> None:
             else "periods (s sharp p peak f flat v valley d deep)"
         )
     )
-    _columns([(f"  {day.month:02d}", day.kind, f"{day.days:g}", _drawn(day.letters)) for day in year.days])
+    print_columns([(f"  {day.month:02d}", day.kind, f"{day.days:g}", _drawn(day.letters)) for day in year.days])
     estimates = [month for month in sorted(year.months, key=lambda month: month.month) if month.reason]
     if estimates:
         print("\n" + ("* 估计：" if lang == "zh" else "* estimates:"))
-        _columns([(f"  {month.month:%Y-%m}", month.reason) for month in estimates])
+        print_columns([(f"  {month.month:%Y-%m}", month.reason) for month in estimates])
     _sources(_cited(year.facts), lang)
     _notes(year.notes, lang)
 
@@ -216,7 +206,7 @@ def _show_prices(year: RetailYear, lang: Lang) -> None:
             )
         )
     print("\n" + ("电价，元/千瓦时（含税）" if lang == "zh" else "prices, yuan/kWh incl. VAT"))
-    _columns(rows)
+    print_columns(rows)
 
 
 def _cited(facts: Iterable[Fact]) -> list[tuple[str, str, str, str]]:
@@ -226,7 +216,7 @@ def _cited(facts: Iterable[Fact]) -> list[tuple[str, str, str, str]]:
 
 def _sources(rows: Iterable[tuple[str, str, str, str]], lang: Lang) -> None:
     print("\n" + ("来源：" if lang == "zh" else "sources:"))
-    _columns([(f"  {key}", _trust(confidence, lang), checked, cite) for key, confidence, cite, checked in rows])
+    print_columns([(f"  {key}", _trust(confidence, lang), checked, cite) for key, confidence, cite, checked in rows])
 
 
 def _notes(notes: Sequence[str], lang: Lang) -> None:
@@ -256,15 +246,3 @@ def _trust(confidence: str, lang: Lang) -> str:
     from appraisal.text import CONFIDENCE, word
 
     return word(CONFIDENCE, confidence, lang)
-
-
-def _columns(rows: Sequence[Sequence[str]]) -> None:
-    """Columns aligned on a terminal, where Chinese characters are two cells wide."""
-    from rich.cells import cell_len
-
-    widths = [
-        max(cell_len(row[place]) for row in rows if place < len(row)) for place in range(max(map(len, rows), default=0))
-    ]
-    for row in rows:
-        cells = [text + " " * (widths[place] - cell_len(text)) for place, text in enumerate(row)]
-        sys.stdout.write("  ".join(cells).rstrip() + "\n")

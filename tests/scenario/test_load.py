@@ -164,7 +164,11 @@ def _listed(value: Any) -> Any:
 
 def test_resolved_case_has_every_field_once_with_its_origin() -> None:
     """One entry a field of every section and stream."""
-    case = load_case(scenario_path("hainan_grid_lfp"), [Change(path="finance.debt_share", value=0.7)], LIBRARY)
+    case = load_case(
+        scenario_path("hainan_grid_lfp"),
+        [Change(path="finance.debt_share", value=0.7), Change(path="storage.replacement.operation_years", value=(12,))],
+        LIBRARY,
+    )
     entries = {entry.path: entry for entry in resolved(case)}
     assert len(entries) == len(list(resolved(case)))
     kinds = {path: entry.origin.kind for path, entry in entries.items()}
