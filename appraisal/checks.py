@@ -17,6 +17,21 @@ from appraisal.units import Table
 # Of the construction investment: what rounding may leave in a sum of some hundred terms.
 TOLERANCE = 1e-9
 
+LABELS = {
+    "balance": ("资产等于负债加权益", "assets equal debt plus equity"),
+    "loan_repaid": ("借款期末余额为零", "the loan ends at zero"),
+    "vat_pool": ("待抵扣进项税不为负", "the VAT pool is never negative"),
+    "vat_recovered": (
+        "回收的进项税等于建设进项税减期末留抵",
+        "VAT recovered is the capital input VAT less the pool left",
+    ),
+    "depreciation": ("累计折旧等于原值减净值", "depreciation adds up to original less net value"),
+    "funding": ("资本金加借款等于资金运用", "equity plus debt equals the uses of funds"),
+    "working_capital": ("流动资金全部收回", "working capital comes back"),
+    "energy": ("放电量不超过充电量乘效率", "energy out is at most energy in times efficiency"),
+    "irr": ("内部收益率处净现值为零", "NPV at each rate of return is zero"),
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
@@ -43,52 +58,34 @@ def check(case: Case, operation: Operation, books: Statements, rates: Mapping[st
         ``ok`` of shape ``(S,)``.
     """
     scale = np.maximum(books["invested"][:, -1:], 1.0)
-    last = periods(case.project).years - 1
-    efficiency = case.storage.charge_efficiency * case.storage.discharge_efficiency
-    repaid = np.clip(periods(case.project).age - case.finance.loan_years + 1.0, 0.0, 1.0)
-    repaid[:, last:] = 1.0  # A loan that outlasts the project is not repaid either.
-    depreciable = books["plant.original"] - books["plant.net"]
+    errors = {name: money / scale for name, money in _money(case, books).items()}
+    errors["energy"] = _energy_made(case, operation)
+    errors["irr"] = _npv_at_rates(books, rates)
+    return tuple(_check(name, *LABELS[name], error) for name, error in errors.items())
+
+
+def _money(case: Case, books: Statements) -> dict[str, Table]:
+    """Identities of the books: what should be 0, yuan, ``(S, Y)`` or ``(S, 1)``."""
+    columns = periods(case.project)
+    repaid = np.clip(columns.age - case.finance.loan_years + 1.0, 0.0, 1.0)
+    repaid[:, -1] = 1.0  # A loan that outlasts the project is not repaid either.
     written = np.cumsum(books["plant.depreciation"] + books["plant.written_off"], axis=1)
-    lost = books["capital_vat_paid"] - books["recovered_vat"] - books["vat_pool"]
-    moved = np.maximum(operation.discharged_mwh - operation.charged_mwh * efficiency, 0.0)
-    energy = np.maximum(operation.charged_mwh.max(axis=1, keepdims=True), 1.0)
-    rows = [
-        ("balance", "资产等于负债加权益", "assets equal debt plus equity", books["balance_gap"] / scale),
-        ("loan_repaid", "借款期末余额为零", "the loan ends at zero", books["loan.closing"] * repaid / scale),
-        (
-            "vat_pool",
-            "待抵扣进项税不为负",
-            "the VAT pool is never negative",
-            np.minimum(books["vat_pool"], 0.0) / scale,
-        ),
-        (
-            "vat_recovered",
-            "回收的进项税等于建设进项税减期末留抵",
-            "VAT recovered is the capital input VAT less the pool left",
-            lost / scale,
-        ),
-        (
-            "depreciation",
-            "累计折旧等于原值减净值",
-            "depreciation adds up to original less net value",
-            (depreciable - written) / scale,
-        ),
-        (
-            "funding",
-            "资本金加借款等于资金运用",
-            "equity plus debt equals the uses of funds",
-            books["funding_residual"] / scale,
-        ),
-        ("energy", "放电量不超过充电量乘效率", "energy out is at most energy in times efficiency", moved / energy),
-        ("irr", "内部收益率处净现值为零", "NPV at each rate of return is zero", _npv_at_rates(books, rates)),
-        (
-            "working_capital",
-            "流动资金全部收回",
-            "working capital comes back",
-            books["working_assets"][:, last:] / scale,
-        ),
-    ]
-    return tuple(_check(*row) for row in rows)
+    return {
+        "balance": books["balance_gap"],
+        "loan_repaid": books["loan.closing"] * repaid,
+        "vat_pool": np.minimum(books["vat_pool"], 0.0),
+        "vat_recovered": books["capital_vat_paid"] - books["recovered_vat"] - books["vat_pool"],
+        "depreciation": books["plant.original"] - books["plant.net"] - written,
+        "funding": books["funding_residual"],
+        "working_capital": books["working_assets"][:, -1:],
+    }
+
+
+def _energy_made(case: Case, operation: Operation) -> Table:
+    """Energy discharged beyond energy charged × efficiency, as a share of a year's charging, ``(S, Y)``."""
+    efficiency = case.storage.charge_efficiency * case.storage.discharge_efficiency
+    made = np.maximum(operation.discharged_mwh - operation.charged_mwh * efficiency, 0.0)
+    return np.asarray(made / np.maximum(operation.charged_mwh.max(axis=1, keepdims=True), 1.0))
 
 
 def _npv_at_rates(books: Statements, rates: Mapping[str, Table]) -> Table:

@@ -91,7 +91,15 @@ class Replacement(Section):
     battery_yuan_per_kwh: Number = number(
         "yuan/kWh", "更换单价", "Replacement price", ge=0, default=0.0, help="Including VAT, per kWh of rated energy."
     )
-    vat_rate: Number = number("share", "更换进项税率", "VAT rate of the replacement", ge=0, le=0.3, default=0.13)
+    vat_rate: Number | None = number(
+        "share",
+        "更换进项税率",
+        "VAT rate of the replacement",
+        ge=0,
+        le=0.3,
+        default=None,
+        help="Left out: that of the equipment.",
+    )
     depreciation_years: Number = number(
         "years", "更换部分折旧年限", "Depreciation of the replacement", ge=1, le=40, default=10.0, help="Whole years."
     )
@@ -104,8 +112,14 @@ class Replacement(Section):
         default=None,
         help="Its net value is written off at the first replacement. Left out: the battery line's share.",
     )
-    residual_share: Number = number(
-        "share", "更换部分残值率", "Residual of the replacement", ge=0, le=0.5, default=0.05
+    residual_share: Number | None = number(
+        "share",
+        "更换部分残值率",
+        "Residual of the replacement",
+        ge=0,
+        le=0.5,
+        default=None,
+        help="Left out: that of the plant.",
     )
 
 

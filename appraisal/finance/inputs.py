@@ -49,6 +49,8 @@ NUMBERS: Mapping[str, str] = {
 FALLBACK: Mapping[str, str] = {
     "finance.working_capital_rate": "finance.loan_rate",
     "finance.equity_discount_rate": "finance.discount_rate",
+    "storage.replacement.vat_rate": "capital.equipment_vat_rate",
+    "storage.replacement.residual_share": "capital.residual_share",
 }
 
 TIMELINE: Mapping[str, Input] = {

@@ -50,7 +50,15 @@ class Terms(BaseTerms):
         default=1.0,
         help="Maker insures: share of the compensation that lowers the equipment price.",
     )
-    premium_vat_rate: Number = number("share", "保费进项税率", "VAT rate of the premium", ge=0, le=0.3, default=0.06)
+    premium_vat_rate: Number | None = number(
+        "share",
+        "保费进项税率",
+        "VAT rate of the premium",
+        ge=0,
+        le=0.3,
+        default=None,
+        help="Left out: the rate of services.",
+    )
 
 
 def check(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
@@ -87,7 +95,8 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
         return Settlement(income=0.0 * operation.running, capital_change=lowered)
     insured = columns.operating * (columns.age <= terms.years)
     premium = terms.premium_rate * terms.insured_value_yuan * insured
-    return Settlement(income=compensation * insured, subsidy=True, cost=premium, cost_vat_rate=terms.premium_vat_rate)
+    rate = case.capital.services_vat_rate if terms.premium_vat_rate is None else terms.premium_vat_rate
+    return Settlement(income=compensation * insured, subsidy=True, cost=premium, cost_vat_rate=rate)
 
 
 STREAM = Stream(

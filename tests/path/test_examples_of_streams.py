@@ -198,6 +198,7 @@ def test_first_of_kind_premium(rate: float, above_cap: str, premium: float, year
         "listed": True,
         "insured_value_yuan": 2e8,
         "premium_rate": rate,
+        "premium_vat_rate": 0.06,
         "state_share": 0.8,
         "rate_cap": 0.03,
         "years": 3,

@@ -27,7 +27,16 @@ def test_insurance_of_the_maker_lowers_the_price_by_the_share_passed_on() -> Non
 def test_insurance_of_the_owner_is_a_cost_and_a_subsidy_outside_vat() -> None:
     """The premium carries 6 % input VAT, the compensation none; both raise or lower taxable profit (arithmetic)."""
     books = appraise(
-        made(contract(PROJECT, {"support": {"first_of_kind_insurance": {**INSURANCE, "insured_by": "owner"}}}))
+        made(
+            contract(
+                PROJECT,
+                {
+                    "support": {
+                        "first_of_kind_insurance": {**INSURANCE, "insured_by": "owner", "premium_vat_rate": 0.06}
+                    }
+                },
+            )
+        )
     ).statements
     np.testing.assert_allclose(books["subsidy"][0], [0, *[0.8 * 50_000] * 3, 0, 0], rtol=1e-12)
     np.testing.assert_allclose(books["other_cost"][0], [0, *[50_000 / 1.06] * 3, 0, 0], rtol=1e-12)
