@@ -24,7 +24,8 @@ def grid_charges(
     read = {month.month: month_charge(reading, who, month) for month in twelve(start)}
     months = [read[place] for place in range(1, 13)]
     facts = tuple(reading.facts.values())
-    estimated = any(month.source.estimate for month in months)
+    sources = tuple(month.source for month in months if month.source is not None)
+    estimated = any(source.estimate for source in sources)
     return GridCharges(
         name=file.name,
         start=start.replace(day=1),
@@ -33,7 +34,7 @@ def grid_charges(
         system_operation=tuple(month.system_operation for month in months),
         loss_and_system_operation=tuple(month.both for month in months),
         single_part_transmission=tuple(month.transmission for month in months),
-        months=tuple(month.source for month in months),
+        months=sources,
         facts=facts,
         confidence=lowest(["estimate"] if estimated else [fact.source.confidence for fact in facts]),
     )
@@ -41,13 +42,13 @@ def grid_charges(
 
 @dataclass(frozen=True, kw_only=True)
 class Charge:
-    """One month's charges, yuan/kWh."""
+    """One month's charges, yuan/kWh; None for what is published only together with the purchase price."""
 
     loss: float | None
     system_operation: float | None
-    both: float
+    both: float | None
     transmission: float
-    source: MonthSource
+    source: MonthSource | None
 
 
 def month_charge(reading: Reading, who: User, month: date) -> Charge:
@@ -55,18 +56,18 @@ def month_charge(reading: Reading, who: User, month: date) -> Charge:
     file = reading.file
     rule = read_rule(reading, month)
     row, reason = choose(file, [row for row in file.months if who.meant(row) and charge_parts(row)], rule, month)
-    if row is None:
-        apart = f"not known apart from the purchase price up to {month:%Y-%m}"
-        raise missing(f"{file.name}.loss", f"loss and system operation are {apart}; state both in the case")
     transmission = read_transmission(reading, who, month)["single"]
     if transmission is None:
         raise missing(f"{file.name}.transmission.one.{who.voltage}", f"no one-part price is known for {month:%Y-%m}")
+    carried = transmission + zone_adds(reading, who, month)
+    if row is None:
+        return Charge(loss=None, system_operation=None, both=None, transmission=carried, source=None)
     read = {key: float(read_row(reading, row, key, month)) for key in charge_parts(row)}
     return Charge(
         loss=read.get("loss", read.get("loss_inside_purchase")),
         system_operation=read.get("system_operation"),
         both=sum(read.values()),
-        transmission=transmission + zone_adds(reading, who, month),
+        transmission=carried,
         source=month_source(row, month, reason, rule),
     )
 

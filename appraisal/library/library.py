@@ -287,7 +287,7 @@ class Library:
         Raises
         ------
         InputError
-            Of kind ``fact`` where the province publishes these only together with the purchase price.
+            Of kind ``fact`` where no one-part transmission price is known.
 
         Notes
         -----

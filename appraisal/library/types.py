@@ -190,7 +190,8 @@ class GridCharges:
     """What grid-side storage pays beside the energy price when it charges (发改价格〔2026〕114号, 四).
 
     Tuples of twelve, January to December, yuan/kWh including VAT. ``loss`` and ``system_operation`` are None where
-    they are known only as their sum, ``loss_and_system_operation``.
+    they are known only as their sum, ``loss_and_system_operation``; all three are None where the province publishes
+    them only together with the purchase price.
     """
 
     name: str
@@ -198,7 +199,7 @@ class GridCharges:
     voltage: str
     loss: tuple[float | None, ...]
     system_operation: tuple[float | None, ...]
-    loss_and_system_operation: tuple[float, ...]
+    loss_and_system_operation: tuple[float | None, ...]
     single_part_transmission: tuple[float, ...]
     months: tuple[MonthSource, ...]
     facts: tuple[Fact, ...]

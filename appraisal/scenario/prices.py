@@ -178,13 +178,18 @@ def _laid_fees(charges: GridCharges, missing: list[str], clock: Clock, findings:
         "system_operation": charges.system_operation,
         "transmission": charges.single_part_transmission,
     }
-    if "loss" in missing and "system_operation" in missing and None in (*charges.loss, *charges.system_operation):
+    apart = None not in (*charges.loss, *charges.system_operation)
+    if {"loss", "system_operation"} <= set(missing) and not apart and None not in charges.loss_and_system_operation:
         known |= {"loss": (0.0,) * 12, "system_operation": charges.loss_and_system_operation}
     fees: dict[str, Table] = {}
     for name in missing:
         by_month = known[name]
         if None in by_month:
-            findings.add(f"market.{name}_yuan_per_kwh", f"not published apart for {charges.name}; state it", "fact")
+            findings.add(
+                f"market.{name}_yuan_per_kwh",
+                f"not known apart from the purchase price in {charges.name}; state it",
+                "fact",
+            )
         else:
             fees[name] = KWH_PER_MWH * month_table([float(price) for price in by_month if price is not None], clock)
     return fees

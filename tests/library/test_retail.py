@@ -253,10 +253,12 @@ def test_grid_charges_known_only_as_a_sum(library: Library) -> None:
     assert charges.loss_and_system_operation[MAY] == pytest.approx(0.35 - 0.4 * 0.74 / 1.3 - 0.026825, abs=1e-6)
 
 
-def test_grid_charges_that_are_not_published_apart_are_asked_for(library: Library) -> None:
-    with pytest.raises(InputError, match="not known apart") as caught:
-        library.grid_charges("retail.shandong", date(2027, 1, 1), voltage="110kV")
-    assert caught.value.exit_code == 6
+def test_grid_charges_that_are_not_published_apart_are_none(library: Library) -> None:
+    """Shandong publishes losses and system operation only inside the purchase price; transmission is known all the same."""
+    charges = library.grid_charges("retail.shandong", date(2027, 1, 1), voltage="110kV")
+    assert set(charges.loss) == set(charges.system_operation) == set(charges.loss_and_system_operation) == {None}
+    assert charges.single_part_transmission[FEB] == 0.1891  # 发改价格〔2026〕1077号, 110 kV one-part
+    assert charges.months == ()
 
 
 ZHEJIANG = Path(__file__).parents[2] / "tariffs" / "retail" / "zhejiang.yaml"

@@ -169,3 +169,28 @@ def test_user_side_prices_carry_no_grid_fees() -> None:
     assert prices is not None
     assert prices.fees == {}
     assert prices.confidence == "estimate"
+
+
+def test_fees_that_the_province_does_not_publish_apart_are_asked_for_and_the_rest_is_looked_up() -> None:
+    """Shandong: loss and system operation must be stated; the transmission price comes from the tariff."""
+    day = {"buy_yuan_per_kwh": [0.2] * 12 + [0.6] * 12}
+    raw = {
+        "project": {"province": "shandong", "side": "grid", "construction_start": "2026-04", "construction_months": 6, "operation_years": 10},
+        "storage": {"technology": "lfp", "power_mw": 1, "energy_mwh": 2, "availability": 0.97},
+        "market": {"tariff": "retail.shandong", "voltage": "110kv", "typical_days": [day]},
+        "revenue": {"arbitrage": {}},
+        "finance": {"debt_share": 0.5, "loan_rate": 0.04, "loan_years": 5, "discount_rate": 0.06},
+    }  # fmt: skip
+    with pytest.raises(InputError) as caught:
+        case_from_mapping(raw)
+    assert {fault.path for fault in caught.value.faults} == {
+        "market.loss_yuan_per_kwh",
+        "market.system_operation_yuan_per_kwh",
+    }
+    assert caught.value.exit_code == 6
+    stated = {**raw["market"], "loss_yuan_per_kwh": 0.011, "system_operation_yuan_per_kwh": 0.04}
+    prices = case_from_mapping({**raw, "market": stated}).prices
+    assert prices is not None
+    assert set(prices.fees) == {"transmission"}
+    # 发改价格〔2026〕1077号, Shandong 110 kV one-part: 0.1891 yuan/kWh.
+    assert prices.fees["transmission"][0, 0] == pytest.approx(189.1)
