@@ -42,6 +42,36 @@ ORIGINS: Mapping[str, tuple[str, str]] = {
     "default": ("字段默认值", "field default"),
 }
 
+# Why a month of the appraisal year takes the price of another; {taken} is that month.
+MONTH_TAKEN: Mapping[str, tuple[str, str]] = {
+    "same_month": (
+        "尚未公布：按现行规则取 {taken} 同月",
+        "not published: the same calendar month, {taken}, under the rule in force",
+    ),
+    "latest": ("尚未公布：取最近已公布的 {taken}", "not published: the latest published month that fits, {taken}"),
+    "latest_printed": (
+        "尚未公布：取最近已公布的 {taken}，其中输配电价未能更新",
+        "not published: the latest published month, {taken}, with the transmission price printed then",
+    ),
+}
+
+# Column heads of a tariff.
+COMPONENTS: Mapping[str, tuple[str, str]] = {
+    "floating": ("浮动部分", "floating"),
+    "fixed": ("不浮动部分", "fixed"),
+    "purchased_energy": ("代理购电", "purchased energy"),
+    "loss": ("线损", "loss"),
+    "system_operation": ("系统运行费", "system operation"),
+    "transmission": ("输配电价", "transmission"),
+    "funds": ("基金附加", "funds"),
+    "bundle": ("合并公布", "bundle"),
+    "other": ("其他", "other"),
+    "demand": ("需量 元/kW·月", "yuan/kW/month"),
+    "capacity": ("容量 元/kVA·月", "yuan/kVA/month"),
+}
+
+PARTS: Mapping[str, tuple[str, str]] = {"one": ("单一制", "one-part"), "two": ("两部制", "two-part")}
+
 CONFIDENCE: Mapping[str, tuple[str, str]] = {
     "official": ("官方", "official"),
     "secondary": ("二手", "secondary"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from appraisal.cli.common import Lang, LangOption, print_columns
+from appraisal.text import COMPONENTS, CONFIDENCE, MONTH_TAKEN, PARTS, word
 
 if TYPE_CHECKING:
     from appraisal.library import Fact, RetailYear
@@ -146,16 +147,16 @@ def _show_retail(file: RetailFile, year: RetailYear, lang: Lang) -> None:
     print(f"{year.name}  {year.title.text(lang)}")
     print(
         "; ".join(
-            word
-            for word in (
-                f"{year.parts}-part",
+            part
+            for part in (
+                word(PARTS, year.parts, lang),
                 file.voltages[year.voltage].text(lang),
                 file.classes[year.user_class].title.text(lang),
                 year.zone,
                 f"{year.start:%Y-%m} +12",
                 _trust(year.confidence, lang),
             )
-            if word
+            if part
         )
     )
     _show_prices(year, lang)
@@ -167,11 +168,14 @@ def _show_retail(file: RetailFile, year: RetailYear, lang: Lang) -> None:
             else "periods (s sharp p peak f flat v valley d deep)"
         )
     )
-    print_columns([(f"  {day.month:02d}", day.kind, f"{day.days:g}", _drawn(day.letters)) for day in year.days])
+    print_columns(
+        [(f"  {day.month:02d}", day.title.text(lang), f"{day.days:g}", _drawn(day.letters)) for day in year.days]
+    )
     estimates = [month for month in sorted(year.months, key=lambda month: month.month) if month.reason]
     if estimates:
         print("\n" + ("* 估计：" if lang == "zh" else "* estimates:"))
-        print_columns([(f"  {month.month:%Y-%m}", month.reason) for month in estimates])
+        told = [(f"  {month.month:%Y-%m}", word(MONTH_TAKEN, month.reason, lang), month.taken) for month in estimates]
+        print_columns([(month, text.format(taken=f"{taken:%Y-%m}")) for month, text, taken in told])
     _sources(_cited(year.facts), lang)
     _notes(year.notes, lang)
 
@@ -185,13 +189,11 @@ def _show_prices(year: RetailYear, lang: Lang) -> None:
     head = [
         "月份" if lang == "zh" else "month",
         *(LETTERS[letter][place] for letter in letters),
-        "floating",
-        "fixed",
-        *components,
+        *(word(COMPONENTS, key, lang) for key in ("floating", "fixed", *components)),
     ]
-    basic = [("yuan/kW", year.demand_yuan_per_kw_month), ("yuan/kVA", year.capacity_yuan_per_kva_month)]
+    basic = [("demand", year.demand_yuan_per_kw_month), ("capacity", year.capacity_yuan_per_kva_month)]
     basic = [pair for pair in basic if any(value is not None for value in pair[1])]
-    rows = [(*head, *(label for label, _ in basic))]
+    rows = [(*head, *(word(COMPONENTS, key, lang) for key, _ in basic))]
     for month in MONTHS:
         source = year.months[month - 1]
         prices = year.prices[month - 1]
@@ -243,6 +245,4 @@ def _number(value: float | None) -> str:
 
 
 def _trust(confidence: str, lang: Lang) -> str:
-    from appraisal.text import CONFIDENCE, word
-
     return word(CONFIDENCE, confidence, lang)

@@ -38,7 +38,13 @@ def month_days(
         if count:
             left -= count
             days.append(
-                TariffDay(month=month.month, kind=overlay.title.en, days=count, letters=overlaid(letters, overlay))
+                TariffDay(
+                    month=month.month,
+                    kind=overlay.title.en,
+                    days=count,
+                    letters=overlaid(letters, overlay),
+                    title=overlay.title,
+                )
             )
     return (TariffDay(month=month.month, kind="ordinary", days=left, letters=letters), *days)
 

@@ -37,7 +37,7 @@ def file_rule(file: RetailFile, month: date) -> Rule | None:
 
 
 def choose(file: RetailFile, rows: list[MonthRow], rule: Rule, month: date) -> tuple[MonthRow | None, str]:
-    """The published row that prices a month, and why if it is not the month's own (the module's first lines)."""
+    """The published row that prices a month, and a code of ``text.MONTH_TAKEN`` for why, if it is not the month's own."""
     own = [row for row in rows if row.month == month]
     if own:
         return own[-1], ""
@@ -51,6 +51,6 @@ def choose(file: RetailFile, rows: list[MonthRow], rule: Rule, month: date) -> t
     since = twelve(latest.month.replace(year=latest.month.year - 1))[1]
     for row in today:
         if row.month >= since and row.month.month == month.month and file_rule(file, row.month) is rule:
-            return row, f"not published: the same month of {row.month.year}, under the rule in force"
-    inside = "" if today else "; the transmission price printed then is inside and could not be brought up to date"
-    return latest, f"not published: the latest published month that fits, {latest.month:%Y-%m}{inside}"
+            return row, "same_month"
+    # Without a row that can be brought up to date, the transmission price printed then stays inside.
+    return latest, "latest" if today else "latest_printed"

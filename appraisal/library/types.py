@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, TypeAlias
 
@@ -110,13 +110,14 @@ class TariffDay:
     kind: str
     days: float
     letters: str
+    title: Title = field(default_factory=lambda: Title(zh="普通日", en="ordinary"))
 
 
 @dataclass(frozen=True, kw_only=True)
 class MonthSource:
     """Which published month a month of the appraisal year was priced from, and why.
 
-    ``month`` is the first day of the month priced, ``taken`` of the month it was taken from. ``reason`` is empty when
+    ``month`` is the first day of the month priced, ``taken`` of the month it was taken from. ``reason`` is a code of ``text.MONTH_TAKEN``, empty when
     the month was published itself.
     """
 

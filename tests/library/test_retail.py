@@ -307,3 +307,20 @@ def test_fault_in_a_tariff_is_told_with_its_line(tmp_path: Path, old: str, new: 
     with pytest.raises(InputError, match=expected) as caught:
         Library.open(tmp_path).file("retail.zhejiang")
     assert all(fault.line for fault in caught.value.faults)
+
+
+def test_why_a_month_is_estimated_has_words(library: Library) -> None:
+    """Every code that a lookup gives is in both languages."""
+    from appraisal.text import MONTH_TAKEN
+
+    codes = set()
+    for name, start in (
+        ("retail.zhejiang", date(2026, 11, 1)),
+        ("retail.beijing", date(2026, 9, 1)),
+        ("retail.shandong", date(2026, 9, 1)),
+    ):
+        voltage = "110kV" if name == "retail.shandong" else "10kV"
+        year = library.retail(name, start=start, voltage=voltage, parts="two")
+        codes |= {month.reason for month in year.months if month.estimate}
+    assert codes >= {"same_month", "latest"}
+    assert codes <= set(MONTH_TAKEN)
