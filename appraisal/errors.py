@@ -96,6 +96,8 @@ def suggest(word: str, known: Sequence[str]) -> str:
     """
     near = get_close_matches(word, known, n=5, cutoff=0.6)
     # A long list helps nobody: then only what lies near is shown.
-    shown = list(known) if len(known) <= MAX_LISTED else get_close_matches(word, known, n=5, cutoff=0.3)
+    shown = (
+        list(known) if len(known) <= MAX_LISTED else get_close_matches(word, known, n=5, cutoff=0.3) or list(known)[:5]
+    )
     listed = ", ".join(shown) + (f", … ({len(known)} in all)" if len(shown) < len(known) else "")
     return f"did you mean {near[0]!r}? Known: {listed}" if near else f"known: {listed}"

@@ -66,5 +66,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Where everything a test needs is there, a skipped test is a failure: CI has the real series and the evidence."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if os.environ.get("CI") and reporter is not None and reporter.stats.get("skipped"):
+    skipped = reporter.stats.get("skipped") if reporter is not None else None
+    if os.environ.get("CI") and skipped:
+        reporter.write_line(
+            f"CI is set and {len(skipped)} tests were skipped: there everything they need must be there"
+        )
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

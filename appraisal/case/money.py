@@ -79,7 +79,15 @@ class Capital(Section):
         "years", "折旧年限", "Depreciation period", ge=1, le=60, help="Straight line, whole years."
     )
     residual_share: Number = number("share", "残值率", "Residual share", ge=0, le=0.5)
-    land_years: Number = number("years", "土地摊销年限", "Amortisation of land", ge=1, le=70, default=50.0)
+    land_years: Number | None = number(
+        "years",
+        "土地摊销年限",
+        "Amortisation of land",
+        ge=1,
+        le=70,
+        default=None,
+        help="Whole years; needed where there is land.",
+    )
 
 
 class OperatingCost(Section):
@@ -150,7 +158,7 @@ class Finance(Section):
     )
     working_capital_yuan_per_kw: Number = number("yuan/kW", "流动资金定额", "Working capital", ge=0, default=0.0)
     working_capital_debt_share: Number = number(
-        "share", "流动资金借款比例", "Debt share of working capital", ge=0, le=1, default=0.7
+        "share", "流动资金借款比例", "Debt share of working capital", ge=0, le=1
     )
     working_capital_rate: Number | None = number(
         "share/year",
@@ -183,7 +191,7 @@ class Tax(Section):
     """Value-added tax on the books, surtaxes and income tax."""
 
     income_tax_rate: Number = number("share", "企业所得税率", "Income tax", ge=0, le=1)
-    loss_years: Literal[5, 10] = choice("亏损结转年限", "Years of loss carry-forward", default=5)
+    loss_years: Literal[5, 10] = choice("亏损结转年限", "Years of loss carry-forward")
     holiday_free_years: Number = number(
         "years",
         "免税年数",

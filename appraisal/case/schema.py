@@ -129,8 +129,8 @@ class Storage(Section):
     technology: str = text(
         "技术路线", "Technology", help="Id in the library; it supplies defaults, the case overrides.", default=""
     )
-    power_mw: Number = number("MW", "额定功率", "Rated power", gt=0, help="At the grid meter.")
-    energy_mwh: Number = number("MWh", "额定容量", "Rated energy", gt=0)
+    power_mw: Number = number("MW", "额定功率", "Rated power", gt=0, le=1e5, help="At the grid meter.")
+    energy_mwh: Number = number("MWh", "额定容量", "Rated energy", gt=0, le=1e6)
     charge_efficiency: Number = number("share", "充电效率", "Charge efficiency", gt=0, le=1)
     discharge_efficiency: Number = number("share", "放电效率", "Discharge efficiency", gt=0, le=1)
     depth_of_discharge: Number = number("share", "放电深度", "Depth of discharge", gt=0, le=1)

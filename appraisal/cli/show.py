@@ -106,7 +106,7 @@ def print_explanation(words: str, key: str, year: int | None, depth: int, change
             print(
                 f"  {entry.path} = {entry.value} {entry.unit}  [{_origin(entry.origin.kind, entry.origin.source, lang)}]"
             )
-    print("\n" + ("事实与来源：" if lang == "zh" else "facts and sources:"))
+    print("\n" + ("本算例依据的事实与来源：" if lang == "zh" else "facts that the case rests on, and their sources:"))
     for line in fact_lines(result, lang):
         print(f"  {line}")
 

@@ -155,6 +155,8 @@ def _investment(capital: Any, findings: Findings) -> None:
     )
     if not any((price > 0).any() for price in prices):
         findings.add("capital", "no construction investment besides land; give at least one cost line")
+    if (capital.land_yuan > 0).any() and capital.land_years is None:
+        findings.add("capital.land_years", "required where there is land: the years over which the right is amortised")
 
 
 def check_streams(case: Case, findings: Findings) -> None:

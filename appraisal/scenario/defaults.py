@@ -10,7 +10,7 @@ from appraisal.case import Origin
 from appraisal.case.periods import month_after
 from appraisal.case.schema import SECTIONS, Project
 from appraisal.errors import InputError, suggest
-from appraisal.field import Section, declared
+from appraisal.field import Declared, Section, declared
 from appraisal.library import Fact, GridCharges, Library, Parameter, RetailYear
 from appraisal.operation import Stream
 from appraisal.scenario.faults import Findings
@@ -73,13 +73,14 @@ class Resolver:
                 return  # The section's own reading says what is wrong with it.
             place[name] = dict(inner or {})
             place = place[name]
-        self._same_unit(parameter, last, sections)
-        place[last] = fact.value
+        what = self._same_unit(parameter, last, sections)
+        whole = what.kind == "choice" and isinstance(fact.value, float) and fact.value.is_integer()
+        place[last] = int(fact.value) if whole else fact.value
         self._defaulted[parameter.target] = Origin(
             kind=kind, source=f"{fact.name}: {fact.source.cite}", confidence=fact.source.confidence
         )
 
-    def _same_unit(self, parameter: Parameter, last: str, sections: list[str]) -> None:
+    def _same_unit(self, parameter: Parameter, last: str, sections: list[str]) -> Declared:
         kind: Any = SECTIONS[sections[0]]
         for name in sections[1:]:
             kind = kind.model_fields[name].annotation
@@ -89,6 +90,7 @@ class Resolver:
             self.findings.add(
                 parameter.target, f"the library gives {parameter.name} in {parameter.unit}, the case takes {what.unit}"
             )
+        return what
 
     def fill_terms(self, terms: dict[str, Any], kind: Stream, path: str, project: Project) -> dict[str, Any]:
         """Put the facts that a stream's terms default to where the terms state nothing."""

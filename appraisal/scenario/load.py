@@ -115,6 +115,12 @@ def _resolve(
         facts=tuple(resolver.facts), origins=resolver.origins(stated), name=file.stem,
     )  # fmt: skip
     check_streams(case, findings)
+    for name in library.overlays:
+        if name not in {fact.name for fact in case.facts}:
+            findings.add(
+                f"overlays.{name}",
+                "this case does not read that fact, so that a what-if on it changes nothing; remove it",
+            )
     findings.stop()
     return notices(case, resolver)
 

@@ -22,6 +22,7 @@ FACTS = {
     "state_share": "support.first_of_kind_insurance.premium_share",
     "rate_cap": "support.first_of_kind_insurance.rate_cap",
     "years": "support.first_of_kind_insurance.years",
+    "above_cap": "support.first_of_kind_insurance.above_cap",
 }
 
 
@@ -38,7 +39,6 @@ class Terms(BaseTerms):
     above_cap: Literal["capped", "excluded"] = choice(
         "超上限处理",
         "Above the cap",
-        default="capped",
         help="capped: compensated up to the cap; excluded: not compensated at all.",
     )
     pass_through: Number = number(

@@ -126,7 +126,7 @@ def test_section_replaces_a_number_of_an_inner_section() -> None:
     for path in ("technology", "replacement", "replacement.operation_years", "nowhere", "power_mw.deep"):
         with pytest.raises(LookupError):
             storage.with_number(path, 1.0)
-    with pytest.raises(ValueError, match="-1 is not more than 0"):
+    with pytest.raises(ValueError, match="-1 is outside 0–100000, 0 excluded"):
         storage.with_number("power_mw", -1.0)
 
 

@@ -16,7 +16,7 @@ def test_line_of_a_year_shows_formula_figures_inputs_and_sources(command: Any) -
     assert first.startswith("Interest  loan.interest[year 3] = ")
     assert first.endswith(" yuan = operating * opening * loan_rate")
     assert "finance.loan_rate = 0.035 share/year  [case]" in ran.out
-    assert "facts and sources:" in ran.out
+    assert "facts that the case rests on" in ran.out
     assert "technology.lfp.charge_efficiency = 0.93 share [estimate] from " in ran.out
     interest = float(first.split(" = ")[1].removesuffix(" yuan").replace(",", ""))
     opening = float(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-# The thirteen metrics of the result, in their order: issue 2, point 7.
+# The thirteen metrics of the result, in the order in which they are shown.
 KEYS = [
     "project_irr_pre_tax", "project_irr", "project_npv_pre_tax", "project_npv", "equity_irr", "equity_npv", "payback_years",
     "discounted_payback_years", "dscr_min", "dscr_avg", "lcos_yuan_per_kwh", "profitability_index", "mirr",

@@ -195,7 +195,7 @@ def test_vary_makes_a_row_a_scenario_and_tells_all_faults() -> None:
             {"storage.power_mw": np.array([1.0, -1.0]), "storage.powr_mw": np.ones(2), "finance.debt_share": np.ones(3)}
         )
     assert [str(fault) for fault in caught.value.faults] == [
-        "vary storage.power_mw: -1 is not more than 0 (MW)",
+        "vary storage.power_mw: -1 is outside 0–100000, 0 excluded (MW)",
         f"vary storage.powr_mw: {caught.value.faults[1].message}",
     ]
     assert caught.value.faults[1].message.startswith(

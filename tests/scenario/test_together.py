@@ -180,3 +180,46 @@ def test_hundreds_of_faults_are_cut_with_their_number() -> None:
         case_from_mapping(raw)
     assert len(caught.value.faults) <= 101
     assert "more faults; mend these first" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["support.first_of_kind_insurance.above_cap", "capacity.hainan.price_yuan_per_kw_year", "retail.beijing.ratio.p"],
+)
+def test_what_if_on_a_fact_that_the_case_does_not_read_is_refused(name: str) -> None:
+    """It would change nothing without a word."""
+    with pytest.raises(InputError, match=f"overlays.{name}: this case does not read that fact"):
+        ready("zhejiang_user_lfp", Change(path=f"overlays.{name}", value=9))
+
+
+def test_what_if_on_the_years_of_loss_carry_forward_is_read() -> None:
+    """The years come from the tax rule, as everything an authority sets."""
+    base, longer = (
+        ready("zhejiang_user_lfp"),
+        ready("zhejiang_user_lfp", Change(path="overlays.tax.national.loss_years", value=10)),
+    )
+    assert (base.tax.loss_years, longer.tax.loss_years) == (5, 10)
+    assert any(fact.name == "tax.national.loss_years" for fact in base.facts)
+
+
+def test_what_happens_above_the_premium_cap_is_a_datum() -> None:
+    """Premium 5 % of 200 million, cap 3 %: capped 0.8 · 3 % · 200 M = 4.8 M a year for three years, excluded none."""
+    rate = Change(path="support.first_of_kind_insurance.premium_rate", value=0.05)
+    capped = appraise(ready("contract_schedule", rate)).revenue.settlements["first_of_kind_insurance"]
+    excluded = Change(path="overlays.support.first_of_kind_insurance.above_cap", value="excluded")
+    none = appraise(ready("contract_schedule", rate, excluded)).revenue.settlements["first_of_kind_insurance"]
+    # 80 % of it is passed on in the price.
+    assert capped.capital_change.sum() == pytest.approx(-0.8 * 3 * 4.8e6)
+    assert none.capital_change.sum() == 0.0
+
+
+def test_land_needs_the_years_of_its_right() -> None:
+    """No authority sets one term for all land."""
+    with pytest.raises(InputError, match=r"capital\.land_years: required where there is land"):
+        ready("contract_schedule", Change(path="capital.land_years", action="remove"))
+
+
+def test_size_beyond_any_plant_is_refused() -> None:
+    """A slip of a unit."""
+    with pytest.raises(InputError, match=r"storage.power_mw: 5e\+06 is outside 0–100000"):
+        ready("zhejiang_user_lfp", Change(path="storage.power_mw", value=5e6))

@@ -59,3 +59,11 @@ def test_capacity_refusals_come_all_at_once() -> None:
     with pytest.raises(InputError) as caught:
         made(capacity({"listed": False, "affordability_assessed": False, "mandatory_allocation": True}))
     assert len(caught.value.faults) == 3
+
+
+def test_capacity_payment_is_booked_without_its_vat() -> None:
+    """100 MW for 2 of 6 hours at 165 yuan/kW: 5.50 million with VAT, 4.867257 million without (100 MW at 165 and 6 h, notice 114 of 2026)."""
+    size = {"storage": {"power_mw": 100, "energy_mwh": 200}}
+    result = appraise(made(capacity({"duration_hours": 2}, size)))
+    np.testing.assert_allclose(result.revenue.settlements["capacity"].income[0, 1], 5_500_000, rtol=1e-12)
+    np.testing.assert_allclose(result.statements["capacity.revenue"][0, 1], 4_867_257, atol=0.5)
