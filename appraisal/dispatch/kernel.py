@@ -128,9 +128,8 @@ def _shaped(name: str, table: Table, rows: int, steps: int) -> Table:
         table = table.reshape(1, -1)
     columns = {steps} if name in ("buy", "sell") else {steps, 1} if name in ("charge_mw", "discharge_mw") else {1}
     if table.ndim != 2 or len(table) not in (rows, 1) or table.shape[1] not in columns:
-        expected = " or ".join(
-            f"({{{rows}, 1}}, {count})" if rows > 1 else f"(1, {count})" for count in sorted(columns)
-        )
+        lengths = f"{rows} or 1" if rows > 1 else "1"
+        expected = " or ".join(f"({lengths}, {count})" for count in sorted(columns))
         raise ValueError(f"{name}: shape {table.shape}; expected {expected}, rows by steps")
     return np.ascontiguousarray(table)
 

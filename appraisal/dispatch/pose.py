@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from appraisal.case import Case
 from appraisal.errors import Fault, InputError
 from appraisal.field import Section
-from appraisal.operation import Claim, Offer, Problem, Stream
+from appraisal.operation import Claim, Problem, Stream
 from appraisal.units import Table, table
 
 # A state every 5 % of health: the tests bound what reading between them costs.
@@ -28,9 +28,8 @@ _MARKET = (
 
 @dataclass(frozen=True)
 class Posed:
-    """The distinct problems and which of them each scenario has; ``representative`` is one scenario of each."""
+    """The distinct problems, which of them each scenario has, and what the streams set aside in each."""
 
-    case: Case
     which: NDArray[np.int64]
     claims: tuple[Claim, ...]
     problem: Problem
@@ -84,7 +83,7 @@ def pose(case: Case, streams: Mapping[str, Stream]) -> Posed:
         throughput_cost=rows(storage.throughput_cost_yuan_per_mwh),
         states=STATES if ages else FRESH,
     )
-    return Posed(case=one_of_each, which=which, claims=claims, problem=problem)
+    return Posed(which=which, claims=claims, problem=problem)
 
 
 def _left(claims: Iterable[Claim], rows: int, steps: int) -> Table:
@@ -111,6 +110,3 @@ def _limited(left: Table, limits: Iterable[Table | None], power_mw: Table) -> Ta
         if limit is not None:
             least = np.minimum(least, limit / power_mw)
     return np.ascontiguousarray(least)
-
-
-__all__ = ["FRESH", "STATES", "Offer", "Posed", "distinct", "pose"]

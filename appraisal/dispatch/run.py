@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -203,13 +202,3 @@ def _stated(case: Case, columns: Periods) -> Operation:
         paid={},
         earned={},
     )
-
-
-def idle(operation: Operation) -> Operation:
-    """The same plant when it never moves: what a stream pays then is not paid for moving."""
-
-    def none(lines: Mapping[str, Table]) -> dict[str, Table]:
-        return {name: 0.0 * money for name, money in lines.items()}
-
-    return replace(operation, charged_mwh=0.0 * operation.charged_mwh, discharged_mwh=0.0 * operation.discharged_mwh,
-                   paid=none(operation.paid), earned=none(operation.earned))  # fmt: skip

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from appraisal.case import Case, Change, Origin, apply_changes
+from appraisal.case import Case, Change, apply_changes
 from appraisal.case.schema import SECTIONS, Project, Terms
 from appraisal.errors import InputError, nearest, suggest
 from appraisal.field import show
-from appraisal.library import Fact, Library
+from appraisal.library import Library
 from appraisal.library.reader import Node, read_file
 from appraisal.operation import Stream
 from appraisal.scenario.checks import check_sections, check_streams
@@ -210,6 +210,3 @@ def _stream(name: str, path: str, findings: Findings) -> Stream | None:
     except InputError as error:
         findings.take(error, path)
         return None
-
-
-__all__ = ["Fact", "Origin", "case_from_mapping", "load_case"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, get_args
 
@@ -14,8 +16,9 @@ from appraisal.case.schema import Terms
 from appraisal.dispatch.run import dispatch
 from appraisal.errors import InputError
 from appraisal.field import declared
-from appraisal.operation import Stream
+from appraisal.operation import Operation, Stream
 from appraisal.streams import stream, stream_names
+from appraisal.units import Table
 
 NAMES = stream_names()
 DRAWS = 12  # cases tried for each stream and side
@@ -110,3 +113,18 @@ def admitted(raw: dict[str, Any], kind: Stream) -> Case | None:
         else:
             return case
     return None
+
+
+def idle(operation: Operation) -> Operation:
+    """The same plant when it never moves: what a stream pays then is not paid for moving."""
+
+    def none(lines: Mapping[str, Table]) -> dict[str, Table]:
+        return {name: 0.0 * money for name, money in lines.items()}
+
+    return replace(
+        operation,
+        charged_mwh=0.0 * operation.charged_mwh,
+        discharged_mwh=0.0 * operation.discharged_mwh,
+        paid=none(operation.paid),
+        earned=none(operation.earned),
+    )

@@ -14,14 +14,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from drawn_cases import DRAWS, NAMES, known
+from drawn_cases import DRAWS, NAMES, idle, known
 from strategies import made, merged, plant
 
 import appraisal.streams
 from appraisal import Case
 from appraisal.case.periods import periods
 from appraisal.dispatch.pose import distinct, pose
-from appraisal.dispatch.run import dispatch, idle, solve
+from appraisal.dispatch.run import dispatch, solve
 from appraisal.errors import InputError
 from appraisal.operation import Offer, Operation, Settlement, Solved
 from appraisal.streams import settle, stream, stream_names
