@@ -215,8 +215,11 @@ def check_number(value: Any, what: Declared) -> Table:
     ValueError: 88 is outside 0–1, 0 excluded (a fraction, not percent: 0.88?)
     """
     array = _read(value, what)
-    if not np.isfinite(array).all():
-        raise ValueError(f"{show(value)} is not a finite number; expected {what.expectation() or 'a number'}")
+    odd = np.flatnonzero(~np.isfinite(array).all(axis=1))
+    if odd.size:
+        # Of a block of scenarios the first row that is wrong is named, not the whole array.
+        found = show(value) if len(array) == 1 else f"row {odd[0]} (from 0), {show(array[odd[0]].tolist())},"
+        raise ValueError(f"{found} is not a finite number; expected {what.expectation() or 'a number'}")
     _check_range(array, what)
     return array
 

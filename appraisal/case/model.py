@@ -53,6 +53,7 @@ class Notice:
     en: str
 
 
+_NOTHING = object()
 _NUMERIC = ("storage", "capital", "operating_cost", "market", "finance", "tax")
 _STREAMS = ("revenue", "support")
 
@@ -79,7 +80,6 @@ class Case:
     facts: tuple[Fact, ...] = ()
     origins: Mapping[str, Origin] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
-    source_text: str = ""
     name: str = "case"
 
     @property
@@ -118,8 +118,7 @@ class Case:
             try:
                 varied = varied._with(path, np.asarray(value) if isinstance(value, (list, tuple)) else value)
             except LookupError:
-                known = suggest(path, [name for name, what, _ in self.numbers() if what.kind == "number"])
-                faults.append(Fault(where="vary", path=path, message=f"no number that may differ by scenario; {known}"))
+                faults.append(Fault(where="vary", path=path, message=self._why_not_varied(path)))
             except ValueError as error:
                 faults.append(Fault(where="vary", path=path, message=str(error)))
         rows = sorted({array.shape[0] for _, _, array in varied.numbers() if array is not None} - {1})
@@ -130,6 +129,16 @@ class Case:
         if faults:
             raise InputError(faults)
         return varied
+
+    def _why_not_varied(self, path: str) -> str:
+        """What a path that cannot vary by scenario is: an input that changes the structure, or none at all."""
+        place: Any = self
+        for name in path.split("."):
+            place = place.get(name, _NOTHING) if isinstance(place, Mapping) else getattr(place, name, _NOTHING)
+        if place is not _NOTHING and path.partition(".")[0] in (*_NUMERIC, *_STREAMS, "project"):
+            return "changes the structure of the case; set it before the case is read, or give a table of scenarios"
+        known = [name for name, what, _ in self.numbers() if what.kind == "number"]
+        return f"no number that may differ by scenario; {suggest(path, known)}"
 
     def _with(self, path: str, value: Any) -> Case:
         head, _, rest = path.partition(".")

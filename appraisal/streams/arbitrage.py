@@ -97,8 +97,8 @@ def remarks(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
     if terms.vat_rate is None or case.project.side != "user" or (terms.vat_rate == case.market.vat_rate).all():
         return ()
     rate, electricity = float(terms.vat_rate[0, 0]), float(case.market.vat_rate[0, 0])
-    return ((f"分享收益按 {rate:.0%} 开票，低于电力 {electricity:.0%}：用户少抵扣进项税，净收益随之变化（见 host_gain 行）",
-             f"the invoice carries {rate:.0%} where electricity carries {electricity:.0%}: the host credits less input VAT (see the line host_gain)"),)  # fmt: skip
+    return ((f"分享收益按 {rate:.0%} 开票，电力为 {electricity:.0%}：用户可抵扣的进项税与其净收益随之变化（见 host_gain 行）",
+             f"the invoice carries {rate:.0%} where electricity carries {electricity:.0%}: what the host credits and keeps changes with it (see the line host_gain)"),)  # fmt: skip
 
 
 def offer(case: Case, terms: Terms) -> Offer:

@@ -54,7 +54,11 @@ def test_value_is_held_as_a_table(value: Any, what: Declared, shape: tuple[int, 
         ((1, -2), YEARLY, "-2 is not 0 or more (yuan)"),
         (np.array(["a"]), FREE, "expected numbers in one or two dimensions, found <U1 of shape (1,)"),
         (np.ones((2, 2, 2)), FREE, "expected numbers in one or two dimensions, found float64 of shape (2, 2, 2)"),
-        (np.array([0.5, np.nan]), SHARE, "array([0.5, nan]) is not a finite number; expected a fraction of 1, 0–1"),
+        (
+            np.array([0.5, np.nan]),
+            SHARE,
+            "row 1 (from 0), [nan], is not a finite number; expected a fraction of 1, 0–1",
+        ),
     ],
 )
 def test_value_refused_says_what_was_found_and_expected(value: Any, what: Declared, message: str) -> None:

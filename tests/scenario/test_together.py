@@ -223,3 +223,12 @@ def test_size_beyond_any_plant_is_refused() -> None:
     """A slip of a unit."""
     with pytest.raises(InputError, match=r"storage.power_mw: 5e\+06 is outside 0–100000"):
         ready("zhejiang_user_lfp", Change(path="storage.power_mw", value=5e6))
+
+
+@pytest.mark.parametrize(
+    "path", ["project.operation_years", "market.tariff", "finance.repayment", "revenue.arbitrage.emc"]
+)
+def test_structure_cannot_vary_inside_a_block_and_the_remedy_is_named(path: str) -> None:
+    """Nor is the nearest number suggested in its place."""
+    with pytest.raises(InputError, match=f"vary {path}: changes the structure of the case; .* a table of scenarios"):
+        ready("zhejiang_user_lfp").vary({path: [10, 12]})
