@@ -133,20 +133,27 @@ class Schedule:
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """What the plant does, by year of the calculation period; nothing in construction years.
+    """What the plant does, by column of the calculation period; nothing before commissioning.
+
+    Where a column holds a part of an operating year, or operating years of several phases, quantities are those of
+    that mix and ``whole_years`` keeps what they were laid out of.
 
     Attributes
     ----------
     running : (S, Y)
-        Availability in operating years, 0 in construction years.
-    soh, usable_mwh : (S, Y)
-        State of health and usable energy at the middle of the year.
+        Availability × the share of the plant and of the year that operates; 0 before commissioning.
+    soh : (S, Y)
+        State of health at the middle of the year, the mean over the capacity in operation.
+    usable_mwh : (S, Y)
+        Usable energy at the middle of the year × the share of the plant and of the year that operates.
     charged_mwh, discharged_mwh : (S, Y)
         At the grid meter.
     paid, earned : name → (S, Y)
         Money of each price line, yuan a year including VAT, at the price level of the first operating year.
     solved : Solved or None
         None where the case states its yearly energy itself.
+    whole_years : Operation or None
+        The same on plain columns, each one operating year of the whole plant; None where these columns are that.
     """
 
     running: Table
@@ -157,10 +164,11 @@ class Operation:
     paid: Mapping[str, Table]
     earned: Mapping[str, Table]
     solved: Solved | None = None
+    whole_years: Operation | None = None
 
     @property
     def years(self) -> int:
-        """Years Y of the calculation period."""
+        """Columns Y of the calculation period."""
         return int(self.running.shape[1])
 
     def seen_by(self, label: str) -> Operation:
@@ -178,12 +186,16 @@ class Operation:
 def _cut(value: Any, index: Rows) -> Any:
     if isinstance(value, Mapping):
         return {name: _cut(item, index) for name, item in value.items()}
+    if value is None or isinstance(value, Operation):
+        return None if value is None else value.rows(index)
     return value if value.shape[0] == 1 else value[index]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settlement:
     """Yearly money of one stream, yuan, ``(S, Y)``; finance takes the VAT out.
+
+    A stream settles whole operating years of the whole plant; what ``streams.settle`` gives is laid on the columns.
 
     Attributes
     ----------
@@ -220,7 +232,7 @@ class Settlement:
 
 @dataclass(frozen=True, kw_only=True)
 class Revenue:
-    """The settlements of every stream by label, and the years counted from the first revenue (for tax holidays)."""
+    """The settlements of every stream by label, and the columns counted from the first revenue (for tax holidays)."""
 
     settlements: Mapping[str, Settlement]
     revenue_year: Table

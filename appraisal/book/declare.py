@@ -7,8 +7,9 @@ occurs several times (a loan, an asset class, a tax computation) is instantiated
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from appraisal.book.dimension import dimension
@@ -19,6 +20,7 @@ Kind: TypeAlias = Literal["number", "series", "flag"]
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?")
 _HOLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_WHOLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 _ATOM = re.compile(r"[A-Za-z0-9_.]+")
 _WORDS = frozenset(("min", "max", "abs", "last", "lag", "next", "each", "where", "if", "else", "and", "or", "not"))
 
@@ -125,17 +127,37 @@ class Block:
             for hole in self.holes
             if hole not in texts
         ]
-        faults += self._aliases(instance, aliases)
         if faults:
             raise InputError(faults)
         entries = tuple(
             Entry(e.key, e.unit, e.zh, e.en, _fill(e.formula, texts), e.row) for e in self.entries
         )  # fmt: skip
+        faults += self._aliases(instance, aliases, entries)
+        if faults:
+            raise InputError(faults)
         return Instance(self, instance, entries, aliases)
 
-    def _aliases(self, instance: str, aliases: Mapping[str, str]) -> list[Fault]:
-        """Faults of the names that stand for something outside."""
-        used = {word for entry in self.entries for word in re.findall(r"[A-Za-z_][A-Za-z0-9_.]*", entry.formula)}
+    def put(self, instance: str, texts: Mapping[str, str], names: Mapping[str, str]) -> Instance:
+        """An instance with the placeholders of *texts*, and of *names* those that its formulas use.
+
+        For blocks whose formulas are chosen among several: each reads names of its own.
+
+        Examples
+        --------
+        >>> loan = block("借款", "Loan", "principal | yuan | 还本 | Principal | {method}", name="loan")
+        >>> loan.put("bank", {"method": "drawn / years"}, {"years": "bank_years", "rate": "bank_rate"}).aliases
+        {'years': 'bank_years'}
+        """
+        given = {hole: text for hole, text in texts.items() if hole in self.holes}
+        used = words_of(_fill(entry.formula, given) for entry in self.entries)
+        own = {entry.key for entry in self.entries}
+        return self.as_(
+            instance, **given, **{n: to for n, to in names.items() if n in used and n not in own and n != to}
+        )
+
+    def _aliases(self, instance: str, aliases: Mapping[str, str], entries: tuple[Entry, ...]) -> list[Fault]:
+        """Faults of the names that stand for something outside, in the formulas as filled."""
+        used = words_of(entry.formula for entry in entries)
         own = {entry.key for entry in self.entries}
         faults = []
         for name, value in aliases.items():
@@ -150,6 +172,40 @@ class Block:
             if message:
                 faults.append(Fault(where=self.title, path=instance, message=message))
         return faults
+
+    def filled(self, texts: Mapping[str, str], names: Mapping[str, str] = MappingProxyType({})) -> Block:
+        """The block as it stands in the book, its placeholders replaced; *names* replaces whole names in its formulas.
+
+        Raises
+        ------
+        InputError
+            If a text belongs to no placeholder, or a placeholder is left open.
+
+        Examples
+        --------
+        >>> cost = block("费用", "Cost", "om | yuan | 运维费 | O&M | price * {index} * age")
+        >>> cost.filled({"index": "1"}, {"age": "age_p1"}).entries[0].formula
+        'price * 1 * age_p1'
+        """
+        faults = [
+            Fault(where=self.title, path=hole, message=f"placeholder {{{hole}}} is not given")
+            for hole in self.holes
+            if hole not in texts
+        ] + [
+            Fault(where=self.title, path=hole, message=f"no such placeholder; {suggest(hole, list(self.holes))}")
+            for hole in texts
+            if hole not in self.holes
+        ]
+        if faults:
+            raise InputError(faults)
+
+        def renamed(formula: str) -> str:
+            return _WHOLE_NAME.sub(lambda word: names.get(word.group(0), word.group(0)), formula)
+
+        entries = tuple(
+            Entry(e.key, e.unit, e.zh, e.en, renamed(_fill(e.formula, texts)), e.row) for e in self.entries
+        )  # fmt: skip
+        return replace(self, entries=entries)
 
 
 @dataclass(frozen=True)
@@ -228,6 +284,17 @@ def figures(lines: str) -> Figures:
     if faults:
         raise InputError(faults)
     return Figures(entries)
+
+
+def words_of(formulas: Iterable[str]) -> set[str]:
+    """The names that occur in some formulas.
+
+    Examples
+    --------
+    >>> sorted(words_of(["last(closing) + 2 * loan.draw"]))
+    ['closing', 'last', 'loan.draw']
+    """
+    return {word for formula in formulas for word in re.findall(r"[A-Za-z_][A-Za-z0-9_.]*", formula)}
 
 
 def _fill(formula: str, texts: Mapping[str, str | int]) -> str:

@@ -2,15 +2,62 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from appraisal.book.evaluate import Ledger
 from appraisal.book.resolve import Line
-from appraisal.book.tree import refs
+from appraisal.book.tree import Each, Node, Ref, children
 from appraisal.errors import suggest
 
 Language: TypeAlias = Literal["zh", "en", "both"]
+# A reference stands in its formula as a name, or as last(name), lag(name, n), next(name).
+_WRITTEN = re.compile(r"(?:(?:last|lag|next)\s*\(\s*)?([A-Za-z_][A-Za-z0-9_.]*)")
+
+
+@dataclass(frozen=True)
+class Operand:
+    """What a formula names: ``name`` as it is written there, ``key`` what it stands for, ``shift`` its year from this one.
+
+    ``each(stream.income)`` is one operand for each instance, all of that name.
+    """
+
+    name: str
+    key: str
+    shift: int
+
+
+def operands(line: Line) -> tuple[Operand, ...]:
+    """What the formula of a line or figure names, each once, in the order of the text.
+
+    Examples
+    --------
+    >>> from appraisal.book import Book, Input, block
+    >>> book = Book(
+    ...     block("账", "Account", "sum | yuan | 累计 | Sum | last(sum) + paid"),
+    ...     inputs={"paid": Input("yuan", "付款", "Paid", kind="series")},
+    ... )
+    >>> [(found.name, found.shift) for found in operands(book.lines["sum"])]
+    [('sum', -1), ('paid', 0)]
+    """
+    return tuple(dict.fromkeys(_named(line.tree, line.formula)))
+
+
+def _named(node: Node, text: str) -> Iterator[Operand]:
+    """Every reference under a node; its name is read where the node says that it stands."""
+    match node:
+        case Ref():
+            written = _WRITTEN.match(text, node.column - 1)
+            if written is None:
+                raise ValueError(f"no name in column {node.column} of {text!r}")
+            yield Operand(written.group(1), node.key, node.shift)
+        case Each():
+            yield from (Operand(f"each({node.name})", key, 0) for key in node.keys)
+        case _:
+            for child in children(node):
+                yield from _named(child, text)
 
 
 @dataclass(frozen=True)
@@ -137,7 +184,7 @@ def _operands(ledger: Ledger, line: Line, year: int | None, row: int, depth: int
     """What the formula names, each once, in the order of the text."""
     if depth <= 0:
         return ()
-    named = dict.fromkeys((ref.key, ref.shift) for ref in refs(line.tree))
+    named = dict.fromkeys((found.key, found.shift) for found in operands(line))
     return tuple(
         _line(ledger, key, None if year is None else year + shift, row, depth - 1) for key, shift in named
     )  # fmt: skip

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from appraisal.case.money import Capital, Finance, OperatingCost, Tax
+from appraisal.case.finance import Finance
+from appraisal.case.money import Capital, OperatingCost
 from appraisal.case.schema import Market, Project, Storage, Terms, Title
+from appraisal.case.tax import Tax
 from appraisal.clock import Clock
 from appraisal.errors import Fault, InputError, suggest
-from appraisal.field import Declared
+from appraisal.field import Declared, walk
 from appraisal.library import Fact
 from appraisal.units import Rows, Table
 
@@ -53,9 +55,9 @@ class Notice:
     en: str
 
 
-_NOTHING = object()
 _NUMERIC = ("storage", "capital", "operating_cost", "market", "finance", "tax")
 _STREAMS = ("revenue", "support")
+_SECTIONS = ("title", "project", *_NUMERIC, *_STREAMS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +102,22 @@ class Case:
             for label, terms in getattr(self, name).items():
                 yield from ((f"{name}.{label}.{path}", what, array) for path, what, array in terms.numbers())
 
+    def at(self, path: str) -> Any:
+        """What stands at a dotted path (``finance.loans.policy.rate``): a value, a section, a named group or an entry.
+
+        Raises
+        ------
+        LookupError
+            With the path, where no section, field, stream or entry of that name is.
+        """
+        head, _, rest = path.partition(".")
+        if head not in _SECTIONS:
+            raise LookupError(path)
+        try:
+            return walk(getattr(self, head), rest) if rest else getattr(self, head)
+        except LookupError:
+            raise LookupError(path) from None
+
     def vary(self, values: Mapping[str, Any]) -> Case:
         """The case with some numbers replaced, one value a scenario.
 
@@ -132,13 +150,12 @@ class Case:
 
     def _why_not_varied(self, path: str) -> str:
         """What a path that cannot vary by scenario is: an input that changes the structure, or none at all."""
-        place: Any = self
-        for name in path.split("."):
-            place = place.get(name, _NOTHING) if isinstance(place, Mapping) else getattr(place, name, _NOTHING)
-        if place is not _NOTHING and path.partition(".")[0] in (*_NUMERIC, *_STREAMS, "project"):
-            return "changes the structure of the case; set it before the case is read, or give a table of scenarios"
-        known = [name for name, what, _ in self.numbers() if what.kind == "number"]
-        return f"no number that may differ by scenario; {suggest(path, known)}"
+        try:
+            self.at(path)
+        except LookupError:
+            known = [name for name, what, _ in self.numbers() if what.kind == "number"]
+            return f"no number that may differ by scenario; {suggest(path, known)}"
+        return "changes the structure of the case; set it before the case is read, or give a table of scenarios"
 
     def _with(self, path: str, value: Any) -> Case:
         head, _, rest = path.partition(".")

@@ -1,10 +1,81 @@
-"""The sections of a case that are money: investment, operating cost, finance and tax, each input declared once."""
+"""The sections of a case that are spent: investment and operating cost, each input declared once."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
-from appraisal.field import Number, Section, Yearly, choice, number, yearly
+from pydantic import Field
+
+from appraisal.field import Number, Section, Yearly, choice, named, number, yearly
+
+Line = Literal["battery", "power", "equipment", "works", "services"]
+Depreciation = Literal["straight_line", "double_declining", "sum_of_years", "custom"]
+TaxDepreciation = Literal["as_booked", "straight_line", "double_declining", "sum_of_years", "one_off"]
+_DEPRECIATION_HELP = "straight_line 直线法; double_declining 双倍余额递减 (the last two years straight); sum_of_years 年数总和; custom: the shares stated."
+_TAX_HELP = "as_booked: no difference; one_off 一次性扣除: the whole cost in the first operating year."
+
+
+class AssetClass(Section):
+    """Cost lines with a life of their own; what is left out is that of the plant."""
+
+    lines: tuple[Line, ...] = Field(
+        title="Cost lines",
+        json_schema_extra={
+            "kind": "group", "zh": "费用项", "en": "Cost lines", "help": "battery, power, equipment, works, services; a line belongs to one class.",
+        },
+    )  # fmt: skip
+    depreciation_years: Number | None = number(
+        "years",
+        "折旧年限",
+        "Depreciation period",
+        ge=1,
+        le=60,
+        default=None,
+        help="Whole years. Left out: that of the plant.",
+    )
+    residual_share: Number | None = number(
+        "share", "残值率", "Residual share", ge=0, le=0.5, default=None, help="Left out: that of the plant."
+    )
+    depreciation: Depreciation | None = choice(
+        "折旧方法", "Depreciation", default=None, help=f"Left out: that of the plant. {_DEPRECIATION_HELP}"
+    )
+    depreciation_shares: Yearly | None = yearly(
+        "share", "分年折旧比例", "Depreciation by operating year", ge=0, default=None, help="custom: of the original value, adding to 1 less the residual."
+    )  # fmt: skip
+    tax_depreciation: TaxDepreciation = choice(
+        "税前扣除方法", "Depreciation for tax", default="as_booked", help=_TAX_HELP
+    )
+    tax_depreciation_years: Number | None = number(
+        "years", "税法折旧年限", "Depreciation period for tax", ge=1, le=60, default=None, help="Whole years. Left out: that of the books."
+    )  # fmt: skip
+
+
+class LaterWork(Section):
+    """更新改造、扩容或大修: spending in named operating years, from own funds."""
+
+    operation_years: tuple[int, ...] = Field(
+        title="Operating years",
+        json_schema_extra={
+            "kind": "group",
+            "zh": "所在运营年",
+            "en": "Operating years",
+            "help": "Paid at the end of each of these years.",
+        },
+    )
+    yuan: Number = number("yuan", "金额", "Amount", ge=0, help="Each time, including VAT.")
+    vat_rate: Number | None = number(
+        "share", "进项税率", "VAT rate", ge=0, le=0.3, default=None, help="Left out: that of the equipment."
+    )
+    treatment: Literal["capitalise", "expense"] = choice(
+        "会计处理", "Treatment", default="capitalise", help="capitalise 资本化; expense 费用化."
+    )
+    depreciation_years: Number = number(
+        "years", "折旧年限", "Depreciation period", ge=1, le=40, default=10.0, help="Whole years, from the year after."
+    )
+    residual_share: Number | None = number(
+        "share", "残值率", "Residual share", ge=0, le=0.5, default=None, help="Left out: that of the plant."
+    )
 
 
 class Capital(Section):
@@ -75,10 +146,40 @@ class Capital(Section):
     equipment_vat_rate: Number = number("share", "设备进项税率", "VAT rate, equipment", ge=0, le=0.3)
     works_vat_rate: Number = number("share", "建安进项税率", "VAT rate, works", ge=0, le=0.3)
     services_vat_rate: Number = number("share", "服务进项税率", "VAT rate, services", ge=0, le=0.3)
-    depreciation_years: Number = number(
-        "years", "折旧年限", "Depreciation period", ge=1, le=60, help="Straight line, whole years."
+    price_rise: Number = number(
+        "share/year", "投资价格年涨幅", "Yearly price rise", ge=0, le=0.3, default=0.0,
+        help="涨价预备费: prices of column t rise for the lead years, half a year and t − 1 years.",
+    )  # fmt: skip
+    price_rise_lead_years: Number = number(
+        "years", "估算至开工年数", "Years from estimate to start", ge=0, le=10, default=0.0
     )
+    price_basis: Literal["incl_vat", "excl_vat"] = choice(
+        "投资含税口径", "VAT in the prices above", default="incl_vat", help="excl_vat: VAT comes on top of every price of this section but land."
+    )  # fmt: skip
+    depreciation_years: Number = number("years", "折旧年限", "Depreciation period", ge=1, le=60, help="Whole years.")
     residual_share: Number = number("share", "残值率", "Residual share", ge=0, le=0.5)
+    depreciation: Depreciation = choice("折旧方法", "Depreciation", default="straight_line", help=_DEPRECIATION_HELP)
+    depreciation_shares: Yearly | None = yearly(
+        "share", "分年折旧比例", "Depreciation by operating year", ge=0, default=None, help="custom: of the original value, adding to 1 less the residual."
+    )  # fmt: skip
+    tax_depreciation: TaxDepreciation = choice(
+        "税前扣除方法", "Depreciation for tax", default="as_booked", help=_TAX_HELP
+    )
+    tax_depreciation_years: Number | None = number(
+        "years", "税法折旧年限", "Depreciation period for tax", ge=1, le=60, default=None, help="Whole years. Left out: that of the books."
+    )  # fmt: skip
+    classes: Mapping[str, AssetClass] = named(
+        "资产分类", "Asset classes", AssetClass, help="What they do not name belongs to the plant."
+    )
+    later_works: Mapping[str, LaterWork] = named(
+        "更新改造与扩容", "Later works", LaterWork, help="Besides the battery replacement of the plant."
+    )
+    disposal_yuan: Number | None = number(
+        "yuan", "期末资产处置收入", "Sale of the plant at the end", ge=0, default=None, help="Including VAT (equipment rate). Left out: net book value is recovered."
+    )  # fmt: skip
+    decommissioning_yuan: Number = number(
+        "yuan", "期末拆除处置费", "Decommissioning", ge=0, default=0.0, help="Paid in the last operating year, including VAT (services rate)."
+    )  # fmt: skip
     land_years: Number | None = number(
         "years",
         "土地摊销年限",
@@ -110,111 +211,25 @@ class OperatingCost(Section):
     )
     staff_yuan_per_year: Number = number("yuan/year", "工资及福利", "Staff", ge=0, default=0.0, help="Outside VAT.")
     other_yuan: Yearly = yearly(
-        "yuan/year",
-        "其他费用",
-        "Other cost",
-        ge=0,
-        default=0.0,
-        help="One amount, or one an operating year; not escalated.",
+        "yuan/year", "其他费用", "Other cost", ge=0, default=0.0, help="One amount, or one an operating year."
     )
+    price_basis: Literal["incl_vat", "excl_vat"] = choice(
+        "费用含税口径", "VAT in the prices above", default="incl_vat", help="excl_vat: VAT comes on top of every cost but staff."
+    )  # fmt: skip
     vat_rate: Number = number("share", "运维进项税率", "VAT rate of operating cost", ge=0, le=0.3)
-    escalation: Number = number("share/year", "费用年涨幅", "Cost escalation", ge=-0.2, le=0.5, default=0.0)
-
-
-class Finance(Section):
-    """Capital structure and conventions."""
-
-    debt_share: Number = number(
-        "share",
-        "债务资金比例",
-        "Debt share",
-        ge=0,
-        le=1,
-        help="Of total investment with construction interest and working capital.",
-    )
-    loan_rate: Number = number("share/year", "长期借款利率", "Loan rate", ge=0, le=0.5)
-    loan_years: Number = number(
-        "years",
-        "还款期",
-        "Repayment period",
-        ge=1,
-        le=60,
-        help="From the first operating year, grace included; whole years.",
-    )
-    grace_years: Number = number(
-        "years", "宽限期", "Grace", ge=0, le=30, default=0.0, help="Interest only; whole years."
-    )
-    repayment: Literal["equal_principal", "annuity"] = choice(
-        "还款方式",
-        "Repayment",
-        default="equal_principal",
-        help="equal_principal 等额还本利息照付; annuity 等额还本付息.",
-    )
-    construction_interest: Literal["capitalised", "inside_draw"] = choice(
-        "建设期利息",
-        "Interest during construction",
-        default="capitalised",
-        help="capitalised: half a year's interest on the draw for investment only.",
-    )
-    working_capital_yuan_per_kw: Number = number("yuan/kW", "流动资金定额", "Working capital", ge=0, default=0.0)
-    working_capital_debt_share: Number = number(
-        "share", "流动资金借款比例", "Debt share of working capital", ge=0, le=1
-    )
-    working_capital_rate: Number | None = number(
+    escalation: Number = number("share/year", "运维费年涨幅", "Escalation of maintenance", ge=-0.2, le=0.5, default=0.0)
+    staff_escalation: Number | None = number(
         "share/year",
-        "流动资金借款利率",
-        "Rate of the working-capital loan",
-        ge=0,
+        "工资年涨幅",
+        "Escalation of staff cost",
+        ge=-0.2,
         le=0.5,
         default=None,
-        help="Left out: the loan rate.",
+        help="Left out: that of maintenance.",
     )
-    discount_rate: Number = number("share/year", "基准收益率", "Discount rate", ge=0, le=0.5)
-    equity_discount_rate: Number | None = number(
-        "share/year",
-        "资本金基准收益率",
-        "Discount rate of equity",
-        ge=0,
-        le=0.5,
-        default=None,
-        help="Left out: the discount rate.",
+    other_escalation: Number = number(
+        "share/year", "其他费用年涨幅", "Escalation of other cost", ge=-0.2, le=0.5, default=0.0
     )
-    timing: Literal["end", "start", "mid"] = choice(
-        "折现时点",
-        "Timing of cash",
-        default="end",
-        help="End of year: column 1 is the first construction year and is discounted once.",
-    )
-
-
-class Tax(Section):
-    """Value-added tax on the books, surtaxes and income tax."""
-
-    income_tax_rate: Number = number("share", "企业所得税率", "Income tax", ge=0, le=1)
-    loss_years: Literal[5, 10] = choice("亏损结转年限", "Years of loss carry-forward")
-    holiday_free_years: Number = number(
-        "years",
-        "免税年数",
-        "Tax-free years",
-        ge=0,
-        le=10,
-        default=0.0,
-        help="From the first year with operating revenue.",
-    )
-    holiday_half_years: Number = number("years", "减半年数", "Half-rate years", ge=0, le=10, default=0.0)
-    city_surtax_rate: Number = number(
-        "share",
-        "城市维护建设税率",
-        "City maintenance tax",
-        ge=0,
-        le=0.2,
-        help="Of VAT paid: 7 % urban district, 5 % county or town, 1 % elsewhere.",
-    )
-    education_surtax_rate: Number = number("share", "教育费附加率", "Education surcharge", ge=0, le=0.2)
-    local_education_surtax_rate: Number = number("share", "地方教育附加率", "Local education surcharge", ge=0, le=0.2)
-    adjusted_tax: Literal["unlevered", "booked"] = choice(
-        "调整所得税口径",
-        "Basis of the adjusted income tax",
-        default="unlevered",
-        help="unlevered: the project table does not move with the debt.",
+    insurance_escalation: Number = number(
+        "share/year", "保险费年涨幅", "Escalation of insurance", ge=-0.2, le=0.5, default=0.0
     )

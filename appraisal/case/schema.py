@@ -6,7 +6,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from appraisal.case.money import Capital, Finance, OperatingCost, Tax
+from appraisal.case.finance import Finance
+from appraisal.case.money import Capital, OperatingCost
+from appraisal.case.tax import Tax
 from appraisal.field import (
     Number,
     Profile,
@@ -30,6 +32,23 @@ class Title(Section):
     en: str = text("英文名称", "English title", default="")
 
 
+class Phase(Section):
+    """A part of the plant that is built, commissioned and closed on its own."""
+
+    share: Number = constant(
+        "share",
+        "分期占比",
+        "Share of the plant",
+        gt=0,
+        le=1,
+        help="Of capacity and of investment; the phases add to 1.",
+    )
+    start_month: int = count(
+        "months", "分期开工月", "Start of the phase", ge=0, le=120, help="Months after the construction start; 0 for the first phase."
+    )  # fmt: skip
+    construction_months: int = count("months", "分期建设工期", "Construction time of the phase", ge=1, le=120)
+
+
 class Project(Section):
     """Where, when and for whom."""
 
@@ -50,9 +69,25 @@ class Project(Section):
         "Construction time",
         ge=1,
         le=120,
-        help="Batteries take 3 to 8 months, commercial and industrial sites 2 to 4. Every started twelve months are one construction column.",
+        help="Batteries take 3 to 8 months, commercial and industrial sites 2 to 4. Every started twelve months are one construction column. With phases: until the last one is done.",
     )
     operation_years: int = count("years", "运营年限", "Operating years", ge=1, le=60)
+    columns: Literal["operating_years", "calendar"] = choice(
+        "计算期列示方式",
+        "Columns of the calculation period",
+        default="operating_years",
+        help="operating_years: whole construction columns, then full operating years; calendar: calendar years, commissioning at its true month, the first and the last operating column partial.",
+    )
+    phases: tuple[Phase, ...] = Field(
+        default=(),
+        title="Phases",
+        json_schema_extra={
+            "kind": "group",
+            "zh": "分期投产",
+            "en": "Phases",
+            "help": "Parts of the plant commissioned one after another, each operating for the operating years from then. Left out: the whole plant at once.",
+        },
+    )
     owner: str = text("建设单位", "Owner", default="")
     currency: str = text("币种", "Currency", default="CNY")
 
@@ -89,7 +124,13 @@ class Replacement(Section):
         },
     )
     battery_yuan_per_kwh: Number = number(
-        "yuan/kWh", "更换单价", "Replacement price", ge=0, default=0.0, help="Including VAT, per kWh of rated energy."
+        "yuan/kWh",
+        "更换单价",
+        "Replacement price",
+        ge=0,
+        default=0.0,
+        basis="incl_vat",
+        help="Per kWh of rated energy.",
     )
     vat_rate: Number | None = number(
         "share",
@@ -100,6 +141,13 @@ class Replacement(Section):
         default=None,
         help="Left out: that of the equipment.",
     )
+    treatment: Literal["capitalise", "expense"] = choice(
+        "会计处理", "Treatment", default="capitalise", help="capitalise 资本化; expense 费用化: in the cost of its year."
+    )  # fmt: skip
+    salvage_yuan_per_kwh: Number = number(
+        "yuan/kWh", "退役电池残值收入", "Sale of the battery replaced", ge=0, default=0.0, basis="incl_vat",
+        help="At the VAT rate of the replacement."
+    )  # fmt: skip
     depreciation_years: Number = number(
         "years", "更换部分折旧年限", "Depreciation of the replacement", ge=1, le=40, default=10.0, help="Whole years."
     )

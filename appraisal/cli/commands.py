@@ -64,16 +64,18 @@ def explain(
     case: CaseArgument,
     figure: Annotated[str, typer.Argument(metavar="METRIC-OR-LINE", help="A metric (project_irr) or a line (loan.interest).")],
     year: Annotated[Optional[int], typer.Option("--year", min=1, help="Year of the calculation period; 1 is the first construction year.")] = None,  # noqa: UP045
-    depth: Annotated[int, typer.Option("--depth", min=1, max=8, help="How far down the operands are followed.")] = 1,
+    depth: Annotated[str, typer.Option("--depth", metavar="N|all", help="How many formulas are followed; all: down to the inputs and their documents.")] = "2",
+    most: Annotated[int, typer.Option("--most", min=1, help="Numbers shown at most, the nearest first.")] = 1000,
     set_: SetOption = None, lang: LangOption = Lang.en,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON (schema trace/1) instead of text.")] = False,
 ) -> None:  # fmt: skip
-    """Show how a figure came about: its formula, the figures in it, the facts and their sources.
+    """Show how a figure came about: formulas, figures, inputs with their origin, facts with their documents.
 
-    Example: appraisal explain zhejiang_user_lfp loan.interest --year 3 --depth 2
+    Example: appraisal explain zhejiang_user_lfp loan.interest --year 3 --depth all
     """
-    from appraisal.cli.show import print_explanation
+    from appraisal.cli.explain import parse_depth, print_trace
 
-    print_explanation(case, figure, year, depth, set_ or [], lang.value)
+    print_trace(case, figure, year, parse_depth(depth), most, set_ or [], as_json=json, lang=lang.value)
 
 
 @case_app.command("new")

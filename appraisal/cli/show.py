@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 
-from appraisal.book import Explanation
 from appraisal.case import Case, parse_set
 from appraisal.checks import Check
 from appraisal.cli.common import print_columns
-from appraisal.errors import Fault, InputError, IntegrityError, suggest
-from appraisal.finance.inputs import NUMBERS
+from appraisal.errors import IntegrityError
 from appraisal.pipeline import Appraisal, appraise
 from appraisal.report.remarks import remarks
 from appraisal.report.result import as_json as result_as_json
-from appraisal.report.result import fact_lines, first_year, heading, lines
+from appraisal.report.result import first_year, heading, lines
 from appraisal.scenario import find_case, load_case, resolved, scenario_names, scenario_path
 from appraisal.text import CONFIDENCE, ORIGINS, word
 
@@ -74,48 +71,6 @@ def _print_statements(result: Appraisal, lang: str) -> None:
 def _cell(value: float, unit: str) -> str:
     text = f"{value:,.4f}" if unit in ("1", "0/1") else f"{value:,.0f}"
     return text.removeprefix("-") if not text.strip("-0.,") else text  # A zero has no sign.
-
-
-def print_explanation(words: str, key: str, year: int | None, depth: int, changes: list[str], lang: str) -> None:
-    """Formula, operands, inputs with their origin, facts with their source."""
-    result = appraise(load(words, changes))
-    books = result.statements
-    known = [*books.book.figures, *books.book.lines]
-    if key not in known:
-        raise InputError([Fault(where="explain", path=key, message=f"no such metric or line; {suggest(key, known)}")])
-    if key in books.book.figures and year is not None:
-        raise InputError([Fault(where="explain", path=key, message="a metric has no year; leave --year out")])
-    if year is not None and year > books.ledger.years:
-        raise InputError(
-            [
-                Fault(
-                    where="explain",
-                    path=key,
-                    message=f"year {year} is beyond the calculation period of {books.ledger.years} years",
-                )
-            ]
-        )
-    found = books.explain(key, year=year, depth=depth)
-    print(found.text(lang if lang in ("zh", "en") else "both"))  # type: ignore[arg-type]
-    origins = {entry.path: entry for entry in resolved(result.case)}
-    names = dict.fromkeys(_leaves(found))
-    stated = [origins[NUMBERS[name]] for name in names if name in NUMBERS and NUMBERS[name] in origins]
-    if stated:
-        print("\n" + ("输入：" if lang == "zh" else "inputs:"))
-        for entry in stated:
-            print(
-                f"  {entry.path} = {entry.value} {entry.unit}  [{_origin(entry.origin.kind, entry.origin.source, lang)}]"
-            )
-    print("\n" + ("本算例依据的事实与来源：" if lang == "zh" else "facts that the case rests on, and their sources:"))
-    for line in fact_lines(result, lang):
-        print(f"  {line}")
-
-
-def _leaves(found: Explanation) -> Iterator[str]:
-    if not found.formula:
-        yield found.key
-    for operand in found.operands:
-        yield from _leaves(operand)
 
 
 def _origin(kind: str, source: str, lang: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from appraisal.case import Case
-from appraisal.case.periods import Periods, periods
+from appraisal.case.periods import Periods, periods, whole_years
 from appraisal.dispatch.ageing import Curve, lifetime
 from appraisal.dispatch.kernel import solve_rows
 from appraisal.dispatch.pose import Posed, distinct, pose
@@ -26,19 +27,20 @@ def dispatch(case: Case) -> Operation:
     Returns
     -------
     Operation
-        Tables ``(S, Y)``, or one row where no scenario differs in what dispatch reads.
+        Tables ``(S, Y)``, or one row where no scenario differs in what dispatch reads. The operating years are worked
+        out one by one, then laid on the columns of the project.
 
     Raises
     ------
     NoSolutionError
         If a problem is infeasible.
     """
-    columns = periods(case.project)
+    columns, whole = periods(case.project), periods(whole_years(case.project))
     if case.storage.discharged_mwh is not None or case.prices is None:
-        return _stated(case, columns)
+        return laid(_stated(case, whole), whole, columns)
     streams = {label: stream(terms.stream or label) for label, terms in case.streams.items()}
     posed = pose(case, streams)
-    return unfold(case, posed, solve(posed.problem), columns)
+    return laid(unfold(case, posed, solve(posed.problem), whole), whole, columns)
 
 
 def dispatch_is_shared(case: Case) -> bool:
@@ -202,3 +204,34 @@ def _stated(case: Case, columns: Periods) -> Operation:
         paid={},
         earned={},
     )
+
+
+def laid(operation: Operation, whole: Periods, columns: Periods) -> Operation:
+    """The operation of *whole* operating years on the columns of a project, each year in its share of capacity and time.
+
+    Parameters
+    ----------
+    operation : Operation
+        Tables ``(S, Y)`` on the plain columns *whole*.
+    whole, columns : Periods
+        Of the same operating years N.
+
+    Returns
+    -------
+    Operation
+        Energy and money add to the same totals; ``soh`` is the mean over what runs. The operation itself where the
+        columns are plain.
+    """
+    if columns.plain:
+        return operation
+
+    def on(table: Table) -> Table:
+        return columns.by_operating_year(whole.operating_part(table))
+
+    quantities: dict[str, Any] = {
+        name: on(getattr(operation, name)) for name in ("running", "soh", "usable_mwh", "charged_mwh", "discharged_mwh")
+    }
+    np.divide(quantities["soh"], columns.running, out=quantities["soh"], where=columns.running > 0.0)
+    for line in ("paid", "earned"):
+        quantities[line] = {name: on(money) for name, money in getattr(operation, line).items()}
+    return replace(operation, whole_years=operation, **quantities)

@@ -2,108 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
-import numpy as np
-
-from appraisal import discount
-from appraisal.book import Book
+from appraisal.book import Block, Book, Instance, block
 from appraisal.book.tree import refs
-from appraisal.case import Case
+from appraisal.finance.asset_parts import asset_parts
+from appraisal.finance.functions import functions
 from appraisal.finance.inputs import declared_inputs
+from appraisal.finance.parts import filled, numbers, phased, summed
 from appraisal.finance.statements import assets, cash, income, investment, loan
-from appraisal.finance.statements.figures import FIGURES
-from appraisal.operation import Revenue
-from appraisal.units import Table
+from appraisal.finance.statements.figures import declared_figures
+from appraisal.finance.structure import GrantForm, LoanForm, StreamForm, Structure
 
-
-@dataclass(frozen=True)
-class StreamForm:
-    """What of a stream changes the formulas of its lines."""
-
-    label: str
-    subsidy: bool
-    taxed: bool
-    hosted: bool
-
-
-@dataclass(frozen=True)
-class Structure:
-    """Everything that changes a formula of the books."""
-
-    streams: tuple[StreamForm, ...]
-    repayment: str
-    construction_interest: str
-    loss_years: int
-    retired_stated: bool
-    adjusted_tax: str
-    timing: str
-
-
-def structure(case: Case, revenue: Revenue) -> Structure:
-    """The structure of a case's books."""
-    streams = tuple(
-        StreamForm(label, settled.subsidy, settled.taxed, settled.saving.shape[1] > 1)
-        for label, settled in revenue.settlements.items()
-    )
-    return Structure(
-        streams=streams,
-        repayment=case.finance.repayment,
-        construction_interest=case.finance.construction_interest,
-        loss_years=case.tax.loss_years,
-        retired_stated=case.storage.replacement.retired_share is not None,
-        adjusted_tax=case.tax.adjusted_tax,
-        timing=case.finance.timing,
-    )
+# Blocks that a structure may do without.
+_OPTIONAL = (
+    income.STREAM, loan.LOAN, loan.LATER_LOAN, investment.LEASE, investment.GRANT, assets.RENEWAL, assets.TAXED, assets.UNLEVERED_TAXED,
+)  # fmt: skip
 
 
 @cache
 def book(form: Structure) -> Book:
     """The whole book of a structure: statements and figures."""
     return Book(
-        *_funding(form),
-        assets.PLANT.as_("plant", added=assets.BOOKED, retired=assets.RETIRED[form.retired_stated]),
-        assets.PLANT.as_("plant_unlevered", added=assets.UNLEVERED, retired=assets.RETIRED[form.retired_stated]),
-        assets.RENEWAL.as_("renewal"),
-        assets.LAND,
-        assets.RECOVERED.as_("recovered", residual=assets.PROJECT_RESIDUAL[form.adjusted_tax]),
-        income.COST, income.VAT, income.PROFIT,
-        income.TAX.as_("levered", base="taxable_profit", loss_years=form.loss_years),
-        income.TAX.as_("unlevered", base=f"ebit_{form.adjusted_tax}", loss_years=form.loss_years),
-        loan.WORKING_LOAN, cash.PROJECT_CASH, cash.EQUITY_CASH, cash.BALANCE, cash.COVER, FIGURES,
-        inputs=declared_inputs(tuple(stream.label for stream in form.streams)),
-        functions=functions(form.timing), blocks=(income.STREAM,),
-    )  # fmt: skip
+        *_funding(form, repaying=True),
+        *asset_parts(form),
+        *_income(form),
+        *_cash(form),
+        declared_figures(form.basis, prepaid=form.prepaid, parties=form.parties),
+        inputs=declared_inputs(form),
+        functions=functions(form.timing),
+        blocks=_OPTIONAL,
+    )
 
 
 @cache
 def funding_book(form: Structure) -> Book:
     """The part of the same declarations that the construction debt share is solved on, with only the inputs it reads."""
-    given = declared_inputs(tuple(stream.label for stream in form.streams))
-    whole = Book(*_funding(form), inputs=given, blocks=(income.STREAM,))
+    given = declared_inputs(form)
+    whole = Book(*_funding(form, repaying=False), inputs=given, blocks=_OPTIONAL)
     read = {ref.key for line in whole.lines.values() for ref in refs(line.tree)}
     # A stream's own inputs stand whether its form reads them or not: its block declares them.
-    kept = {name: what for name, what in given.items() if name in read or "." in name}
-    return Book(*_funding(form), inputs=kept, blocks=(income.STREAM,))
+    labels = {stream.label for stream in form.streams}
+    kept = {name: what for name, what in given.items() if name in read or name.partition(".")[0] in labels}
+    return Book(*_funding(form, repaying=False), inputs=kept, blocks=_OPTIONAL)
 
 
-def _funding(form: Structure) -> list[Any]:
-    return [
-        *(_stream(stream) for stream in form.streams),
-        investment.INVESTMENT,
-        loan.LOAN.as_(
-            "loan",
-            construction_interest=loan.CONSTRUCTION_INTEREST[form.construction_interest],
-            repayment=loan.REPAYMENT[form.repayment],
-        ),
+# --- investment and funding -----------------------------------------------------------------------------------------
+
+
+def _funding(form: Structure, *, repaying: bool) -> Iterator[Block | Instance]:
+    gross = {
+        name: "1" if form.capital_gross else f"(1 + {name}_vat_rate)" for name in ("equipment", "works", "services")
+    }
+    yield from (_stream(stream) for stream in form.streams)
+    yield investment.INVESTMENT.filled({f"{name}_gross": text for name, text in gross.items()})
+    yield from (_grant(grant) for grant in form.grants)
+    for name, kind in form.leases:
+        texts = investment.DIRECT_LEASE if kind == "direct" else investment.LEASEBACK
+        yield investment.LEASE.put(name, texts, numbers(name, "share", "rate", "years", "fee_share"))
+    early = [one for one in form.loans if not one.later]
+    for suffix in form.suffixes:
+        yield from (_loan(form, one, suffix, repaying=repaying) for one in early)
+    interest = []
+    for suffix in form.suffixes:
+        names = [f"{one.name}{suffix}" for one in early]
+        interest.append(_pooled(names))
+    if form.phases > 1:
+        yield _phase_interest(form, interest)
+    whole = interest[0] if form.phases == 1 else summed(f"capitalised_interest{suffix}" for suffix in form.suffixes)
+    yield filled(
         investment.FUNDING,
-    ]
+        interest=whole,
+        drawn=summed(f"{one.name}{suffix}.drawn" for suffix in form.suffixes for one in early),
+        residual=investment.FUNDING_RESIDUAL[form.sculpted is not None],
+    )
 
 
-def _stream(form: StreamForm) -> Any:
+def _pooled(names: list[str]) -> str:
+    """Interest of the loans of one phase, interest on itself included."""
+    before, weight = (summed(f"{name}.{key}" for name in names) for key in ("interest_before", "interest_weight"))
+    return f"({before}) / (1 - ({weight}))"
+
+
+def _phase_interest(form: Structure, interest: list[str]) -> Block:
+    lines = "\n".join(
+        f"capitalised_interest{suffix} | yuan | 建设期利息（第{at}期） | Interest during construction, phase {at} | {text}"
+        for at, (suffix, text) in enumerate(zip(form.suffixes, interest, strict=True), start=1)
+    )
+    return block("分期建设期利息", "Construction interest by phase", lines, name="phase_interest")
+
+
+def _stream(form: StreamForm) -> Instance:
     kind = income.SUBSIDY if form.subsidy else income.SALE
     return income.STREAM.as_(
         form.label,
@@ -113,32 +103,183 @@ def _stream(form: StreamForm) -> Any:
     )
 
 
-def functions(timing: str) -> Mapping[str, Callable[..., Any]]:
-    """What a figure may call; *timing* says when in its year cash moves. Each gives values and reasons (see ``text.py``)."""
+def _grant(form: GrantForm) -> Instance:
+    texts = {
+        "received": f"{form.name}.yuan if {form.name}.arriving else 0" if form.later else f"spend * {form.name}.yuan",
+        "building": "0" if form.later else "net",
+        "life_left": investment.LIFE_LEFT,
+        "booked": {"deferred_income": "released", "reduce_cost": "0", "income": "net"}[form.treatment],
+        "deducted": "net" if form.treatment == "reduce_cost" else "0",
+        "deferred": "spread" if form.treatment == "deferred_income" else "0",
+        "taxed": _grant_taxed(form),
+    }
+    return investment.GRANT.put(form.name, texts, numbers(form.name, "vat_rate"))
+
+
+def _grant_taxed(form: GrantForm) -> str:
+    """What taxable income has more than the books: tax counts the grant on receipt, or not at all."""
+    if form.treatment == "income":
+        return "-booked" if form.tax == "exempt" else "0"
+    return investment.GRANT_TAXED[form.tax]
+
+
+def _loan(form: Structure, one: LoanForm, suffix: str, *, repaying: bool) -> Instance:
+    term = f"min({one.name}.years, {one.name}.refinanced_in)" if one.refinanced else "years"
+    share = (
+        f"construction_debt_share * {one.name}.share"
+        if len(form.loans) > 1 or one.name != "loan"
+        else "construction_debt_share"
+    )
+    active = f"{one.name}.share > 0 and construction_debt_share > 0" if "." in share else "construction_debt_share > 0"
+    if one.method == "sculpted":
+        share, active = f"{share} * sculpted_part", f"{active} and sculpted_part > 0"
+    texts = {
+        "part": share,
+        "active": active,
+        "term": term,
+        "funds": "financed" if not suffix else f"financed * phase_part{suffix}",
+        "pooled": f"capitalised_interest{suffix}",
+        "halved": loan.HALVED[form.construction_interest],
+        **_paid_back(one, term, repaying=repaying),
+    }
+    keys = ("rate", "years", "grace_years", "fee_share", "sweep_share")
+    return loan.LOAN.put(
+        f"{one.name}{suffix}",
+        texts,
+        {**numbers(one.name, *keys), "repayment_share": f"{one.name}.repayment_share{suffix}", **phased(suffix)},
+    )
+
+
+def _paid_back(one: LoanForm, term: str, *, repaying: bool) -> dict[str, str]:
+    """Repayment, sweep and refinancing of a loan; before operation nothing is repaid."""
+    if not repaying:
+        return {"repayment": "0", "swept": "0", "refinanced": "0"}
+    prepaid = one.sweep or one.refinanced
     return {
-        "npv": lambda cash, rate: discount.present_value(rate, cash, timing=timing),  # type: ignore[arg-type]
-        "irr": _irr,
-        "mirr": _mirr,
-        "payback": _payback,
-        "first_payback": lambda cash: _found(discount.first_payback(cash)),
-        # Another timing scales every column alike and moves no crossing.
-        "discounted_payback": lambda cash, rate: _payback(discount.discounted(rate, cash)),
+        "repayment": loan.repayment(one.method, term=term, prepaid=prepaid),
+        "swept": "min(opening - scheduled, sweep_share * max(sweepable, 0))" if one.sweep else "0",
+        "refinanced": f"opening + drawn - principal if loan_age == {one.name}.refinanced_in else 0"
+        if one.refinanced
+        else "0",
     }
 
 
-def _irr(cash: Table) -> tuple[Any, Any]:
-    found = discount.internal_rates(cash)
-    return found.rate, found.reason
+# --- income -----------------------------------------------------------------------------------------------------------
 
 
-def _mirr(cash: Table, finance: Table, reinvest: Table) -> tuple[Any, Any]:
-    value = discount.mirr(cash, finance, reinvest)
-    return value, np.where(np.isnan(value), "none_no_sign_change", "ok")
+def _income(form: Structure) -> Iterator[Block | Instance]:
+    om = "(1 + om_vat_rate)" if form.cost_gross else "1"
+    services = "(1 + services_vat_rate)" if form.capital_gross else "1"
+    surtax = "(vat_project.surtax + other_taxes)" if form.direct_lease else "surtax"
+    yield filled(income.COST, om_net=om, services_net=services)
+    yield income.VAT
+    yield income.POOL.as_("vat", bought_vat="credited_vat", used_vat="vat_input")
+    if form.direct_lease:
+        yield income.POOL.as_("vat_project", bought_vat="capital_vat", used_vat="operating_vat")
+    yield filled(income.PROFIT, surtax=surtax, tax_rate=income.TAX_RATE[form.reduced_rate])
+    halved = income.HALVED[form.holiday_base]
+    yield income.TAX.as_("levered", base="taxable_profit", loss_years=form.loss_years, halved=halved)
+    yield income.TAX.as_("unlevered", base=f"ebit_{form.adjusted_tax}", loss_years=form.loss_years, halved=halved)
+    reserve = form.reserve and not form.prepaid
+    yield filled(
+        income.DISTRIBUTION,
+        reserve_target=income.RESERVE[reserve],
+        repayable=_repayable(form),
+        set_aside=income.SET_ASIDE["prepaid" if form.prepaid else "ahead"],
+    )
 
 
-def _payback(cash: Table) -> tuple[Any, Any]:
-    return _found(discount.payback(cash))
+def _repayable(form: Structure) -> str:
+    if form.capacity is None:
+        return income.REPAYABLE[False]
+    others = [one.name for one in form.loans if one is not form.capacity]
+    others.extend(name for name, _ in form.leases)
+    return income.REPAYABLE[True].format(others=summed(f"{name}.principal" for name in others))
 
 
-def _found(years: Any) -> tuple[Any, Any]:
-    return years, np.where(np.isnan(years), "never", "ok")
+# --- cash, balance and cover ------------------------------------------------------------------------------------------
+
+
+def _cash(form: Structure) -> Iterator[Block | Instance]:
+    for one in form.loans:
+        if one.later:
+            yield _later_loan(one)
+    yield filled(loan.WORKING_LOAN, short_loan=loan.SHORT_LOAN[form.short_loan])
+    others = [f"{one.name}.principal" for one in form.loans if one is not form.capacity]
+    others.extend(f"{name}.principal" for name, _ in form.leases)
+    yield filled(
+        loan.SERVICE,
+        debt_capacity="debt_repaid" if form.capacity is None else f"max(repayable, 0) + {summed(others)}",
+        sweepable="cfads - scheduled_service" if form.prepaid else "0",
+    )
+    sculpted = form.sculpted
+    if sculpted is not None:
+        names = numbers(sculpted.name, "years", "grace_years", "target_dscr")
+        yield filled(
+            loan.SCULPTING, names, principal=f"{sculpted.name}.principal", interest=f"{sculpted.name}.interest"
+        )
+    leased = {
+        kind: summed(f"{name}.leased" for name, of in form.leases if of == kind)
+        for kind in ("direct", "sale_and_leaseback")
+    }
+    yield filled(
+        cash.CASH,
+        renewal_loans=f"({summed(f'{one.name}.drawn' for one in form.loans if one.later == 'replacement')})",
+        direct_leased=f"({summed(f'{name}.raised' for name, of in form.leases if of == 'direct')})",
+        leaseback=f"({leased['sale_and_leaseback']})",
+        refinancing=f"({summed(f'{one.name}.drawn' for one in form.loans if one.later == 'refinance')})",
+    )
+    project = "vat_project" if form.direct_lease else ""
+    surtax = "(vat_project.surtax + other_taxes)" if project else "surtax"
+    yield filled(
+        cash.PROJECT_CASH,
+        vat_paid=f"{project}.paid" if project else "vat_paid",
+        vat_refund=f"{project}.refund" if project else "vat_refund",
+        surtax=surtax,
+    )
+    yield cash.EQUITY_CASH
+    yield from (_party(name) for name in form.parties)
+    yield cash.BALANCE
+    yield filled(cash.COVER, surtax=surtax, cover_rate=_cover_rate(form), **_dscr(form))
+
+
+def _party(name: str) -> Instance:
+    texts = {"dividend_share": f"{name}.dividend_share", "liquidation_share": f"{name}.liquidation_share"}
+    names = {"share": f"{name}.share", "all_dividends": "dividends", "all_liquidation": "liquidation"}
+    return cash.PARTY.put(name, texts, names)
+
+
+def _later_loan(one: LoanForm) -> Instance:
+    draws = {
+        "refinance": f"{one.refinances}.refinanced",
+        "replacement": f"{one.name}.share * renewal_cash if {one.name}.drawing else 0",
+    }
+    term = f"min({one.name}.years, {one.name}.refinanced_in)" if one.refinanced else "years"
+    active = "construction_debt_share > 0" if one.later == "refinance" else f"{one.name}.share > 0"
+    texts = {
+        "drawn": draws[one.later], "active": active, "term": term,
+        **_paid_back(one, term, repaying=True),
+    }  # fmt: skip
+    keys = ("rate", "years", "grace_years", "fee_share", "sweep_share", "loan_age", "repayment_share")
+    return loan.LATER_LOAN.put(one.name, texts, numbers(one.name, *keys))
+
+
+def _cover_rate(form: Structure) -> str:
+    early = [one for one in form.loans if not one.later]
+    if len(form.loans) == 1:
+        return f"{early[0].name}.rate"
+    return summed(f"{one.name}.share * {one.name}.rate" for one in early)
+
+
+def _dscr(form: Structure) -> dict[str, str]:
+    """Cover of a year: with early repayment a year's service may be nothing, and the cover is then cut off."""
+    texts = {"dscr": "cfads", "dscr_plain": "(cfads + renewal_own)"}
+    if form.capacity is not None:
+        # All that there is repays the debt: the cover says nothing, the years until it is repaid do.
+        return dict.fromkeys(texts, "0")
+    if form.prepaid:
+        return {
+            key: f"min({money} / max(debt_service, one_yuan), cover_ceiling) if repaying else 0"
+            for key, money in texts.items()
+        }
+    return {key: f"{money} / debt_service if repaying else 0" for key, money in texts.items()}

@@ -1,29 +1,35 @@
 """What a statement line cannot declare because it needs iteration; the result enters the books as a value row.
 
-The construction debt share is such a value: equity is a share of total investment, total investment holds the
-construction interest, and the interest depends on the debt. The figures come from the declared lines themselves,
-evaluated over the construction columns, so that no formula stands twice; ``funding_residual`` proves the result.
+Two things are solved, both on the declared lines themselves, so that no formula stands twice, and both proved by a
+residual line of the books. The construction debt share: equity is a share of total investment, total investment holds
+the construction interest, and the interest depends on the debt (``funding_residual``). A sculpted loan: its size and
+its repayments follow the cash available, the cash follows income tax, and tax follows the interest (``sculpting_gap``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from appraisal.book import Book
 from appraisal.case import Case
-from appraisal.case.periods import periods
-from appraisal.finance.books import book, funding_book, structure
-from appraisal.finance.inputs import values
+from appraisal.finance.books import book, funding_book
 from appraisal.finance.statements import Statements
+from appraisal.finance.structure import Structure, structure
+from appraisal.finance.values import values
 from appraisal.operation import Operation, Revenue
-from appraisal.units import Table
+from appraisal.units import Table, table
 
 # The step shrinks the error by about (working capital ÷ investment) × (interest ÷ investment), below 1e-2 in any
 # case with a sense; a fixed number of passes keeps every row independent of the others.
 PASSES = 8
+# Of the investment: a sculpted loan has converged when neither its repayments nor its size move by more.
+SCULPTED_WITHIN = 1e-12
+SCULPTING_PASSES = 30
 
 
 def project(
@@ -47,22 +53,114 @@ def project(
     Statements
         Every kept line as ``(S, Y)`` and every figure as ``(S,)``.
     """
-    form, years = structure(case, revenue), periods(case.project).years
-    given = values(case, operation, revenue)
-    given["construction_debt_share"] = construction_debt_share(with_lines(funding_book(form), formulas), given, case)
-    ledger = with_lines(book(form), formulas).evaluate(given, years, keep)
-    return Statements(ledger, redo=lambda changed: project(case, operation, revenue, keep, {**formulas, **changed}))
+    form = structure(case, revenue)
+    given = values(case, operation, revenue, form)
+    years = given["year_number"].shape[1]
+    called, whole = with_lines(funding_book(form), formulas), with_lines(book(form), formulas)
+    solved = np.ones(1, dtype=bool)
+    if form.sculpted is None:
+        given["construction_debt_share"] = construction_debt_share(called, given)
+    else:
+        found = sculpted(form, whole, called, given)
+        given, solved = found.given, found.solved
+    ledger = whole.evaluate(given, years, keep)
+    return Statements(ledger, form, np.broadcast_to(solved, (ledger.rows,)), redo=lambda changed: project(case, operation, revenue, keep, {**formulas, **changed}))  # fmt: skip
 
 
-def construction_debt_share(called: Book, given: dict[str, Table], case: Case) -> Table:
+def construction_debt_share(called: Book, given: Mapping[str, Table]) -> Table:
     """Debt share of the construction outlay at which equity is its share of total investment, ``(S, 1)``."""
-    columns = periods(case.project).construction + 1
+    columns = int(np.flatnonzero(given["completing"][0])[0]) + 1
     early = {name: given[name][:, :columns] for name in called.inputs if name in given}
     share: Table = given["debt_share"]
     for _ in range(PASSES):
         ledger = called.evaluate({**early, "construction_debt_share": share}, columns, keep=["debt_share_called_for"])
-        share = np.ascontiguousarray(ledger.line("debt_share_called_for")[:, columns - 1 :])
+        share = np.clip(np.ascontiguousarray(ledger.line("debt_share_called_for")[:, columns - 1 :]), 0.0, None)
     return share
+
+
+@dataclass(frozen=True)
+class Sculpted:
+    """The inputs with the solved loan in them, and whether it converged, ``(S,)``."""
+
+    given: dict[str, Table]
+    solved: NDArray[np.bool_]
+
+
+def sculpted(form: Structure, whole: Book, called: Book, given: Mapping[str, Table]) -> Sculpted:
+    """Size and repayments of the sculpted loan: the fixed point over tax.
+
+    Each pass evaluates the books with the loan of the pass before, reads the cash available to it, and sizes it anew:
+    ``D = min(cap, Σ cash / target / (1 + i)^n)``, repayments ``cash / cover - interest``. A row that has converged
+    stays as it is, so that no row depends on another.
+    """
+    loan = form.sculpted
+    assert loan is not None
+    name, years = loan.name, given["year_number"].shape[1]
+    cap = given[f"{name}.share"] if f"{name}.share" in given else table(1.0)
+    state = _Loan(table(1.0), np.zeros((1, years)), given[f"{name}.target_dscr"])
+    tried = dict(given)
+    solved = np.zeros(1, dtype=bool)
+    for _ in range(SCULPTING_PASSES + 1):
+        tried = {**given, **state.inputs()}
+        tried["construction_debt_share"] = construction_debt_share(called, tried)
+        if solved.all():
+            break
+        kept = ["sculpting_cash", "dynamic_total", "invested"]
+        ledger = whole.evaluate(tried, years, keep=kept)
+        limit = cap * tried["construction_debt_share"] * ledger.line("dynamic_total")[:, -1:]
+        found = _size(ledger.line("sculpting_cash"), limit, given, name)
+        moved = np.maximum(
+            np.abs(found.principal - state.principal).max(axis=1), np.abs((found.part - state.part) * limit).max(axis=1)
+        )
+        arrived = moved <= SCULPTED_WITHIN * np.maximum(ledger.line("invested")[:, -1], 1.0)
+        state = found.where(~np.broadcast_to(solved, arrived.shape), state)
+        solved = solved | arrived
+    return Sculpted(tried, solved)
+
+
+@dataclass(frozen=True)
+class _Loan:
+    """A sculpted loan of a pass: size as a share of its cap ``(S, 1)``, repayments ``(S, Y)``, cover ``(S, 1)``."""
+
+    part: Table
+    principal: Table
+    cover: Table
+
+    def inputs(self) -> dict[str, Table]:
+        """As the books take it."""
+        return {"sculpted_part": self.part, "sculpted_principal": self.principal, "cover": self.cover}
+
+    def where(self, rows: NDArray[np.bool_], other: _Loan) -> _Loan:
+        """This loan in some rows, the other one elsewhere."""
+        pick = rows[:, None]
+        return _Loan(*(np.where(pick, own, old) for own, old in zip(_parts(self), _parts(other), strict=True)))
+
+
+def _parts(loan: _Loan) -> tuple[Table, Table, Table]:
+    return loan.part, loan.principal, loan.cover
+
+
+def _size(cash: Table, limit: Table, given: Mapping[str, Table], name: str) -> _Loan:
+    """The loan that the cash of its repayment years carries, at most *limit*."""
+    age, rate = given["loan_age"], given[f"{name}.rate"]
+    repaying = (given[f"{name}.grace_years"] < age) & (age <= given[f"{name}.years"])
+    # In the grace years interest is paid and nothing grows or shrinks.
+    growth = np.where(repaying, 1.0 + rate, 1.0)
+    service = np.where(repaying, np.maximum(cash, 0.0), 0.0)
+    worth = np.zeros((len(service), 1))
+    for year in range(cash.shape[1] - 1, -1, -1):
+        worth = (worth + service[:, year : year + 1]) / growth[:, year : year + 1]
+    target = np.broadcast_to(given[f"{name}.target_dscr"], worth.shape)
+    size = np.minimum(worth / target, np.maximum(limit, 0.0))
+    carries = size > 0.0
+    cover = np.where(carries, worth / np.where(carries, size, 1.0), target)
+    balance, principal = size, np.zeros(cash.shape)
+    for year in range(cash.shape[1]):
+        due = repaying[:, year : year + 1] & carries
+        principal[:, year : year + 1] = np.where(due, service[:, year : year + 1] / cover - rate * balance, 0.0)
+        balance = balance - principal[:, year : year + 1]
+    part = np.where(limit > 0.0, size / np.where(limit > 0.0, limit, 1.0), 0.0)
+    return _Loan(part, principal, np.maximum(cover, target))
 
 
 def with_lines(declared: Book, formulas: Mapping[str, str]) -> Book:

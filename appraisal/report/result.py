@@ -92,18 +92,22 @@ def lines(result: Appraisal, lang: str = "en", row: int = 0) -> Iterator[tuple[s
 
 
 def first_year(result: Appraisal, lang: str = "en", row: int = 0) -> Iterator[tuple[str, str]]:
-    """(label, figure) of the first operating year: energy, and what each stream is paid."""
+    """(label, figure) of the first operating year: energy, and what each stream is paid.
+
+    Of the first column with operation where columns are not whole operating years of the whole plant; labels say so.
+    """
     zh = lang == "zh"
-    column = periods(result.case.project).construction
-    moved, books = result.operation, result.statements
+    columns, moved, books = periods(result.case.project), result.operation, result.statements
+    column = columns.construction
+    first = "首年" if zh else "first operating year"
+    if not columns.plain:
+        part = f"{columns.running[0, column]:.1%}"
+        first = f"首个运营列（折合全站全年的 {part}）" if zh else f"first column with operation ({part} of a full year)"
     yield (
-        "首年放电量" if zh else "Discharged in the first operating year",
+        f"{first}放电量" if zh else f"Discharged in the {first}",
         f"{_at(moved.discharged_mwh, row, column):,.1f} MWh",
     )
-    yield (
-        "首年充电量" if zh else "Charged in the first operating year",
-        f"{_at(moved.charged_mwh, row, column):,.1f} MWh",
-    )
+    yield (f"{first}充电量" if zh else f"Charged in the {first}", f"{_at(moved.charged_mwh, row, column):,.1f} MWh")
     yield "末年健康度" if zh else "State of health in the last year", f"{_at(moved.soh, row, -1):.1%}"
     for label, terms in result.case.streams.items():
         kind = stream(terms.stream or label)
@@ -111,7 +115,8 @@ def first_year(result: Appraisal, lang: str = "en", row: int = 0) -> Iterator[tu
             money = float(books[f"{label}.{key}"][row, column])
             if money:
                 line = books.book.lines[f"{label}.{key}"]
-                words = f"{kind.zh}：{line.zh}，首年" if zh else f"{kind.en}: {line.en}, first year"
+                year = first if zh or not columns.plain else "first year"
+                words = f"{kind.zh}：{line.zh}，{year}" if zh else f"{kind.en}: {line.en}, {year}"
                 yield words, figure(money, "yuan", "ok", lang)
 
 

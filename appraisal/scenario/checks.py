@@ -7,6 +7,8 @@ faults as can be told.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
+from math import fsum
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from appraisal.case import Case
 from appraisal.case.periods import Periods, periods
 from appraisal.clock import days_clock
 from appraisal.errors import suggest
+from appraisal.field import Section
 from appraisal.scenario.faults import Findings
 from appraisal.streams import stream
 from appraisal.units import DAYS_PER_YEAR
@@ -56,9 +59,10 @@ def check_sections(sections: Mapping[str, Any], findings: Findings) -> None:
     project, storage, capital = (sections[name] for name in ("project", "storage", "capital"))
     if project is not None:
         columns = periods(project)
+        _phases(project, columns, findings)
         _yearly(sections, columns, findings)
         if capital is not None:
-            _spending(capital, columns, findings)
+            _spending(project, capital, columns, findings)
         if storage is not None:
             _replacement(storage, columns, findings)
         if sections["finance"] is not None:
@@ -70,11 +74,9 @@ def check_sections(sections: Mapping[str, Any], findings: Findings) -> None:
 
 
 def _at(sections: Mapping[str, Any], path: str) -> Any:
-    section, *names = path.split(".")
-    place = sections[section]
-    for name in names:
-        place = None if place is None else getattr(place, name)
-    return place
+    name, _, rest = path.partition(".")
+    section: Section | None = sections[name]
+    return None if section is None else section.at(rest)
 
 
 def _whole_years(sections: Mapping[str, Any], findings: Findings) -> None:
@@ -93,14 +95,52 @@ def _yearly(sections: Mapping[str, Any], columns: Periods, findings: Findings) -
             )
 
 
-def _spending(capital: Any, columns: Periods, findings: Findings) -> None:
+def _phases(project: Any, columns: Periods, findings: Findings) -> None:
+    """Phases make up the whole plant, begin with the project and end its construction, and never leave it idle between."""
+    if not project.phases:
+        return
+    total = fsum(share for share, _, _ in columns.parts)
+    if abs(total - 1.0) > 1e-9:
+        findings.add("project.phases", f"the shares add to {total:g}, expected 1")
+    starts = [phase.start_month for phase in project.phases]
+    if starts[0] != 0:
+        findings.add(
+            "project.phases.0.start_month", f"{starts[0]}; expected 0, the first phase starts with the project"
+        )
+    for place, (before, start) in enumerate(pairwise(starts), 1):
+        if start < before:
+            findings.add(
+                f"project.phases.{place}.start_month",
+                f"{start} after {before}; put the phases in the order of their start",
+            )
+    done = max(phase.start_month + phase.construction_months for phase in project.phases)
+    if project.construction_months != done:
+        findings.add(
+            "project.construction_months",
+            f"{project.construction_months} where the last phase is done after {done} months; expected {done}",
+        )
+    idle = np.flatnonzero(columns.operating[0, columns.construction :] == 0.0)
+    if idle.size:
+        findings.add(
+            "project.phases",
+            f"nothing operates in column {columns.construction + idle[0] + 1}, after the first phase has ended; let the phases overlap, or make two cases",
+        )
+
+
+def _spending(project: Any, capital: Any, columns: Periods, findings: Findings) -> None:
     profile = capital.spend_profile
     if profile is None:
         return
-    if profile.shape[1] != columns.construction:
+    if project.phases:
+        findings.add(
+            "capital.spend_profile", "each phase is paid over its own months of construction; remove it, or the phases"
+        )
+        return
+    if profile.shape[1] != columns.building_columns:
+        what = "calendar year" if columns.calendar else "started twelve months"
         findings.add(
             "capital.spend_profile",
-            f"{profile.shape[1]} shares; expected {columns.construction}, one for every started twelve months of construction",
+            f"{profile.shape[1]} shares; expected {columns.building_columns}, one for every {what} of construction",
         )
         return
     off = profile.sum(axis=1)[np.abs(profile.sum(axis=1) - 1.0) > 1e-9]

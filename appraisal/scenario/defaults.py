@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 from appraisal.case import Origin
-from appraisal.case.periods import month_after
+from appraisal.case.periods import commissioning_months, month_after
 from appraisal.case.schema import SECTIONS, Project
 from appraisal.errors import InputError, suggest
-from appraisal.field import Declared, Section, declared
+from appraisal.field import Declared
 from appraisal.library import Fact, GridCharges, Library, Parameter, RetailYear
 from appraisal.operation import Stream
 from appraisal.scenario.faults import Findings
@@ -81,11 +81,7 @@ class Resolver:
         )
 
     def _same_unit(self, parameter: Parameter, last: str, sections: list[str]) -> Declared:
-        kind: Any = SECTIONS[sections[0]]
-        for name in sections[1:]:
-            kind = kind.model_fields[name].annotation
-        assert issubclass(kind, Section)
-        what = declared(kind.model_fields[last])
+        what = SECTIONS[sections[0]].declaration(".".join((*sections[1:], last)))
         if what.unit and parameter.unit != what.unit:
             self.findings.add(
                 parameter.target, f"the library gives {parameter.name} in {parameter.unit}, the case takes {what.unit}"
@@ -130,23 +126,23 @@ class Resolver:
         return found
 
     def day(self, project: Project, dated_by: str) -> date:
-        """The project date that selects a value: commissioning, or the construction start."""
-        months = project.construction_months if dated_by in ("commissioning", "billing_month") else 0
+        """The project date that selects a value: commissioning (of the first phase), or the construction start."""
+        months = commissioning_months(project) if dated_by in ("commissioning", "billing_month") else 0
         return date(*month_after(project.construction_start, months), 1)
 
     def origins(self, stated: Mapping[str, Any]) -> dict[str, Origin]:
         """Origin of every value that stands in the resolved mapping."""
         found: dict[str, Origin] = {}
 
-        def walk(value: Any, path: str) -> None:
+        def walk(value: Any, path: str, stood: Origin) -> None:
+            stood = Origin(kind="change", source="--set") if path in self.findings.changed else stood
             if isinstance(value, Mapping):
                 for key, inner in value.items():
-                    walk(inner, f"{path}.{key}" if path else str(key))
+                    walk(inner, f"{path}.{key}" if path else str(key), stood)
             else:
-                stood = Origin(kind="change", source="--set") if path in self.findings.changed else Origin(kind="case")
                 found[path] = self._defaulted.get(path, stood)
 
-        walk(stated, "")
+        walk(stated, "", Origin(kind="case"))
         return found | {path: origin for path, origin in self._defaulted.items() if path not in found}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,12 @@ import numpy as np
 
 from appraisal.case import Case, Origin
 from appraisal.case.schema import SECTIONS
-from appraisal.field import Section, declared
+from appraisal.field import Section
 
 
 @dataclass(frozen=True, kw_only=True)
 class Resolved:
-    """One value of the resolved case."""
+    """One value of the resolved case; ``unit`` names the price basis too where one is declared."""
 
     path: str
     value: Any
@@ -28,7 +28,7 @@ class Resolved:
 
 
 def resolved(case: Case) -> Iterator[Resolved]:
-    """Every field of every section and stream, in the order of the schema."""
+    """Every field of every section, named entry and stream, in the order of the schema."""
     for name in SECTIONS:
         yield from _fields(case, getattr(case, name), name)
     for name in ("revenue", "support"):
@@ -37,14 +37,10 @@ def resolved(case: Case) -> Iterator[Resolved]:
 
 
 def _fields(case: Case, section: Section, path: str) -> Iterator[Resolved]:
-    for name, value in section:
-        info, here = type(section).model_fields[name], f"{path}.{name}"
-        if isinstance(value, Section):
-            yield from _fields(case, value, here)
-        elif isinstance(info.json_schema_extra, Mapping):
-            what = declared(info)
-            origin = case.origins.get(here, _parent(case, here))
-            yield Resolved(path=here, value=_plain(value), unit=what.unit, zh=what.zh, en=what.en, origin=origin)
+    for name, what, value in section.leaves():
+        here = f"{path}.{name}"
+        origin = case.origins.get(here, _parent(case, here))
+        yield Resolved(path=here, value=_plain(value), unit=what.unit_text(), zh=what.zh, en=what.en, origin=origin)
 
 
 def _parent(case: Case, path: str) -> Origin:

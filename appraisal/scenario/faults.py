@@ -10,7 +10,7 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from appraisal.errors import Fault, InputError, nearest, suggest
-from appraisal.field import Section, declared, show
+from appraisal.field import Section, declared, entries_of, show
 from appraisal.library.reader import Node
 
 MOST_FAULTS = 100
@@ -39,12 +39,24 @@ class Findings:
     def add(self, path: str, message: str, kind: Any = "input") -> None:
         """One more fault; the line is that of the path or of its nearest parent that stands in the file."""
         path = self.stands_for.get(path, path)
-        if path in self.changed or (
-            path not in self.lines and any(changed.startswith(f"{path}.") for changed in self.changed)
-        ):
+        if self._is_changed(path):
             self.faults.append(Fault(where="--set", path=path, message=message, kind=kind))
         else:
             self.faults.append(Fault(where=self.where, line=self.line(path), path=path, message=message, kind=kind))
+
+    def _is_changed(self, path: str) -> bool:
+        """Whether what a path says came from outside: set there or above, or beneath an entry that a change made."""
+        parts = path.split(".")
+        above = [".".join(parts[:depth]) for depth in range(len(parts), 0, -1)]
+        if any(place in self.changed for place in above):
+            return True
+        # A whole section left out is the file's own lack, whatever a change puts into it.
+        for place in above if self.lines else above[:1]:
+            if place in self.lines or (place != path and "." not in place):
+                return False
+            if any(changed.startswith(f"{place}.") for changed in self.changed):
+                return True
+        return False
 
     def take(self, error: InputError, path: str, remedy: str = "") -> None:
         """The faults of a failed lookup, placed at *path*, or at the path of the case that they name themselves."""
@@ -84,15 +96,17 @@ class Findings:
             faults: list[dict[str, Any]] = [
                 {**found, "loc": _named(found["loc"])} for found in error.errors()[: 2 * MOST_FAULTS]
             ]
-            misspelt = _misspelt(kind, faults)
+            misspelt, refused = _misspelt(kind, faults), set()
             for found in faults:
                 place = ".".join((path, *(str(part) for part in found["loc"])))
+                if found["type"] == "value_error":
+                    refused.add(place)
                 if found["type"] == "missing" and (place in self.excused or found["loc"] in misspelt):
                     continue
                 told.setdefault(place, _message(kind, found))
             for place, message in told.items():
-                # Of a union's branches the one that reached deeper says more.
-                if not any(other.startswith(f"{place}.") for other in told):
+                # Of a union's branches the one that reached deeper says more; a name refused stands beside its entry.
+                if place in refused or not any(other.startswith(f"{place}.") for other in told):
                     self.add(place, message)
             return None
 
@@ -155,6 +169,8 @@ def _message(kind: type[Section], found: Any) -> str:
     if what is not None and what.kind == "choice" and info is not None:
         known = [str(word) for word in words(info.annotation)]
         return f"{show(found['input'])} is not one of the words; {suggest(str(found['input']), known)}"
+    if what is not None and what.kind == "named":
+        return f"{show(found['input'])} stands where a mapping of names is expected, each with its fields"
     if what is not None and what.kind == "group" and info is not None:
         return f"{show(found['input'])} stands where {_group(info.annotation)} is expected"
     return f"{show(found['input'])} {_wanted(found)}"
@@ -200,10 +216,16 @@ def words(annotation: Any) -> Iterator[Any]:
 
 
 def _holder(kind: type[Section], loc: tuple[Any, ...]) -> tuple[type[Section] | None, Any]:
-    """The section that holds the last name of a location, as far as the location names sections."""
+    """The section that holds the last name of a location, as far as the location names sections.
+
+    The name of an entry is no field: a location that ends there has no holder.
+    """
     holder: type[Section] | None = kind
-    for part in loc[:-1]:
+    names = iter(loc[:-1])
+    for part in names:
         info = holder.model_fields.get(str(part)) if holder else None
+        if info is not None and entries_of(info) is not None and next(names, None) is None:
+            return None, loc[-1]
         holder = _section_in(info.annotation) if info is not None else holder if isinstance(part, int) else None
     return holder, loc[-1] if loc else ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from appraisal.case import Case, Notice
-from appraisal.case.periods import periods
+from appraisal.case.periods import month_after, periods
 from appraisal.scenario.defaults import Resolver
 from appraisal.streams import stream
 from appraisal.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR
@@ -88,8 +88,44 @@ def _terms(case: Case) -> list[Notice]:
 
 
 def _period(case: Case) -> list[Notice]:
+    return [*(_calendar(case) if case.project.columns == "calendar" else _whole_columns(case)), *_phases(case)]
+
+
+def _calendar(case: Case) -> list[Notice]:
+    """Where the columns are calendar years: how much of the first and of the last operating one there is."""
+    columns = periods(case.project)
+    year, months = columns.calendar_year[0], MONTHS_PER_YEAR * columns.running[0]
+    first, last = columns.construction, columns.years - 1
+    return [Notice(code="period", path="project.columns", zh=f"按日历年列示：首个运营列 {year[first]:.0f} 年折合全站运营 {months[first]:.3g} 个月，末列 {year[last]:.0f} 年折合 {months[last]:.3g} 个月",
+                   en=f"columns are calendar years: the first with operation, {year[first]:.0f}, holds {months[first]:.3g} months of the whole plant, the last, {year[last]:.0f}, {months[last]:.3g}")]  # fmt: skip
+
+
+def _phases(case: Case) -> list[Notice]:
+    """Where the plant is built in phases: when each is commissioned, and from when its yearly amounts count."""
+    if not case.project.phases:
+        return []
+    phases = periods(case.project).phases
+    dates = [month_after(case.project.construction_start, phase.done) for phase in phases]
+    parts = list(zip(phases, dates, strict=True))
+    zh = "，".join(
+        f"{phase.share:.4g} 于 {year}-{month:02d} 建成、第 {phase.commissioned_column + 1} 列投运"
+        for phase, (year, month) in parts
+    )
+    en = ", ".join(
+        f"{phase.share:.4g} done by {year}-{month:02d}, operating from column {phase.commissioned_column + 1}"
+        for phase, (year, month) in parts
+    )
+    found = [Notice(code="period", path="project.phases", zh=f"分期投产：{zh}；分年数额与指数按各期自身运营年计",
+                    en=f"built in phases: {en}; amounts and indices by operating year count from each phase's own commissioning")]  # fmt: skip
+    if case.prices is not None:
+        found.append(Notice(code="period", path="project.phases", zh="部分投产期间的运行按整站最优运行等比例计（用电负荷限制与电价日期相同）",
+                            en="while only some phases stand, dispatch is that of the whole plant in proportion (the same limit by the host's load, prices of the same date)"))  # fmt: skip
+    return found
+
+
+def _whole_columns(case: Case) -> list[Notice]:
     months = case.project.construction_months
-    if months % MONTHS_PER_YEAR == 0:
+    if months % MONTHS_PER_YEAR == 0 or case.project.phases:
         return []
     columns = periods(case.project).construction
     return [Notice(code="period", path="project.construction_months", zh=f"建设期 {months} 个月按 {columns} 个计算年计（利息按实际月数），回收期含整年建设期",

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from appraisal.case import Prices
-from appraisal.case.periods import month_after
+from appraisal.case.periods import commissioning_months, month_after
 from appraisal.case.schema import Market, Project, TypicalDay
 from appraisal.clock import Clock, days_clock, expand, month_table
 from appraisal.errors import InputError
@@ -33,7 +33,7 @@ def resolve_prices(
     if len(given) > 1:
         findings.add("market", "typical_days and price_file both state prices; keep one")
         return None
-    start = date(*month_after(project.construction_start, project.construction_months), 1)
+    start = date(*month_after(project.construction_start, commissioning_months(project)), 1)
     if not given:
         if not market.tariff:
             return None

@@ -9,7 +9,7 @@ from typing import Any
 
 from appraisal.case.schema import SECTIONS
 from appraisal.errors import InputError
-from appraisal.field import Declared, Section, declared
+from appraisal.field import Declared, Section, declared, entries_of
 from appraisal.library import Library
 from appraisal.operation import Stream
 from appraisal.scenario.defaults import NATIONAL
@@ -146,6 +146,21 @@ def _fields(kind: type[Section], lang: str, indent: str, defaults: Mapping[str, 
             yield f"{indent}{name}:  # {about}; {'必填' if lang == 'zh' else 'required'}"
         else:
             yield f"{indent}# {name}: {_default(info.default)}  # {about}"
+        entries = entries_of(info)
+        if entries is not None:
+            yield from _entry(entries, lang, indent)
+
+
+def _entry(entries: type[Section], lang: str, indent: str) -> Iterator[str]:
+    """An entry of a named group with every field; no default, so that removing the first ``#`` leaves it a comment."""
+    how = (
+        "填写一项：上行取消注释并删去 {}，以下各行删去 '#| '；名称自定"
+        if lang == "zh"
+        else "to state one, uncomment the line above without {} and take '#| ' off the lines below; the name is yours"
+    )
+    yield f"{indent}#| # {how}"
+    yield f"{indent}#|   example:"
+    yield from _fields(entries, lang, f"{indent}#|     ", {}, "")
 
 
 def _about(what: Declared, annotation: Any) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any
 
 import numpy as np
 
 from appraisal.case import Case
+from appraisal.case.periods import periods, whole_years
 from appraisal.errors import Fault, InputError, suggest
 from appraisal.operation import Operation, Revenue, Settlement, Stream
 from appraisal.units import Table
@@ -37,16 +40,51 @@ def stream(name: str) -> Stream:
 
 
 def settle(case: Case, operation: Operation) -> Revenue:
-    """What every enabled stream of the case is paid, by year."""
+    """What every enabled stream of the case is paid, by column.
+
+    A stream settles whole operating years of the whole plant, so that a rule that is not proportional to time or
+    capacity keeps its meaning; the amounts are then laid on the columns of the project.
+    """
+    whole, seen = _of_whole_years(case), operation.whole_years or operation
     settlements = {
-        label: stream(terms.stream or label).settle(case, terms, operation.seen_by(label))
+        label: stream(terms.stream or label).settle(whole, terms, seen.seen_by(label))
         for label, terms in case.streams.items()
     }
+    if operation.whole_years is not None:
+        settlements = {label: _laid(settled, case) for label, settled in settlements.items()}
     return Revenue(settlements=settlements, revenue_year=_since_first_revenue(settlements, operation))
 
 
+def _of_whole_years(case: Case) -> Case:
+    """The case on plain columns, with its spending by months: what a stream reads of the time line."""
+    if periods(case.project).plain:
+        return case
+    by_months = case.capital.model_copy(update={"spend_profile": None})
+    return replace(case, project=whole_years(case.project), capital=by_months)
+
+
+def _laid(settled: Settlement, case: Case) -> Settlement:
+    """A settlement of whole operating years on the columns of the project; rates and what is left out stay."""
+    columns, whole = periods(case.project), periods(whole_years(case.project))
+    money: dict[str, Any] = {}
+    for name, table in settled.tables().items():
+        if name == "capital_change" and table.shape[1] > 1:
+            money[name] = _summed(table) * columns.spend(case.capital.spend_profile)
+        elif table.shape[1] > 1:
+            money[name] = columns.by_operating_year(whole.operating_part(table))
+    return replace(settled, **money)
+
+
+def _summed(money: Table) -> Table:
+    """The total over the columns, ``(S, 1)``, added in their order whatever the number of rows."""
+    total = np.zeros((len(money), 1))
+    for column in range(money.shape[1]):
+        total += money[:, column : column + 1]
+    return total
+
+
 def _since_first_revenue(settlements: dict[str, Settlement], operation: Operation) -> Table:
-    """Years counted from the first one with operating revenue, 0 before, ``(S, Y)``."""
+    """Columns counted from the first one with operating revenue, 0 before, ``(S, Y)``."""
     started = 0.0 * operation.running
     for settled in settlements.values():
         if not settled.subsidy:

@@ -6,13 +6,14 @@ method, a list) starts a block of its own; nobody else groups.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from appraisal.case import Case, Change
+from appraisal.case.schema import SECTIONS
 from appraisal.errors import Fault, InputError
 from appraisal.metrics import Metrics, stack
 from appraisal.pipeline import BLOCK_ROWS, measure_many
@@ -31,16 +32,18 @@ class Group:
 def grouped(base: Mapping[str, Any], table: Sequence[Mapping[str, Any]]) -> list[Group]:
     """The rows of a table of overrides (path → value), grouped by what changes structure.
 
-    A path counts as a number where the base case holds a number that may differ by scenario and the value is one.
+    A path counts as a number where the value is one and the base case holds a number there that may differ by
+    scenario, or would hold one if it had the named entry that the row makes (``finance.loans.bank.rate``).
 
     Raises
     ------
     InputError
         If a path is unknown to the case that its row makes, with the row.
     """
-    numeric = {
-        path for path, what, array in case_from_mapping(base).numbers() if what.kind == "number" and array is not None
-    }
+    case = case_from_mapping(base)
+    numeric = {path for path, what, array in case.numbers() if what.kind == "number" and array is not None}
+    made = {path for path in {path for row in table for path in row} if _is_made(case, path)}
+    numeric |= made
     places: dict[Any, list[int]] = {}
     for row, overrides in enumerate(table):
         mark = tuple(
@@ -49,12 +52,33 @@ def grouped(base: Mapping[str, Any], table: Sequence[Mapping[str, Any]]) -> list
         # Rows of one group vary the same paths, so that their columns are full.
         varied = tuple(sorted(path for path, value in overrides.items() if _varies(path, value, numeric)))
         places.setdefault((mark, varied), []).append(row)
-    return [_group(table, rows, varied) for (_, varied), rows in places.items()]
+    return [_group(table, rows, varied, made) for (_, varied), rows in places.items()]
 
 
-def _group(table: Sequence[Mapping[str, Any]], rows: list[int], varied: tuple[str, ...]) -> Group:
+def _is_made(case: Case, path: str) -> bool:
+    """Whether a path is a number of a named entry that the case does not have."""
+    section, _, rest = path.partition(".")
+    try:
+        declared = SECTIONS[section].declaration(rest) if section in SECTIONS else None
+    except LookupError:
+        return False
+    if declared is None or declared.kind != "number":
+        return False
+    try:
+        case.at(path)
+    except LookupError:
+        return True
+    return False
+
+
+def _group(
+    table: Sequence[Mapping[str, Any]], rows: list[int], varied: tuple[str, ...], made: Container[str]
+) -> Group:  # fmt: skip
     first = table[rows[0]]
-    structure = tuple(Change(path=path, value=value) for path, value in first.items() if path not in varied)
+    # A number of an entry that the rows make stands in the structure too, else the entry would not be complete.
+    structure = tuple(
+        Change(path=path, value=value) for path, value in first.items() if path not in varied or path in made
+    )
     return Group(tuple(rows), structure, {path: tuple(float(table[row][path]) for row in rows) for path in varied})
 
 

@@ -8,8 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from appraisal.book import Block, Book, Explanation, Instance, Ledger, explain
+from appraisal.finance.structure import Structure
 from appraisal.units import Table
 
 if TYPE_CHECKING:
@@ -20,10 +22,13 @@ if TYPE_CHECKING:
 class Statements(Mapping[str, Table]):
     """The books of S scenarios: line key → ``(S, Y)``; what is asked for by table is labelled.
 
+    ``form`` is the structure of the books; ``solved`` tells by scenario whether what is solved outside converged.
     ``redo`` evaluates the same scenarios with other formulas (key → text), for what-ifs on a line.
     """
 
     ledger: Ledger
+    form: Structure
+    solved: NDArray[np.bool_]
     redo: Callable[[Mapping[str, str]], Statements]
 
     @property

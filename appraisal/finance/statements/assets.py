@@ -1,7 +1,11 @@
-"""资产折旧与摊销: straight line to a residual; what is left at the end is recovered at net value (RULES §1).
+"""资产折旧与摊销: what is bought, its depreciation, and what is left at the end, recovered at net value (RULES §1).
 
-A replacement retires the batteries it takes the place of: their net value is written off in its year, without salvage.
+A class of assets has three accounts: as booked (with construction interest), unlevered (without it, for the project
+table), and for tax where the tax rules differ. A replacement retires the batteries it takes the place of: their net
+value is written off in its year.
 """
+
+from dataclasses import replace
 
 from appraisal.book import block
 
@@ -12,58 +16,107 @@ PLANT = block(
     lines="""
 added        | yuan | 新增固定资产     | Additions      | {added}
 original     | yuan | 固定资产原值     | Original value | last(original) + added
-retired      | 1    | 已更换部分占原值 | Share replaced | {retired} if retiring else last(retired)
-depreciation | yuan | 折旧费           | Depreciation   | original * (1 - last(retired)) * (1 - residual_share) / depreciation_years if 0 < age <= depreciation_years else 0
-written_off  | yuan | 更换部分净值核销 | Net value of what is replaced, written off | retired * (last(net) + added - depreciation) if retiring else 0
+retired      | 1    | 已更换部分占原值 | Share replaced | {retired}
+year_share   | 1    | 年折旧率         | Share depreciated in the operating year that begins here | {year_share}
+depreciation | yuan | 折旧费           | Depreciation   | original * (1 - last(retired)) * {spread}
+written_off  | yuan | 净值核销         | Net value written off | {written_off}
 net          | yuan | 固定资产净值     | Net value      | last(net) + added - depreciation - written_off
 """,
 )
+BOOKED = replace(PLANT, name="booked")
+UNLEVERED = replace(
+    PLANT,
+    zh="固定资产折旧（不含建设期利息）",
+    en="Fixed assets, without construction interest",
+    name="unlevered_assets",
+)
+TAXED = replace(PLANT, zh="固定资产折旧（税法）", en="Fixed assets for tax", name="taxed")
+UNLEVERED_TAXED = replace(
+    PLANT,
+    zh="固定资产折旧（税法，不含建设期利息）",
+    en="Fixed assets for tax, without construction interest",
+    name="unlevered_taxed",
+)
 
-# What the first replacement takes out of the original value: the share stated, or that of the battery line (at most all:
-# a maker that lowers the price of the equipment lowers the whole below the battery line).
-RETIRED = {
-    True: "retired_share",
-    False: "min(battery_invested / (1 + equipment_vat_rate) / plant_unlevered.original, 1)",
+# Share of the original value depreciated in operating year ``age``; the last two years of the declining balance are straight.
+YEAR_SHARE = {
+    "straight_line": "(1 - residual_share) / years if 0 < age <= years else 0",
+    "sum_of_years": "(1 - residual_share) * 2 * (years - age + 1) / (years * (years + 1)) if 0 < age <= years else 0",
+    "double_declining": "2 / years * (1 - 2 / years) ** (age - 1) if 0 < age <= years - 2"
+    " else ((1 - 2 / years) ** (years - 2) - residual_share) / 2 if 0 < age <= years else 0",
+    "custom": "depreciation_share",
+    "one_off": "1 if age == 1 else 0",
 }
-
-BOOKED = "investment + loan.construction_interest - capital_vat - land"
-UNLEVERED = "investment - capital_vat - land"
+# A column of a calendar year holds the end of one operating year and the beginning of the next.
+SPREAD = {False: "year_share", True: "(begun * year_share + (1 - begun) * last(year_share))"}
+RETIRED = {
+    "none": "0",
+    "stated": "retired_share if retiring else last(retired)",
+    # At most all: a maker that lowers the price of the equipment lowers the whole below the battery line.
+    "battery": "min({share}battery_invested / (1 + equipment_vat_rate) / {whole}.original, 1) if retiring else last(retired)",
+}
+WRITTEN_OFF = {
+    "none": "0",
+    "retired": "retired * (last(net) + added - depreciation) if retiring else 0",
+    "sold": "last_operating * (last(net) + added - depreciation)",
+}
 
 RENEWAL = block(
     "更新改造",
-    "Replacement",
-    name="renewals",
+    "Replacement and later works",
+    name="renewal",
     lines="""
-spent        | yuan | 维持运营投资（不含税） | Replacement investment, ex VAT | replacing * replacement_yuan_per_kwh * kwh_per_mwh * energy_mwh / (1 + replacement_vat_rate)
-vat          | yuan | 更新改造进项税         | Input VAT of replacement       | spent * replacement_vat_rate
-original     | yuan | 在用更新资产原值       | Replacement in use, original   | spent if replacing else last(original)
-depreciation | yuan | 更新改造折旧           | Depreciation of replacement    | last(original) * (1 - replacement_residual_share) / replacement_years if 0 < renewal_age <= replacement_years else 0
-written_off  | yuan | 再次更换净值核销       | Earlier replacement, written off | last(net) - depreciation if replacing else 0
-net          | yuan | 更新改造净值           | Net value of replacement       | last(net) + spent - depreciation - written_off
+spent        | yuan | 更新改造支出（不含税） | Spent, ex VAT              | {cost} / (1 + vat_rate)
+vat          | yuan | 更新改造进项税         | Input VAT                  | spent * vat_rate
+capitalised  | yuan | 维持运营投资           | of which capitalised       | {capitalised}
+expensed     | yuan | 费用化支出             | of which charged to cost   | spent - capitalised
+salvage      | yuan | 退役资产变现（不含税） | Sale of what is replaced, ex VAT | {salvage} / (1 + vat_rate)
+salvage_vat  | yuan | 变现销项税             | Output VAT of the sale     | salvage * vat_rate
+original     | yuan | 更新资产原值           | Original value             | last(original) + capitalised
+depreciation | yuan | 更新改造折旧           | Depreciation               | last(original) * (1 - residual_share) / years if 0 < since <= years else 0
+written_off  | yuan | 再次更换净值核销       | Net value written off      | {written_off}
+net          | yuan | 更新改造净值           | Net value                  | last(net) + capitalised - depreciation - written_off
 """,
 )
+RENEWAL_WRITTEN_OFF = {
+    "none": "0",
+    "superseded": "last(net) - depreciation if superseded else 0",
+    "sold": "last_operating * (last(net) + capitalised - depreciation)",
+    "both": "last(net) + capitalised - depreciation if superseded or last_operating else 0",
+}
 
 # Under ``booked`` the project table takes both depreciation and residual as booked (RULES §3).
 PROJECT_RESIDUAL = {"unlevered": "residual_unlevered", "booked": "residual"}
 
-LAND = block(
-    "土地摊销",
-    "Land",
-    name="land_account",
+ASSETS = block(
+    "资产汇总",
+    "Assets",
+    name="assets_total",
     lines="""
-land_original     | yuan | 土地使用权原值 | Land-use right, original   | last(land_original) + land
-land_amortisation | yuan | 摊销费         | Amortisation of land       | land_original / land_years if 0 < age <= land_years else 0
-land_net          | yuan | 土地使用权净值 | Land-use right, net        | last(land_net) + land - land_amortisation
-residual          | yuan | 回收固定资产余值（账面）| Residual recovered, booked | last_operating * (plant.net + renewal.net + land_net)
-residual_unlevered | yuan | 回收固定资产余值（不含建设期利息）| Residual recovered, without construction interest | last_operating * (plant_unlevered.net + renewal.net + land_net)
+land_original      | yuan | 土地使用权原值 | Land-use right, original   | last(land_original) + land
+land_year_share    | 1    | 土地年摊销率   | Share amortised in the operating year that begins here | {land_share}
+land_amortisation  | yuan | 摊销费         | Amortisation of land       | land_original * {land_spread}
+land_net           | yuan | 土地使用权净值 | Land-use right, net        | last(land_net) + land - land_amortisation
+fixed_original     | yuan | 固定资产原值   | Fixed assets, original     | each(booked.original) + each(renewal.original)
+fixed_depreciation | yuan | 折旧费         | Depreciation               | each(booked.depreciation) + each(renewal.depreciation)
+fixed_written_off  | yuan | 净值核销       | Net value written off      | each(booked.written_off) + each(renewal.written_off)
+fixed_net          | yuan | 固定资产净值   | Fixed assets, net          | each(booked.net) + each(renewal.net)
+unlevered_depreciation | yuan | 折旧与核销（不含建设期利息） | Depreciation and write-offs, without construction interest | each(unlevered_assets.depreciation) + each(unlevered_assets.written_off) + each(renewal.depreciation) + each(renewal.written_off)
+tax_difference     | yuan | 税会折旧差异   | Depreciation for tax beyond the books | {tax_difference}
+tax_difference_unlevered | yuan | 税会折旧差异（不含建设期利息） | Depreciation for tax beyond the books, without construction interest | {tax_difference_unlevered}
+renewal_spent      | yuan | 维持运营投资   | Replacement investment     | each(renewal.capitalised)
+renewal_cash       | yuan | 更新改造支出（含税） | Replacement and later works, incl. VAT | each(renewal.spent) + each(renewal.vat)
+disposal           | yuan | 期末资产处置收入（不含税） | Sale of the plant at the end, ex VAT | {disposal}
+disposal_income    | yuan | 资产处置收入（不含税） | Sale of assets, ex VAT | disposal + each(renewal.salvage)
+residual           | yuan | 回收固定资产余值（账面）| Residual recovered, booked | last_operating * (fixed_net + land_net)
+residual_unlevered | yuan | 回收固定资产余值（不含建设期利息）| Residual recovered, without construction interest | last_operating * (each(unlevered_assets.net) + each(renewal.net) + land_net)
+project_residual   | yuan | 回收固定资产余值 | Residual recovered       | {project_residual}
 """,
 )
-
-RECOVERED = block(
-    "项目投资表余值",
-    "Residual of the project table",
-    name="recovered_residual",
-    lines="""
-value | yuan | 回收固定资产余值 | Residual recovered | {residual}
-""",
+LAND_SHARE = {True: "1 / land_years if 0 < age <= land_years else 0", False: "0"}
+LAND_SPREAD = {False: "land_year_share", True: "(begun * land_year_share + (1 - begun) * last(land_year_share))"}
+# Over the life tax deducts as much as the books: what the accounts differ by at the end is settled with the last year.
+TAX_DIFFERENCE = (
+    "each({taxed}.depreciation) + each({taxed}.written_off) - {booked} + last_operating * (each({taxed}.net) - {net})"
 )
+DISPOSAL = {True: "last_operating * disposal_yuan / (1 + equipment_vat_rate)", False: "0"}

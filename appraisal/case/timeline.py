@@ -1,0 +1,100 @@
+"""Flags and counters of the time line that the books read, and yearly amounts laid on them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from appraisal.case.periods import Periods, PhaseLine
+from appraisal.units import Table, escalate, table
+
+
+def project_flags(columns: Periods) -> dict[str, Table]:
+    """1 in the columns that a name says, 0 elsewhere; each ``(1, Y)``.
+
+    ``arriving``: capacity comes into service; ``completing``: the last of it does; ``full_year``: the first column in
+    which the whole plant runs all year (nowhere if there is none).
+
+    Examples
+    --------
+    >>> from appraisal.case.periods import Periods
+    >>> project_flags(Periods(months=12, operation_years=2))["last_operating"].tolist()
+    [[0.0, 0.0, 1.0]]
+    """
+    number, in_service = np.arange(columns.years), columns.in_service
+    before = np.concatenate([np.zeros((1, 1)), in_service[:, :-1]], axis=1)
+    arriving = in_service > before
+    operating = np.flatnonzero(columns.operating[0])
+    full = np.flatnonzero(columns.running[0] == 1.0)
+    return {
+        "operating": columns.operating,
+        "arriving": table(arriving),
+        "completing": table(number == np.flatnonzero(arriving[0])[-1]),
+        "first_operating": table(number == operating[0]),
+        "last_operating": table(number == operating[-1]),
+        "full_year": table(np.isin(number, full[:1])),
+    }
+
+
+def ends(phase: PhaseLine, year: int | None) -> Table:
+    """1 in the column in which an operating year of a phase ends, ``(1, Y)``; 0 everywhere for none."""
+    number = np.arange(phase.years)
+    if not year:
+        return table(np.zeros(phase.years))
+    return table(number == np.flatnonzero(phase.weights[:, year - 1] > 0.0)[-1])
+
+
+def years_since(flag: Table) -> Table:
+    """Columns since the flagged one, 1 in the column after it; 0 up to it, and where no column is flagged.
+
+    Examples
+    --------
+    >>> years_since(table([0.0, 1.0, 0.0, 0.0])).tolist()
+    [[0.0, 0.0, 1.0, 2.0]]
+    """
+    passed = np.concatenate([np.zeros((1, 1)), np.cumsum(flag, axis=1)[:, :-1]], axis=1)
+    return np.cumsum(passed, axis=1)
+
+
+def by_number(shares: Table, counter: Table) -> Table:
+    """The first share where a counter is 1, the second where it is 2 …; 0 elsewhere; ``(S, Y)``.
+
+    Examples
+    --------
+    >>> by_number(table([0.7, 0.3]), table([0.0, 1.0, 2.0, 3.0])).tolist()
+    [[0.0, 0.7, 0.3, 0.0]]
+    """
+    laid = np.zeros((shares.shape[0], counter.shape[1]))
+    for column, count in enumerate(counter[0].astype(int)):
+        if 1 <= count <= shares.shape[1]:
+            laid[:, column] = shares[:, count - 1]
+    return laid
+
+
+def price_index(columns: Periods, rate: Table) -> Table:
+    """A price index by column, 1 in the first operating year: that of the operating years which run in it, by weight.
+
+    Parameters
+    ----------
+    rate : (S, 1)
+        Yearly escalation.
+
+    Returns
+    -------
+    (S, Y)
+        0 where nothing runs.
+    """
+    laid = columns.by_operating_year(escalate(table(1.0), rate, columns.operation_years))
+    runs = np.broadcast_to(columns.running > 0.0, laid.shape)
+    return np.divide(laid, columns.running, out=np.zeros_like(laid), where=runs)
+
+
+def escalated(columns: Periods, amounts: Table, rate: Table) -> Table:
+    """Yearly amounts in the money of the first operating year, carried at a yearly rate and laid on the columns."""
+    if rate.any():
+        amounts = amounts * escalate(table(1.0), rate, columns.operation_years)
+    return columns.by_operating_year(amounts)
+
+
+def reached(columns: Periods, operating_year: int) -> Table:
+    """1 from an operating year on, counted from the first column with operation (0: already during construction)."""
+    return table(columns.year - columns.construction >= operating_year)

@@ -1,0 +1,30 @@
+"""One declared field: its unit, range, titles and help stand in one place.
+
+The check, the JSON schema, the form, the template and the error messages are all made from this
+declaration. A :data:`Number` is held as a column ``(S, 1)``, one row a scenario; a :data:`Yearly` as
+``(S, 1)`` (the same every year) or ``(S, n)`` (by operating year). A section may hold others: one of its own, or a
+group of any number by name (:func:`named`), each reached by its dotted path (``loans.policy.rate``).
+"""
+
+from appraisal.field.declared import NUMERIC, Basis, Declared, Kind, check_count, check_number, show
+from appraisal.field.fields import (
+    Number,
+    Profile,
+    Yearly,
+    choice,
+    constant,
+    count,
+    declared,
+    flag,
+    named,
+    number,
+    profile,
+    text,
+    yearly,
+)
+from appraisal.field.section import Section, entries_of, walk
+
+__all__ = [
+    "NUMERIC", "Basis", "Declared", "Kind", "Number", "Profile", "Section", "Yearly", "check_count", "check_number", "choice", "constant",
+    "count", "declared", "entries_of", "flag", "named", "number", "profile", "show", "text", "walk", "yearly",
+]  # fmt: skip

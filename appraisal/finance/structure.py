@@ -1,0 +1,203 @@
+"""The structure of a case's books: everything that changes a formula, and nothing that is only a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from appraisal.case import Case
+from appraisal.case.periods import Periods, periods
+from appraisal.operation import Revenue
+
+PLAIN = "loan"
+
+
+@dataclass(frozen=True)
+class StreamForm:
+    """What of a stream changes the formulas of its lines."""
+
+    label: str
+    subsidy: bool
+    taxed: bool
+    hosted: bool
+
+
+@dataclass(frozen=True)
+class LoanForm:
+    """A loan: the prefix of its inputs, how it is repaid, and what it is drawn for.
+
+    ``later`` is empty for a loan of the construction, else ``refinance`` or ``replacement``; ``refinanced`` tells that
+    another loan repays this one, ``refinances`` names the loan that this one repays.
+    """
+
+    name: str
+    method: str
+    sweep: bool
+    later: str = ""
+    refinances: str = ""
+    refinanced: bool = False
+
+
+@dataclass(frozen=True)
+class GrantForm:
+    """A grant: with the construction spending or in an operating year, and its treatment in books and tax."""
+
+    name: str
+    later: bool
+    treatment: str
+    tax: str
+
+
+@dataclass(frozen=True)
+class ClassForm:
+    """A class of assets: its cost lines (all others for the plant), depreciation in the books and for tax."""
+
+    name: str
+    lines: tuple[str, ...]
+    method: str
+    tax: str
+
+
+@dataclass(frozen=True)
+class RenewalForm:
+    """Spending in one operating year: of the battery replacement, or of later works under their label."""
+
+    name: str
+    year: int
+    battery: bool
+    expensed: bool
+    label: str = ""
+    superseded: int | None = None
+
+
+@dataclass(frozen=True)
+class Structure:
+    """Everything that changes a formula of the books."""
+
+    streams: tuple[StreamForm, ...]
+    loans: tuple[LoanForm, ...]
+    leases: tuple[tuple[str, str], ...]
+    grants: tuple[GrantForm, ...]
+    classes: tuple[ClassForm, ...]
+    renewals: tuple[RenewalForm, ...]
+    parties: tuple[str, ...]
+    phases: int
+    calendar: bool
+    construction_interest: str
+    short_loan: str
+    reserve: bool
+    loss_years: int
+    retired_stated: bool
+    adjusted_tax: str
+    reduced_rate: bool
+    holiday_base: bool
+    capital_gross: bool
+    cost_gross: bool
+    disposal: bool
+    land: bool
+    basis: str
+    timing: str
+
+    @property
+    def sculpted(self) -> LoanForm | None:
+        """The loan that is sculpted to a cover, if any."""
+        return next((loan for loan in self.loans if loan.method == "sculpted"), None)
+
+    @property
+    def capacity(self) -> LoanForm | None:
+        """The loan repaid by all that the project can, if any."""
+        return next((loan for loan in self.loans if loan.method == "capacity"), None)
+
+    @property
+    def prepaid(self) -> bool:
+        """Whether a loan may be repaid before its schedule says so."""
+        return self.capacity is not None or any(loan.sweep for loan in self.loans)
+
+    @property
+    def direct_lease(self) -> bool:
+        """Whether rents carry input VAT that the purchase would have carried."""
+        return any(kind == "direct" for _, kind in self.leases)
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """What the names of each phase end in: nothing where there is one phase."""
+        return ("",) if self.phases == 1 else tuple(f"_p{at}" for at in range(1, self.phases + 1))
+
+
+def structure(case: Case, revenue: Revenue) -> Structure:
+    """The structure of a case's books."""
+    columns, finance, capital = periods(case.project), case.finance, case.capital
+    streams = tuple(
+        StreamForm(label, settled.subsidy, settled.taxed, settled.saving.shape[1] > 1)
+        for label, settled in revenue.settlements.items()
+    )
+    return Structure(
+        streams=streams,
+        loans=tuple(_loans(case)),
+        leases=tuple((f"lease_{label}", lease.kind) for label, lease in finance.leases.items()),
+        grants=tuple(
+            GrantForm(f"grant_{label}", grant.operating_year is not None, grant.treatment, grant.income_tax)
+            for label, grant in finance.grants.items()
+        ),
+        classes=tuple(_classes(case)),
+        renewals=tuple(_renewals(case)),
+        parties=tuple(f"party_{label}" for label in finance.parties),
+        phases=len(columns.phases),
+        calendar=_mixed(columns),
+        construction_interest=finance.construction_interest,
+        short_loan=finance.short_loan,
+        reserve=bool((finance.reserve_months > 0).any()),
+        loss_years=case.tax.loss_years,
+        retired_stated=case.storage.replacement.retired_share is not None,
+        adjusted_tax=case.tax.adjusted_tax,
+        reduced_rate=case.tax.reduced_income_tax_rate is not None,
+        holiday_base=case.tax.holiday_base_rate is not None,
+        capital_gross=capital.price_basis == "incl_vat",
+        cost_gross=case.operating_cost.price_basis == "incl_vat",
+        disposal=capital.disposal_yuan is not None,
+        land=capital.land_years is not None,
+        basis=finance.discount_basis,
+        timing=finance.timing,
+    )
+
+
+def _mixed(columns: Periods) -> bool:
+    """Whether a column holds the end of one operating year and the beginning of the next."""
+    return any(phase.begun < 1.0 for phase in columns.phases)
+
+
+def _loans(case: Case) -> Iterator[LoanForm]:
+    finance = case.finance
+    if not finance.loans:
+        yield LoanForm(PLAIN, finance.repayment, bool((finance.sweep_share > 0).any()))
+        return
+    refinanced = {loan.refinances for loan in finance.loans.values() if loan.refinances}
+    for label, loan in finance.loans.items():
+        later = "refinance" if loan.refinances else "replacement" if loan.drawn_in is not None else ""
+        yield LoanForm(
+            name=f"{PLAIN}_{label}",
+            method=loan.repayment or finance.repayment,
+            sweep=bool((loan.sweep_share > 0).any()),
+            later=later,
+            refinances=f"{PLAIN}_{loan.refinances}" if loan.refinances else "",
+            refinanced=label in refinanced,
+        )
+
+
+def _classes(case: Case) -> Iterator[ClassForm]:
+    capital = case.capital
+    yield ClassForm("plant", (), capital.depreciation, capital.tax_depreciation)
+    for label, one in capital.classes.items():
+        yield ClassForm(
+            f"plant_{label}", tuple(one.lines), one.depreciation or capital.depreciation, one.tax_depreciation
+        )
+
+
+def _renewals(case: Case) -> Iterator[RenewalForm]:
+    replacement = case.storage.replacement
+    years = sorted(replacement.operation_years)
+    for year, following in zip(years, [*years[1:], None], strict=False):
+        yield RenewalForm(f"renewal_{year}", year, True, replacement.treatment == "expense", superseded=following)
+    for label, work in case.capital.later_works.items():
+        for year in sorted(work.operation_years):
+            yield RenewalForm(f"work_{label}_{year}", year, False, work.treatment == "expense", label)

@@ -1,0 +1,122 @@
+"""The values that the books are given, for a block of scenarios: numbers of the case, its time line, settled money."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from appraisal.case import Case
+from appraisal.case.periods import Periods, PhaseLine, periods
+from appraisal.case.timeline import by_number, ends, escalated, price_index, project_flags, reached, years_since
+from appraisal.finance.inputs import (
+    STREAM_RATES,
+    STREAM_SERIES,
+    number_at,
+    paths,
+    share_series,
+)
+from appraisal.finance.structure import RenewalForm, Structure
+from appraisal.operation import Operation, Revenue, Settlement
+from appraisal.units import KW_PER_MW, KWH_PER_MWH, MONTHS_PER_YEAR, Table, table
+
+ONE_YUAN = 1.0
+# A cover is shown up to this where a debt repaid early leaves next to no service.
+COVER_CEILING = 999.0
+
+
+def values(case: Case, operation: Operation, revenue: Revenue, form: Structure) -> dict[str, Table]:
+    """The table of every input but what is solved: the construction debt share and a sculpted loan."""
+    columns = periods(case.project)
+    found = {name: number_at(case, path) for name, path in paths(form).items()}
+    found |= _timeline(case, operation, revenue, columns)
+    for at, (suffix, phase) in enumerate(zip(form.suffixes, columns.phases, strict=True)):
+        line = _phase(case, columns, phase, at)
+        found |= {f"{name}{suffix}": laid for name, laid in line.items()}
+        found |= line if at == 0 else {}
+        for renewal in form.renewals:
+            found |= _event(phase, renewal, f"{renewal.name}{suffix}")
+    found |= _later(case, columns, form)
+    for name, (path, counter) in share_series(form).items():
+        # A later loan counts its own years.
+        own = f"{name.partition('.')[0]}.loan_age"
+        found[name] = by_number(case.at(path), found.get(own, found[counter]))
+    for label, settled in revenue.settlements.items():
+        found |= {f"{label}.{name}": money for name, money in _stream_values(settled, columns).items()}
+    return found
+
+
+def _timeline(case: Case, operation: Operation, revenue: Revenue, columns: Periods) -> dict[str, Table]:
+    cost, until = case.operating_cost, case.tax.reduced_until
+    staff = cost.escalation if cost.staff_escalation is None else cost.staff_escalation
+    return project_flags(columns) | {
+        "running": columns.running,
+        "in_service": columns.in_service,
+        "reduced": table(np.zeros(columns.years)) if until is None else table(columns.calendar_year <= until),
+        "refunding": reached(columns, case.tax.vat_refund_from),
+        "larger_maintenance": table(cost.maintenance == "larger"),
+        "battery_runs": table(operation.running > 0),
+        "year_number": columns.year,
+        "revenue_year": revenue.revenue_year,
+        "spend": columns.spend(case.capital.spend_profile),
+        "cost_index": price_index(columns, cost.escalation),
+        "staff_index": price_index(columns, staff),
+        "insurance_index": price_index(columns, cost.insurance_escalation),
+        "other_yuan": escalated(columns, cost.other_yuan, cost.other_escalation),
+        "discharged_mwh": operation.discharged_mwh,
+        "kw_per_mw": table(KW_PER_MW),
+        "kwh_per_mwh": table(KWH_PER_MWH),
+        "months_per_year": table(MONTHS_PER_YEAR),
+        "one_yuan": table(ONE_YUAN),
+        "cover_ceiling": table(COVER_CEILING),
+    }
+
+
+def _phase(case: Case, columns: Periods, phase: PhaseLine, at: int) -> dict[str, Table]:
+    replaced = sorted(case.storage.replacement.operation_years)
+    return {
+        "construction_months": phase.column_months,
+        "bearing": phase.after_share,
+        "loan_age": phase.loan_age,
+        "age": phase.age,
+        "begun": table(phase.begun),
+        "retiring": ends(phase, replaced[0] if replaced else None),
+        "phase_part": columns.phase_part(at),
+        "phase_share": table(phase.share),
+    }
+
+
+def _event(phase: PhaseLine, renewal: RenewalForm, name: str) -> dict[str, Table]:
+    flag = ends(phase, renewal.year)
+    found = {f"{name}.replacing": np.where(flag > 0.0, phase.share, 0.0), f"{name}.since": years_since(flag)}
+    if renewal.superseded is not None:
+        found[f"{name}.superseded"] = ends(phase, renewal.superseded)
+    return found
+
+
+def _later(case: Case, columns: Periods, form: Structure) -> dict[str, Table]:
+    """What happens in a named operating year, counted on the last phase."""
+    found: dict[str, Table] = {}
+    phase, loans = columns.phases[-1], case.finance.loans
+    for one in form.loans:
+        label = one.name.partition("_")[2]
+        if one.later:
+            found[f"{one.name}.drawing"] = ends(phase, loans[label].drawn_in)
+            found[f"{one.name}.loan_age"] = years_since(found[f"{one.name}.drawing"])
+    for one in form.loans:
+        if one.refinanced:
+            label = one.name.partition("_")[2]
+            by = next(name for name, loan in loans.items() if loan.refinances == label)
+            counter = found[f"{one.name}.loan_age"] if one.later else phase.loan_age
+            column = np.flatnonzero(found[f"loan_{by}.drawing"][0])
+            found[f"{one.name}.refinanced_in"] = table(counter[:, column])
+    for grant in form.grants:
+        if grant.later:
+            year = case.finance.grants[grant.name.partition("_")[2]].operating_year
+            found[f"{grant.name}.arriving"] = ends(phase, year)
+    return found
+
+
+def _stream_values(settled: Settlement, columns: Periods) -> dict[str, Table]:
+    given = settled.tables() | {"price_change": settled.capital_change}
+    series = {name: given[name] for name in STREAM_SERIES}
+    laid = {name: money if money.shape[1] > 1 else columns.by_operating_year(money) for name, money in series.items()}
+    return laid | {name: given[name] for name in STREAM_RATES}

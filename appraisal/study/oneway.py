@@ -1,0 +1,278 @@
+"""附录K 敏感性分析表: one input at a time moved by relative changes, with 敏感度系数 and 临界点.
+
+All inputs and all changes are one block of scenarios over the one path; an input that dispatch reads is dispatched anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from appraisal.case import Case
+from appraisal.errors import Fault, InputError, suggest
+from appraisal.metrics import KEYS, Metric, Metrics
+from appraisal.study._critical import Critical, critical
+from appraisal.study.scaling import REFUSED, LeftOut, Measured, ScaledInput, Scaling, Vector, scaling
+from appraisal.text import REASONS, word
+from appraisal.units import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CHANGES = (-0.2, -0.1, -0.05, 0.05, 0.1, 0.2)
+COLUMNS = ("project_irr_pre_tax", "project_irr", "equity_irr", "project_npv")
+# The indicator whose 敏感度系数 the table prints.
+JUDGED = "project_irr"
+
+DEFAULT_INPUTS = (
+    ScaledInput(
+        key="construction_investment", zh="建设投资", en="Construction investment",
+        paths=tuple(f"capital.{name}" for name in (
+            "battery_yuan_per_kwh", "power_yuan_per_kw", "equipment_yuan", "works_yuan_per_kwh", "works_yuan", "services_yuan", "land_yuan",
+        )),
+    ),
+    ScaledInput(
+        key="revenue", zh="收入（电价水平与各项收入单价）", en="Revenue (price level and prices of the streams)",
+        priced=("market.price_scale",), settled="income",
+    ),
+    ScaledInput(
+        key="operating_cost", zh="经营成本（不含充电）", en="Operating cost, charging apart",
+        paths=tuple(f"operating_cost.{name}" for name in (
+            "fixed_yuan_per_kw_year", "variable_yuan_per_kwh", "insurance_share", "staff_yuan_per_year", "other_yuan",
+        )),
+        settled="cost",
+    ),
+    ScaledInput(key="spread", zh="充放电价差", en="Price spread", priced=("market.spread_scale",)),
+    ScaledInput(key="charging_cost", zh="充电电费", en="Charging cost", settled="purchase"),
+    ScaledInput(key="loan_rate", zh="借款利率", en="Loan rate", paths=("finance.loan_rate", "finance.loans.*.rate")),
+)  # fmt: skip
+
+_COEFFICIENT_REASONS = {
+    "ok": ("", ""),
+    "no_base": ("基本方案该指标无数值", "the base case has no such figure"),
+    "base_not_positive": ("基本方案该指标不大于零，敏感度系数无定义", "undefined: the base figure is not above zero"),
+    "no_figure": ("变化后该指标无数值", "no figure after the change"),
+}
+_HEADS = {
+    "input": ("不确定因素", "Input"),
+    "change": ("变化率", "Change"),
+    "coefficient": ("敏感度系数", "Sensitivity coefficient"),
+    "critical": ("临界点", "Critical change"),
+    "note": ("说明", "Note"),
+    "base": ("基本方案", "Base case"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneWay:
+    """A one-way sensitivity of one scenario: I inputs, C changes.
+
+    Attributes
+    ----------
+    scaling : Scaling
+        The inputs that were moved, and the dotted paths of each.
+    left_out : tuple of LeftOut
+        Inputs that the case gives nothing to scale for.
+    changes : (C,)
+        Relative changes, fractions.
+    keys : tuple of str
+        Metrics that the table prints.
+    measured : Measured
+        ``.base``, each metric ``(1,)``; ``.rows``, each ``(I·C,)``, input by input.
+    critical : Critical
+        Change of each input at which project NPV after tax is zero, ``(I,)``.
+    """
+
+    scaling: Scaling
+    left_out: tuple[LeftOut, ...]
+    changes: Vector
+    keys: tuple[str, ...]
+    measured: Measured
+    critical: Critical
+
+    @property
+    def inputs(self) -> tuple[ScaledInput, ...]:
+        """The inputs that were moved, in order."""
+        return self.scaling.inputs
+
+    @property
+    def base(self) -> Metrics:
+        """The metrics of the case as it stands, each ``(1,)``."""
+        return self.measured.base
+
+    def metric(self, key: str) -> Table:
+        """A metric at each input and change, ``(I, C)``, in its unit; NaN where it has no number or the case refuses the row."""
+        return self.measured.rows[key].value.reshape(len(self.inputs), self.changes.size)
+
+    def coefficient(self, key: str = JUDGED) -> tuple[Table, NDArray[np.str_]]:
+        """敏感度系数 of a metric for each input and change.
+
+        Returns
+        -------
+        (I, C), (I, C)
+            ``S_AF = (ΔA/A) ÷ (ΔF/F)``, a pure number with the *relative* change of the metric; NaN with a reason code
+            (``no_base``, ``base_not_positive``, ``no_figure``), else ``ok``. Source: 《建设项目经济评价方法与参数》第三版.
+        """
+        base, moved = float(self.base[key].value[0]), self.metric(key)
+        if not base > 0.0:
+            code = "no_base" if np.isnan(base) else "base_not_positive"
+            return np.full(moved.shape, np.nan), np.full(moved.shape, code)
+        return (moved - base) / base / self.changes, np.where(np.isnan(moved), "no_figure", "ok")
+
+    def table(self, lang: str = "en") -> pd.DataFrame:
+        """The table as 附录K prints it: the base case, then every input at every change.
+
+        Parameters
+        ----------
+        lang : "en" or "zh"
+            Of heads, labels and notes.
+
+        Returns
+        -------
+        DataFrame
+            ``1 + I·C`` rows. Rates, changes and critical points are fractions, NPV is in yuan. The critical point of an
+            input stands on each of its rows. What has no number is NaN, and the note says why.
+        """
+        import pandas as pd
+
+        names = [_say((one.zh, one.en), lang) for one in self.inputs]
+        each = self.changes.size
+        heads = {name: _say(words, lang) for name, words in _HEADS.items()}
+        columns: dict[str, object] = {
+            heads["input"]: [heads["base"], *(name for name in names for _ in range(each))],
+            heads["change"]: np.append(0.0, np.tile(self.changes, len(names))),
+        }
+        for key in self.keys:
+            column = np.append(self.base[key].value, self.measured.rows[key].value)
+            columns[_head(self.base[key], lang)] = column
+        columns[heads["coefficient"]] = np.append(np.nan, self.coefficient()[0])
+        columns[heads["critical"]] = np.append(np.nan, np.repeat(self.critical.change, each))
+        columns[heads["note"]] = [self._base_note(lang), *(self._note(row, lang) for row in range(each * len(names)))]
+        return pd.DataFrame(columns)
+
+    def _base_note(self, lang: str) -> str:
+        return _joined([_of(self.base, key, 0, lang) for key in self.keys], lang)
+
+    def _note(self, row: int, lang: str) -> str:
+        """What a reader of a row must know: a refusal, figures without a number, the coefficient, the critical point."""
+        place, step = divmod(row, self.changes.size)
+        limit = self.critical.words(place, lang)
+        parts = (
+            [f"{_HEADS['critical'][0]}：{limit}" if lang == "zh" else f"{_HEADS['critical'][1]}: {limit}"]
+            if limit
+            else []
+        )
+        if row in self.measured.refused:
+            return _joined([self.measured.refused[row], *parts], lang)
+        code = str(self.coefficient()[1][place, step])
+        figures = [_of(self.measured.rows, key, row, lang) for key in self.keys]
+        return _joined([*figures, _say(_COEFFICIENT_REASONS[code], lang), *parts], lang)
+
+
+def _say(words: tuple[str, str], lang: str) -> str:
+    return words[0] if lang == "zh" else words[1]
+
+
+def _of(metrics: Metrics, key: str, row: int, lang: str) -> str:
+    """Why a metric has the value it has, under its label; empty where nothing is odd."""
+    one = metrics[key]
+    text = word(REASONS, str(one.reason[row]), lang) if one.reason[row] != REFUSED else ""
+    return (f"{one.zh}：{text}" if lang == "zh" else f"{one.en}: {text}") if text else ""
+
+
+def _head(metric: Metric, lang: str) -> str:
+    """The label of a metric with its unit, where it has one."""
+    label = _say((metric.zh, metric.en), lang)
+    if metric.unit == "1":
+        return label
+    return (
+        f"{label}（{metric.unit.replace('yuan', '元').replace('year', '年')}）"
+        if lang == "zh"
+        else f"{label}, {metric.unit}"
+    )
+
+
+def _joined(parts: Sequence[str], lang: str) -> str:
+    return ("；" if lang == "zh" else "; ").join(dict.fromkeys(part for part in parts if part))
+
+
+def one_way(
+    case: Case,
+    inputs: Sequence[ScaledInput] = DEFAULT_INPUTS,
+    changes: Sequence[float] = CHANGES,
+    keys: Sequence[str] = COLUMNS,
+) -> OneWay:
+    """The one-way sensitivity of a case.
+
+    Parameters
+    ----------
+    case : Case
+        One scenario.
+    inputs : sequence of ScaledInput
+        What is moved, each alone. By default: construction investment (every price of capital, land too; a later
+        replacement is no part of it); revenue (the price level of energy where the case is dispatched, with it the
+        price of charging, and every term in yuan that only moves the operating income of a stream; subsidies stay);
+        operating cost (its money fields, the insurance rate and the cost of streams); the price spread where the case is
+        dispatched on prices; the charging cost where it is stated in yuan; the loan rate. A case has five as a rule.
+    changes : sequence of float
+        Relative changes, fractions above −1 and not 0, each once.
+    keys : sequence of str
+        Metrics of the table.
+
+    Returns
+    -------
+    OneWay
+        Inputs that are nowhere stated or zero throughout are in ``left_out`` with the reason. A row that the case refuses
+        (a price above the cap of its market) is NaN with the message.
+
+    Raises
+    ------
+    InputError
+        For more than one scenario, a change of 0 or −100 %, an unknown metric or path, and what ``appraise`` refuses.
+    NoSolutionError
+        If a dispatch problem is infeasible.
+
+    Examples
+    --------
+    >>> import appraisal
+    >>> found = one_way(appraisal.load_case(appraisal.scenario_path("contract_schedule")))
+    >>> [one.key for one in found.inputs]
+    ['construction_investment', 'revenue', 'operating_cost', 'charging_cost', 'loan_rate']
+    >>> found.metric("project_irr").shape, found.table("zh").shape
+    ((5, 6), (31, 9))
+    """
+    steps = np.array(changes, dtype=np.float64)
+    _refuse(steps, keys)
+    scaled, left_out = scaling(case, inputs)
+    which = np.repeat(np.arange(len(scaled.inputs)), steps.size)
+    measured = scaled.measure(which, np.tile(steps, len(scaled.inputs)))
+    return OneWay(
+        scaling=scaled, left_out=left_out, changes=steps, keys=tuple(keys), measured=measured, critical=critical(scaled)
+    )  # fmt: skip
+
+
+def _refuse(changes: Vector, keys: Sequence[str]) -> None:
+    faults = []
+    if (
+        changes.ndim != 1
+        or not changes.size
+        or not np.isfinite(changes).all()
+        or np.unique(changes).size < changes.size
+    ):
+        faults.append(Fault(where="sensitivity", message=f"changes {changes.tolist()}; expected fractions, each once"))
+    elif (changes <= -1.0).any() or (changes == 0.0).any():
+        odd = float(changes[(changes <= -1.0) | (changes == 0.0)][0])
+        faults.append(
+            Fault(where="sensitivity", message=f"a change of {odd:g}; expected a fraction above −1 and not 0")
+        )
+    faults += [
+        Fault(where="sensitivity", path=key, message=f"no metric; {suggest(key, KEYS)}")
+        for key in keys
+        if key not in KEYS
+    ]
+    if faults:
+        raise InputError(faults)
