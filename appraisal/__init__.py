@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from appraisal.errors import AppraisalError, InputError
     from appraisal.library import Library
     from appraisal.pipeline import Appraisal, appraise, measure_many
+    from appraisal.report.trace import explain
     from appraisal.scenario import case_from_mapping, load_case, scenario_path
 
 __version__ = "0.1.0"
@@ -31,6 +32,7 @@ _HOME = {
     "Library": "library",
     "appraise": "pipeline",
     "case_from_mapping": "scenario",
+    "explain": "report.trace",
     "load_case": "scenario",
     "measure_many": "pipeline",
     "scenario_path": "scenario",
@@ -47,6 +49,7 @@ __all__ = [
     "__version__",
     "appraise",
     "case_from_mapping",
+    "explain",
     "load_case",
     "measure_many",
     "scenario_path",

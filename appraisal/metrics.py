@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from appraisal.finance import Statements
 from appraisal.units import Rows
 
+# What every study measures; the books declare more, and a single appraisal holds them all.
 KEYS = (
     "project_irr_pre_tax", "project_irr", "project_npv_pre_tax", "project_npv", "equity_irr", "equity_npv",
     "payback_years", "discounted_payback_years", "dscr_min", "dscr_avg", "lcos_yuan_per_kwh", "profitability_index", "mirr",
@@ -31,12 +32,14 @@ class Metric:
 
     @property
     def status(self) -> NDArray[np.str_]:
-        """``ok``, ``multiple`` (several roots) or ``none`` (no number), one a scenario."""
+        """``ok``, ``multiple`` (several roots), ``no solution`` (what is solved did not converge) or ``none`` (no number)."""
         codes, place = np.unique(self.reason, return_inverse=True)
         return np.array([_status(str(code)) for code in codes])[place]
 
 
 def _status(code: str) -> str:
+    if code == "no solution":
+        return code
     return code.partition("_")[0] if code.startswith(("ok", "multiple")) else "none"
 
 
@@ -66,20 +69,22 @@ class Metrics(Mapping[str, Metric]):
 
 
 def measure(statements: Statements) -> Metrics:
-    """Every declared figure of the books."""
-    return Metrics({key: _metric(statements, key) for key in KEYS})
+    """Every figure that the books hold: all declared ones, or those that were kept."""
+    held = statements.ledger.answers
+    return Metrics({key: _metric(statements, key) for key in statements.book.figures if key in held})
 
 
 def stack(parts: list[Metrics]) -> Metrics:
-    """The metrics of blocks of rows put one after another."""
+    """The metrics of blocks of rows put one after another; those that every block has."""
 
     def joined(key: str, what: str) -> Any:
         return np.concatenate([getattr(part[key], what) for part in parts])
 
+    shared = [key for key in parts[0] if all(key in part for part in parts)]
     return Metrics(
         {
-            key: Metric(**{**vars(one), "value": joined(key, "value"), "reason": joined(key, "reason")})
-            for key, one in parts[0].items()
+            key: Metric(**{**vars(parts[0][key]), "value": joined(key, "value"), "reason": joined(key, "reason")})
+            for key in shared
         }
     )
 
@@ -87,5 +92,7 @@ def stack(parts: list[Metrics]) -> Metrics:
 def _metric(statements: Statements, key: str) -> Metric:
     line, ledger = statements.book.figures[key], statements.ledger
     # A quotient by zero is infinite to the machine and no number to a reader.
-    value = np.where(np.isfinite(ledger.figure(key)), ledger.figure(key), np.nan)
-    return Metric(key=key, unit=line.unit, zh=line.zh, en=line.en, value=value, reason=ledger.status(key))
+    known = np.isfinite(ledger.figure(key)) & statements.solved
+    value = np.where(known, ledger.figure(key), np.nan)
+    reason = np.where(statements.solved, ledger.status(key), "no solution")
+    return Metric(key=key, unit=line.unit, zh=line.zh, en=line.en, value=value, reason=reason)

@@ -24,7 +24,11 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "none": ("内部收益率不存在", "no rate of return exists"),
     "undefined": ("分母为零，无定义", "undefined: it would divide by zero"),
     "never": ("计算期内未收回", "not recovered within the calculation period"),
-    "no year": ("没有还款年", "no year of debt service"),
+    "no year": ("没有这样的年份", "there is no such year"),
+    "no debt": ("没有借款", "no debt"),
+    "unpaid": ("计算期内未还清", "not repaid within the calculation period"),
+    "margin": ("收入不足以弥补可变成本和税金", "revenue does not cover variable cost and taxes"),
+    "no solution": ("按偿债备付率测算未收敛，无解", "sculpting the debt did not converge: no solution"),
 }
 
 SIDES: Mapping[str, tuple[str, str]] = {
@@ -36,6 +40,7 @@ SIDES: Mapping[str, tuple[str, str]] = {
 ORIGINS: Mapping[str, tuple[str, str]] = {
     "case": ("算例", "case"),
     "change": ("命令行修改", "change"),
+    "vary": ("方案变量", "varied"),
     "technology": ("技术默认值", "technology default"),
     "national": ("全国规定", "national default"),
     "library": ("事实库", "library"),

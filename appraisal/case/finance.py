@@ -213,7 +213,7 @@ class Finance(Section):
     )  # fmt: skip
     discount_basis: Literal["nominal", "real"] = choice(
         "折现口径", "Basis of the discount rates", default="nominal",
-        help="real: rates without inflation; present values are then of cash in the money of the first column.",
+        help="real: rates without inflation; real figures are in the money of the start of column 1.",
     )  # fmt: skip
     inflation: Number = number(
         "share/year", "通货膨胀率", "Inflation", ge=-0.1, le=0.5, default=0.0, help="Turns nominal cash into real cash; escalates nothing by itself."

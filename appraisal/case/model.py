@@ -38,7 +38,10 @@ class Prices:
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """Where a resolved value came from: ``case``, ``change``, ``technology``, ``national``, ``library`` or ``default``."""
+    """Where a resolved value came from.
+
+    ``case``, ``change``, ``vary`` (set by scenario), ``technology``, ``national``, ``library`` or ``default``.
+    """
 
     kind: str
     source: str = ""
@@ -146,7 +149,7 @@ class Case:
             )
         if faults:
             raise InputError(faults)
-        return varied
+        return replace(varied, origins={**self.origins, **dict.fromkeys(values, Origin(kind="vary"))})
 
     def _why_not_varied(self, path: str) -> str:
         """What a path that cannot vary by scenario is: an input that changes the structure, or none at all."""

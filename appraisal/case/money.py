@@ -63,7 +63,7 @@ class LaterWork(Section):
             "help": "Paid at the end of each of these years.",
         },
     )
-    yuan: Number = number("yuan", "金额", "Amount", ge=0, help="Each time, including VAT.")
+    yuan: Number = number("yuan", "金额", "Amount", ge=0, help="Each time.", basis="incl_vat")
     vat_rate: Number | None = number(
         "share", "进项税率", "VAT rate", ge=0, le=0.3, default=None, help="Left out: that of the equipment."
     )
@@ -87,7 +87,8 @@ class Capital(Section):
         "Battery system",
         ge=0,
         default=0.0,
-        help="Per kWh of rated energy, including VAT (equipment rate).",
+        help="Per kWh of rated energy; equipment rate.",
+        basis="incl_vat",
     )
     power_yuan_per_kw: Number = number(
         "yuan/kW",
@@ -95,10 +96,11 @@ class Capital(Section):
         "Power conversion and grid equipment",
         ge=0,
         default=0.0,
-        help="Per kW of rated power, including VAT (equipment rate).",
+        help="Per kW of rated power; equipment rate.",
+        basis="incl_vat",
     )
     equipment_yuan: Number = number(
-        "yuan", "其他设备", "Other equipment", ge=0, default=0.0, help="Including VAT (equipment rate)."
+        "yuan", "其他设备", "Other equipment", ge=0, default=0.0, help="Equipment rate.", basis="incl_vat"
     )
     works_yuan_per_kwh: Number = number(
         "yuan/kWh",
@@ -106,7 +108,8 @@ class Capital(Section):
         "Building and installation",
         ge=0,
         default=0.0,
-        help="Per kWh of rated energy, including VAT (works rate).",
+        help="Per kWh of rated energy; works rate.",
+        basis="incl_vat",
     )
     works_yuan: Number = number(
         "yuan",
@@ -114,7 +117,8 @@ class Capital(Section):
         "Building and installation, lump sum",
         ge=0,
         default=0.0,
-        help="Including VAT (works rate).",
+        help="Works rate.",
+        basis="incl_vat",
     )
     services_yuan: Number = number(
         "yuan",
@@ -122,7 +126,8 @@ class Capital(Section):
         "Services and other costs",
         ge=0,
         default=0.0,
-        help="Design, supervision, grid studies; including VAT (services rate).",
+        help="Design, supervision, grid studies; services rate.",
+        basis="incl_vat",
     )
     land_yuan: Number = number(
         "yuan",
@@ -130,7 +135,8 @@ class Capital(Section):
         "Land-use right",
         ge=0,
         default=0.0,
-        help="Without VAT; amortised and recovered at net value.",
+        help="Amortised and recovered at net value.",
+        basis="excl_vat",
     )
     contingency_share: Number = number(
         "share", "基本预备费率", "Contingency", ge=0, le=1, default=0.0, help="On all lines but land."
@@ -175,10 +181,10 @@ class Capital(Section):
         "更新改造与扩容", "Later works", LaterWork, help="Besides the battery replacement of the plant."
     )
     disposal_yuan: Number | None = number(
-        "yuan", "期末资产处置收入", "Sale of the plant at the end", ge=0, default=None, help="Including VAT (equipment rate). Left out: net book value is recovered."
+        "yuan", "期末资产处置收入", "Sale of the plant at the end", ge=0, default=None, help="Equipment rate. Left out: net book value is recovered.", basis="incl_vat"
     )  # fmt: skip
     decommissioning_yuan: Number = number(
-        "yuan", "期末拆除处置费", "Decommissioning", ge=0, default=0.0, help="Paid in the last operating year, including VAT (services rate)."
+        "yuan", "期末拆除处置费", "Decommissioning", ge=0, default=0.0, help="Paid in the last operating year; services rate.", basis="incl_vat"
     )  # fmt: skip
     land_years: Number | None = number(
         "years",
@@ -195,10 +201,16 @@ class OperatingCost(Section):
     """Yearly cost without charging power, prices including VAT of the first operating year."""
 
     fixed_yuan_per_kw_year: Number = number(
-        "yuan/kW/year", "固定运维费", "Fixed operation and maintenance", ge=0, default=0.0
+        "yuan/kW/year", "固定运维费", "Fixed operation and maintenance", ge=0, default=0.0, basis="incl_vat"
     )
     variable_yuan_per_kwh: Number = number(
-        "yuan/kWh", "变动运维费", "Variable operation and maintenance", ge=0, default=0.0, help="Per kWh discharged."
+        "yuan/kWh",
+        "变动运维费",
+        "Variable operation and maintenance",
+        ge=0,
+        default=0.0,
+        help="Per kWh discharged.",
+        basis="incl_vat",
     )
     maintenance: Literal["sum", "larger"] = choice(
         "运维费合计方式",
@@ -209,9 +221,15 @@ class OperatingCost(Section):
     insurance_share: Number = number(
         "share/year", "保险费率", "Insurance", ge=0, le=0.2, default=0.0, help="Of the construction investment, a year."
     )
-    staff_yuan_per_year: Number = number("yuan/year", "工资及福利", "Staff", ge=0, default=0.0, help="Outside VAT.")
+    staff_yuan_per_year: Number = number("yuan/year", "工资及福利", "Staff", ge=0, default=0.0, basis="excl_vat")
     other_yuan: Yearly = yearly(
-        "yuan/year", "其他费用", "Other cost", ge=0, default=0.0, help="One amount, or one an operating year."
+        "yuan/year",
+        "其他费用",
+        "Other cost",
+        ge=0,
+        default=0.0,
+        help="One amount, or one an operating year.",
+        basis="incl_vat",
     )
     price_basis: Literal["incl_vat", "excl_vat"] = choice(
         "费用含税口径", "VAT in the prices above", default="incl_vat", help="excl_vat: VAT comes on top of every cost but staff."

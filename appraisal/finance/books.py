@@ -211,6 +211,8 @@ def _cash(form: Structure) -> Iterator[Block | Instance]:
         loan.SERVICE,
         debt_capacity="debt_repaid" if form.capacity is None else f"max(repayable, 0) + {summed(others)}",
         sweepable="cfads - scheduled_service" if form.prepaid else "0",
+        # A loan with a schedule is repaid by it; the check of the books proves it.
+        unpaid="0" if form.capacity is None else "last_operating * loan_balance",
     )
     sculpted = form.sculpted
     if sculpted is not None:

@@ -23,7 +23,6 @@ def functions(timing: str) -> Mapping[str, Callable[..., Any]]:
         "npv_nominal": lambda cash, rate, inflation: npv(cash, nominal_rate(rate, inflation)),
         "npv_real": lambda cash, rate, inflation: npv(cash, real_rate(rate, inflation)),
         "irr": _irr,
-        "irr_real": _irr_real,
         "mirr": _mirr,
         "payback": _payback,
         "first_payback": lambda cash: _found(discount.first_payback(cash)),
@@ -40,12 +39,6 @@ def functions(timing: str) -> Mapping[str, Callable[..., Any]]:
 def _irr(cash: Table) -> tuple[Any, Any]:
     found = discount.internal_rates(cash)
     return found.rate, found.reason
-
-
-def _irr_real(cash: Table, inflation: Table) -> tuple[Any, Any]:
-    found = discount.internal_rates(cash)
-    rate = real_rate(found.rate, inflation[:, 0])
-    return rate, np.broadcast_to(found.reason, rate.shape)
 
 
 def _mirr(cash: Table, finance: Table, reinvest: Table) -> tuple[Any, Any]:

@@ -16,20 +16,25 @@ class Words:
     operation: tuple[str, ...] = ()
 
 
-_BUILD = "project.construction_months"
-_LIFE = "project.operation_years"
-_RENEWED = "storage.replacement.operation_years"
+_BUILD = ("project.construction_months", "project.columns", "project.phases")
+_LIFE = (*_BUILD, "project.operation_years")
+_MOVED = ("soh", "running", "charged_mwh", "discharged_mwh")
 
-# Series of the timeline and of the operation, by name in the books.
+# Series of the whole plant, by name in the books.
 SERIES: Mapping[str, Words] = {
-    "building": Words("建设期各年为 1", "1 in the years of construction", (_BUILD,)),
-    "operating": Words("运营期各年为 1", "1 in the operating years", (_BUILD, _LIFE)),
-    "first_operating": Words("建设期后的第一年为 1", "1 in the year after construction", (_BUILD,)),
-    "last_operating": Words("计算期最后一年为 1", "1 in the last year of the calculation period", (_BUILD, _LIFE)),
-    "replacing": Words("更换电池的运营年为 1", "1 in the operating years of a replacement", (_RENEWED, _BUILD)),
-    "retiring": Words("首次更换的运营年为 1", "1 in the operating year of the first replacement", (_RENEWED, _BUILD)),
-    "renewal_age": Words(
-        "最近一次更换以来的年数，更换次年为 1", "years since the last replacement, 1 in the year after it", (_RENEWED, _BUILD)
+    "operating": Words("有规模在运的年份为 1", "1 in years in which some of the plant operates", _LIFE),
+    "running": Words("在运规模份额乘以当年在运时间份额", "share of the plant in operation times the share of the year", _LIFE),
+    "in_service": Words("当年最大在运规模份额", "largest share of the plant in operation in the year", _LIFE),
+    "arriving": Words("有规模投产的年份为 1", "1 in years in which capacity comes into service", _BUILD),
+    "completing": Words("最后一批规模投产的年份为 1", "1 in the year in which the last capacity comes into service", _BUILD),
+    "first_operating": Words("首个有规模在运的年份为 1", "1 in the first year in which some of the plant operates", _BUILD),
+    "full_year": Words("首个全站全年运行的年份为 1", "1 in the first year in which the whole plant runs all year", _LIFE),
+    "last_operating": Words("计算期最后一年为 1", "1 in the last year of the calculation period", _LIFE),
+    "reduced": Words(
+        "适用优惠税率的年份为 1", "1 in years of the reduced income tax", ("tax.reduced_until", "project.construction_start", *_BUILD)
+    ),
+    "refunding": Words(
+        "办理留抵退税的年份为 1", "1 in years in which the VAT pool is refunded", ("tax.vat_refund_from", "tax.vat_refund_rule", *_BUILD)
     ),
     "larger_maintenance": Words(
         "两项运维定额取大时为 1", "1 where the larger of the two maintenance norms counts", ("operating_cost.maintenance",)
@@ -37,42 +42,94 @@ SERIES: Mapping[str, Words] = {
     "battery_runs": Words(
         "电池健康度不低于寿命终止值的运营年为 1",
         "1 in operating years in which the battery is at or above its end-of-life health",
-        (_BUILD, _LIFE),
+        _LIFE,
         ("soh", "running"),
     ),
-    "age": Words("运营年序：建设期为 0，首个运营年为 1", "operating year: 0 in construction, then from 1", (_BUILD, _LIFE)),
+    "year_number": Words("计算期年序，自第 1 年起", "year of the calculation period, from 1"),
     "revenue_year": Words(
-        "自首个取得营业收入年起的年序；补贴不计", "years from the first one with operating revenue; subsidies do not count", (_BUILD, _LIFE)
+        "自首个取得营业收入年起的年序；补贴不计", "years from the first one with operating revenue; subsidies do not count", _LIFE
     ),
     "spend": Words(
         "当年投资占比：按所给比例，未给时按建设月数",
         "share of the investment paid in the year: as stated, else by months of construction",
-        ("capital.spend_profile", _BUILD),
+        ("capital.spend_profile", *_BUILD),
     ),
-    "construction_months": Words("当年的建设月数，至多十二个月", "months of construction in the year, at most twelve", (_BUILD,)),
     "cost_index": Words(
-        "费用指数：首个运营年为 1，其后按年涨幅", "1 in the first operating year, then escalated yearly", ("operating_cost.escalation", _BUILD, _LIFE)
+        "运维费指数：首个运营年为 1，其后按年涨幅", "1 in the first operating year, then escalated yearly", ("operating_cost.escalation", *_LIFE)
     ),
-    "other_yuan": Words("按运营年给出的其他费用", "other cost as stated by operating year", ("operating_cost.other_yuan", _BUILD, _LIFE)),
+    "staff_index": Words(
+        "工资指数：首个运营年为 1，其后按工资涨幅，未填时按运维费涨幅",
+        "1 in the first operating year, then escalated as staff cost or, that left out, as maintenance",
+        ("operating_cost.staff_escalation", *_LIFE),
+    ),
+    "insurance_index": Words(
+        "保险费指数：首个运营年为 1，其后按年涨幅",
+        "1 in the first operating year, then escalated as insurance",
+        ("operating_cost.insurance_escalation", *_LIFE),
+    ),
+    "other_yuan": Words(
+        "按运营年给出的其他费用，按其年涨幅调整",
+        "other cost as stated by operating year, carried at its escalation",
+        ("operating_cost.other_yuan", "operating_cost.other_escalation", *_LIFE),
+    ),
     "discharged_mwh": Words(
         "并网点年放电量：优化运行的结果，或算例给出的数值",
         "energy discharged at the grid meter: from dispatch, or as the case states it",
-        (_BUILD, _LIFE),
-        ("soh", "running", "charged_mwh", "discharged_mwh"),
+        _LIFE,
+        _MOVED,
     ),
 }  # fmt: skip
 
+# The time line that each phase has for itself.
+PHASE_SERIES: Mapping[str, Words] = {
+    "construction_months": Words("当年的建设月数", "months of construction in the year", _BUILD),
+    "bearing": Words("当年投产后的时间份额，其利息计入费用", "share of the year after commissioning, whose interest is charged to cost", _LIFE),
+    "loan_age": Words("投产以来的年末数：投产前为 0", "year-ends since commissioning, 0 before it", _BUILD),
+    "age": Words("当年起算的运营年序：投产前为 0", "operating year that begins in the year: 0 before commissioning, then from 1", _BUILD),
+    "begun": Words("运营年落在其起算年份内的份额", "share of an operating year in the year in which it begins", _BUILD),
+    "retiring": Words(
+        "首次更换的年份为 1", "1 in the year of the first replacement", ("storage.replacement.operation_years", *_BUILD)
+    ),
+    "phase_part": Words("当年投资中本期所占份额", "share of the year's investment that belongs to the phase", _BUILD),
+    "phase_share": Words("本期占全站的份额", "share of the plant that belongs to the phase", ("project.phases",)),
+}  # fmt: skip
+
+# What happens in a named operating year, and stated shares by year: by the last part of the name in the books.
+EVENTS: Mapping[str, Words] = {
+    "replacing": Words("当年末更换的规模份额", "share of the plant whose works fall at the end of the year", _BUILD),
+    "since": Words("该次更换以来的年数，次年为 1", "years since these works, 1 in the year after them", _BUILD),
+    "superseded": Words("再次更换的年份为 1", "1 in the year in which it is replaced again", _BUILD),
+    "loan_age": Words("提款以来的年数，次年为 1", "years since the loan was drawn, 1 in the year after it", _BUILD),
+    "drawing": Words("提款的年份为 1", "1 in the year in which the loan is drawn", _BUILD),
+    "refinanced_in": Words("被置换时的还款年序", "year of the loan in which another one repays it", _BUILD),
+    "arriving": Words("补助到账的年份为 1", "1 in the year in which the grant is received", _BUILD),
+    "repayment_share": Words("按所给比例分年还本", "share repaid in the year, as stated", _BUILD),
+    "depreciation_share": Words("按所给比例分年折旧", "share depreciated in the operating year, as stated", _BUILD),
+}  # fmt: skip
+
+_SCULPTING = (
+    "求解所得：还款额随可用资金而定；由还款测算残差为零验证",
+    "solved: debt service follows the cash available; proved by sculpting_gap = 0",
+)
+# Factors, and what is solved outside the books.
 CONSTANT_WORDS: Mapping[str, Words] = {
     "kw_per_mw": Words("单位换算", "conversion of units"),
     "kwh_per_mwh": Words("单位换算", "conversion of units"),
     "months_per_year": Words("单位换算", "conversion of units"),
+    "one_yuan": Words("除数不小于一元，使比率总有定义", "a ratio is taken over at least one yuan, so that it is defined"),
+    "cover_ceiling": Words(
+        "提前还款后几无应还金额时，备付率至多显示到此", "cover is shown up to this where early repayment leaves next to no service"
+    ),
     "construction_debt_share": Words(
         "求解所得：使资本金恰为项目总投资（含建设期利息和流动资金）的规定比例；由资金筹措残差为零验证",
         "solved: equity is then its stated share of total investment, construction interest and working capital included; "
         "proved by funding_residual = 0",
         ("finance.debt_share",),
     ),
-}
+    "sculpted_principal": Words(*_SCULPTING, ("{loan}.target_dscr", "{loan}.years", "{loan}.grace_years")),
+    "sculpted_part": Words(*_SCULPTING, ("{loan}.target_dscr", "finance.debt_share")),
+    "cover": Words(*_SCULPTING, ("{loan}.target_dscr",)),
+}  # fmt: skip
 
 STREAM_WORDS: Mapping[str, Words] = {
     "series": Words("“{}”的年度结算", "settled by the stream {}"),
@@ -93,5 +150,3 @@ PRICE_LINE_WORDS: Mapping[str, Words] = {
     "paid": Words("充电所付（首个运营年价格）", "Paid on charging, prices of the first operating year"),
     "earned": Words("放电所得（首个运营年价格）", "Earned on discharging, prices of the first operating year"),
 }
-
-ORIGIN_VARY = ("逐情景取值", "set for the scenario")

@@ -12,7 +12,7 @@ from appraisal.pipeline import Appraisal
 from appraisal.report.remarks import remarks
 from appraisal.scenario import digest
 from appraisal.streams import stream
-from appraisal.text import CONFIDENCE, REASONS, SIDES, word
+from appraisal.text import REASONS, SIDES, word
 from appraisal.units import YUAN_PER_WAN, Table
 
 SCHEMA = "result/1"
@@ -134,16 +134,3 @@ def heading(result: Appraisal, lang: str = "en") -> str:
         f"运营 {case.project.operation_years} 年" if lang == "zh" else f"{case.project.operation_years} operating years"
     )
     return f"{title} · {side} · {size} · {years} · {case.project.currency}"
-
-
-def fact_lines(result: Appraisal, lang: str = "en") -> Iterator[str]:
-    """Every fact read, with its date, source and confidence."""
-    seen: set[tuple[str, str]] = set()
-    for fact in result.case.facts:
-        mark = (fact.name, fact.holds_from.isoformat())
-        if mark in seen:
-            continue
-        seen.add(mark)
-        trust = word(CONFIDENCE, fact.source.confidence, lang)
-        value = fact.value if not isinstance(fact.value, (dict, tuple)) else "…"
-        yield f"{fact.name} = {value} {fact.unit} [{trust}] {'自' if lang == 'zh' else 'from'} {fact.holds_from:%Y-%m-%d}: {fact.source.cite}"

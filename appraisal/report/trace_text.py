@@ -9,14 +9,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from appraisal.library import Fact
-from appraisal.report.leaf_words import ORIGIN_VARY
 from appraisal.report.leaves import Given, Leaf, Reading
 from appraisal.text import CONFIDENCE, ORIGINS, REASONS, word
 
 if TYPE_CHECKING:
     from appraisal.report.trace import Operand, Trace, TraceNode
 
-_ORIGINS = {**ORIGINS, "vary": ORIGIN_VARY}
 _STEP = "    "
 # Beyond this a line says its level in figures: a chain through twenty years would leave the page.
 _DEEPEST = 8
@@ -176,7 +174,7 @@ class _Writer:
 
     def _given(self, given: Given) -> str:
         """Path, value, unit and origin."""
-        origin = word(_ORIGINS, given.origin.kind, self.lang)
+        origin = word(ORIGINS, given.origin.kind, self.lang)
         if given.origin.source and not given.facts:
             origin += f" {given.origin.source}"
         shown = _value(given.value, self.zh) + self._unit(given.unit if given.value is not None else "")

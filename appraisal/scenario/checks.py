@@ -19,18 +19,10 @@ from appraisal.clock import days_clock
 from appraisal.errors import suggest
 from appraisal.field import Section
 from appraisal.scenario.faults import Findings
+from appraisal.scenario.money_checks import check_capital, check_finance, check_tax, check_whole_years
 from appraisal.streams import stream
 from appraisal.units import DAYS_PER_YEAR
 
-_WHOLE = (
-    "finance.loan_years",
-    "finance.grace_years",
-    "tax.holiday_free_years",
-    "tax.holiday_half_years",
-    "capital.depreciation_years",
-    "capital.land_years",
-    "storage.replacement.depreciation_years",
-)
 _YEARLY = ("operating_cost.other_yuan", "market.price_index", "storage.discharged_mwh", "storage.charged_mwh")
 
 
@@ -55,7 +47,7 @@ def validate(case: Case) -> None:
 
 def check_sections(sections: Mapping[str, Any], findings: Findings) -> None:
     """Add the faults between inputs of the sections; one that could not be read is None."""
-    _whole_years(sections, findings)
+    check_whole_years(sections, findings)
     project, storage, capital = (sections[name] for name in ("project", "storage", "capital"))
     if project is not None:
         columns = periods(project)
@@ -66,7 +58,11 @@ def check_sections(sections: Mapping[str, Any], findings: Findings) -> None:
         if storage is not None:
             _replacement(storage, columns, findings)
         if sections["finance"] is not None:
-            _loan(sections["finance"], project.operation_years, findings)
+            check_finance(sections["finance"], project.operation_years, len(columns.phases), findings)
+        if capital is not None:
+            check_capital(capital, project.operation_years, findings)
+    if sections["tax"] is not None:
+        check_tax(sections["tax"], findings)
     if storage is not None and sections["market"] is not None:
         _energy(storage, sections["market"], findings)
     if capital is not None:
@@ -77,13 +73,6 @@ def _at(sections: Mapping[str, Any], path: str) -> Any:
     name, _, rest = path.partition(".")
     section: Section | None = sections[name]
     return None if section is None else section.at(rest)
-
-
-def _whole_years(sections: Mapping[str, Any], findings: Findings) -> None:
-    for path in _WHOLE:
-        array = _at(sections, path)
-        if array is not None and (array != np.round(array)).any():
-            findings.add(path, f"{float(array[array != np.round(array)][0]):g} is not a whole number of years")
 
 
 def _yearly(sections: Mapping[str, Any], columns: Periods, findings: Findings) -> None:
@@ -157,18 +146,6 @@ def _replacement(storage: Any, columns: Periods, findings: Findings) -> None:
                 "storage.replacement.operation_years",
                 f"{year} is not within 1–{columns.operation_years - 1}, the operating years but the last",
             )
-
-
-def _loan(finance: Any, years: int, findings: Findings) -> None:
-    if not (finance.debt_share > 0).any():
-        return
-    if (finance.loan_years > years).any():
-        findings.add(
-            "finance.loan_years",
-            f"{finance.loan_years.max():g} years of repayment in {years} operating years; shorten the loan",
-        )
-    if (finance.grace_years >= finance.loan_years).any():
-        findings.add("finance.grace_years", "grace lasts as long as the loan; nothing could be repaid")
 
 
 def _energy(storage: Any, market: Any, findings: Findings) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,9 @@ def _fields(case: Case, section: Section, path: str) -> Iterator[Resolved]:
     for name, what, value in section.leaves():
         here = f"{path}.{name}"
         origin = case.origins.get(here, _parent(case, here))
+        # A section whose prices are stated without VAT says so at each of them.
+        if what.basis == "incl_vat" and getattr(section, "price_basis", "incl_vat") == "excl_vat":
+            what = replace(what, basis="excl_vat")
         yield Resolved(path=here, value=_plain(value), unit=what.unit_text(), zh=what.zh, en=what.en, origin=origin)
 
 

@@ -29,7 +29,9 @@ MAX_BYTES = 100_000
 # Years that a case may begin in: wide enough for history, and inside what a calendar can hold.
 _YEARS = range(1950, 2201)
 # Tables that the books name themselves: a stream of that label would be a second one.
-TAKEN = ("levered", "loan", "plant", "plant_unlevered", "recovered", "renewal", "unlevered")
+TAKEN = re.compile(
+    r"levered|unlevered|loan|plant|vat|stream|lease|grant|pool|renewal|booked|taxed|(loan|plant|lease|grant|party|renewal|work|vat)_.*"
+)
 
 
 def load_case(path: str | Path, changes: Iterable[Change] = (), library: Library | None = None) -> Case:
@@ -185,7 +187,7 @@ def _read_streams(
         if not str(label).isidentifier() or not str(label).isascii():
             findings.add(path, "a label is a plain word of letters, digits and _; it names the stream in every table")
             continue
-        if label in TAKEN:
+        if TAKEN.fullmatch(label):
             findings.add(path, "the books have a table of this name; choose another label, with stream: beneath")
             continue
         if section == "support" and label in (stated.get("revenue") or {}):

@@ -45,7 +45,7 @@ def settle(case: Case, operation: Operation) -> Revenue:
     A stream settles whole operating years of the whole plant, so that a rule that is not proportional to time or
     capacity keeps its meaning; the amounts are then laid on the columns of the project.
     """
-    whole, seen = _of_whole_years(case), operation.whole_years or operation
+    whole, seen = of_whole_years(case, operation)
     settlements = {
         label: stream(terms.stream or label).settle(whole, terms, seen.seen_by(label))
         for label, terms in case.streams.items()
@@ -55,12 +55,13 @@ def settle(case: Case, operation: Operation) -> Revenue:
     return Revenue(settlements=settlements, revenue_year=_since_first_revenue(settlements, operation))
 
 
-def _of_whole_years(case: Case) -> Case:
-    """The case on plain columns, with its spending by months: what a stream reads of the time line."""
+def of_whole_years(case: Case, operation: Operation) -> tuple[Case, Operation]:
+    """The case and the operation as a stream settles them: on plain columns, with the spending by months."""
+    seen = operation.whole_years or operation
     if periods(case.project).plain:
-        return case
+        return case, seen
     by_months = case.capital.model_copy(update={"spend_profile": None})
-    return replace(case, project=whole_years(case.project), capital=by_months)
+    return replace(case, project=whole_years(case.project), capital=by_months), seen
 
 
 def _laid(settled: Settlement, case: Case) -> Settlement:

@@ -2,8 +2,8 @@
 
 Every case is one set of plain numbers, given to both sides. Taxes are simplified: no VAT, no surtax, and no year with a
 loss, because SAM pays the tax of a loss back at once. SAM's year 0 is our column 1, so a present value at the end of
-the year is SAM's over one plus the discount rate. SAM has no construction period; it is given the interest of ours as a
-cost per yuan of the loan. Two calls a case: without debt for the project table, with debt for the equity table.
+the year is SAM's over one plus the discount rate. Two calls a case: without debt for the project table, with debt for
+the equity table.
 
 Tolerances: money to 1e-9 of the investment; a rate of return to 1e-8 of what pyxirr finds in SAM's own flow, and as
 near to SAM's own figure as SAM's search goes (``IRR_RESIDUAL`` of the largest flow).
@@ -26,7 +26,6 @@ from oracles.singleowner import (
     Flow,
     Outcome,
     executed,
-    interest_of_a_yuan_lent,
     single_owner_of,
     straight_line,
 )  # fmt: skip
@@ -53,7 +52,7 @@ def pair(
 ) -> Pair:  # fmt: skip
     """The same project for both; *changes* word in our terms what SAM's numbers already say."""
     if debt is not None:
-        debt = replace(debt, construction_interest=interest_of_a_yuan_lent(debt.rate, months, convention))
+        debt = replace(debt, construction_months=months, interest_bears_interest=convention == "inside_draw")
     deal = Deal(depreciation=straight_line(life, residual, numbers["years"]), debt=debt, **numbers)
     capital = {"equipment_yuan": deal.investment, "depreciation_years": life, "residual_share": residual}
     columns = {"operation_years": deal.years, "construction_months": months}
@@ -382,7 +381,8 @@ TAXED = Deal(
 
 def test_tax_before_debt_service_moves_neither_tax_nor_cash_of_sam() -> None:
     """The pair of incentives that carries the tax into the cover leaves the rest of SAM as it is without them."""
-    plain, taxed = executed(TAXED, np.zeros(11), 0.0), single_owner_of(TAXED)
+    taxed = single_owner_of(TAXED)
+    plain = executed(TAXED, np.zeros(11), taxed.construction_interest)
     assert np.array(plain.Outputs.cf_project_return_aftertax) == pytest.approx(taxed.flow, rel=1e-12)
     assert -np.array(plain.Outputs.cf_fedtax) == pytest.approx(taxed.tax, rel=1e-12)
     service = (taxed.principal + taxed.interest)[1:9]

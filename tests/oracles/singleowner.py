@@ -1,7 +1,7 @@
 """PySAM's Singleowner as an oracle: a project in plain numbers goes in, SAM's own flows and metrics come out.
 
 Single Owner is the project-finance model of NREL's System Advisor Model (package NREL-PySAM, compute module
-``singleowner``). Its conventions, as its help and the source of the module state them:
+``singleowner``). Its conventions, as the source of the module states them:
 
 - Year 0 holds the investment, the equity and the loan; years 1 … N are operation, cash at the end of the year. Present
   values leave year 0 undiscounted.
@@ -13,6 +13,8 @@ Single Owner is the project-finance model of NREL's System Advisor Model (packag
   itself finds; the call is repeated until it stands still.
 - Salvage is cash of the last year and taxable. What is not depreciated by then is deducted in that year, so that a
   sale at book value bears no tax. Salvage counts for debt service: a loan must end before it.
+- Interest during construction is a cost that its module ``cb_construction_financing`` finds from a principal, and the
+  principal depends on that cost: the call is repeated here too.
 - Its search for a rate of return stops where the present value is below ``IRR_RESIDUAL`` of the largest flow.
 """
 
@@ -22,6 +24,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import PySAM.CbConstructionFinancing as construction_financing
 import PySAM.Singleowner as single_owner
 from numpy.typing import NDArray
 
@@ -38,7 +41,8 @@ class Debt:
     """One loan drawn in year 0 and repaid from year 1.
 
     ``share`` is the loan's share of the investment with construction interest; with a ``target_dscr`` its cap.
-    ``construction_interest`` is the interest of the construction period per yuan of the loan as it stands at its end.
+    Its interest over ``construction_months`` is added to the investment: on the whole loan, or where
+    ``interest_bears_interest`` is false on the loan without that interest.
     """
 
     share: float
@@ -47,7 +51,8 @@ class Debt:
     grace_years: int = 0
     equal_principal: bool = False
     target_dscr: float | None = None
-    construction_interest: float = 0.0
+    construction_months: int = 1
+    interest_bears_interest: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,14 +113,17 @@ def straight_line(life: int, residual: float, years: int) -> tuple[float, ...]:
     return tuple((1.0 - residual) / life if year < life else 0.0 for year in range(years))
 
 
-def interest_of_a_yuan_lent(rate: float, months: int, convention: str) -> float:
-    """Interest of one construction column on a loan that stands at 1 at its end (RULES §1).
-
-    ``inside_draw``: half the time on the whole loan, which is also the construction financing of SAM's help (principal ×
-    rate × months ÷ 12 ÷ 2). ``capitalised``: on the draw for investment alone, ``B = A + q`` and ``q = k·A/2``.
-    """
-    half = rate * months / 12 / 2
-    return {"inside_draw": half, "capitalised": half / (1 + half)}[convention]
+def construction_interest(principal: float, rate: float, months: int) -> float:
+    """Interest of a construction loan of *principal* yuan, by SAM's own module: half the months on the whole."""
+    model = construction_financing.new()
+    others = [2, 3, 4, 5]
+    model.SystemCosts.total_installed_cost = principal
+    model.FinancialParameters.assign({
+        "const_per_percent1": 100.0, "const_per_interest_rate1": 100.0 * rate, "const_per_months1": months, "const_per_upfront_rate1": 0.0,
+        **{f"const_per_{what}{loan}": 0.0 for loan in others for what in ("percent", "interest_rate", "months", "upfront_rate")},
+    })  # fmt: skip
+    model.execute(0)
+    return float(model.Outputs.construction_financing_cost)
 
 
 def single_owner_of(deal: Deal) -> Outcome:
@@ -139,7 +147,7 @@ def single_owner_of(deal: Deal) -> Outcome:
         model = executed(deal, tax, interest)
         answer = model.Outputs
         found = -np.array(answer.cf_fedtax)
-        borrowed = 0.0 if deal.debt is None else deal.debt.construction_interest * answer.size_of_debt
+        borrowed = _added(deal.debt, answer.size_of_debt, interest)
         moved = max(float(np.abs(found - tax).max()), abs(borrowed - interest))
         if moved <= STANDS_STILL * deal.investment:
             if found.min() < -STANDS_STILL * deal.investment:
@@ -147,6 +155,14 @@ def single_owner_of(deal: Deal) -> Outcome:
             return _outcome(answer, interest)
         tax, interest = found, borrowed
     raise RuntimeError(f"tax and construction interest still move by {moved} after {PASSES} passes")
+
+
+def _added(debt: Debt | None, loan: float, interest: float) -> float:
+    """Construction interest of a loan, given the interest supposed in it."""
+    if debt is None:
+        return 0.0
+    principal = loan if debt.interest_bears_interest else loan - interest
+    return construction_interest(principal, debt.rate, debt.construction_months)
 
 
 def executed(deal: Deal, tax: Flow, interest: float) -> Any:

@@ -134,15 +134,17 @@ def test_set_reaches_an_entry_and_makes_one(tmp_path: Path) -> None:
     """By path, or whole; both are the change's origin, and the rest stays the case's."""
     sets = [
         "finance.loans.policy.rate=0.025",
-        "finance.loans.town={share: 0.1, rate: 0.04}",
+        "finance.loans.town={share: 0.1, rate: 0.04, years: 8}",
         "finance.loans.city.share=0.2",
+        "finance.loans.policy.share=0.3",
+        "finance.loans.policy.years=12",
     ]
     case = load_case(written(tmp_path), [parse_set(words) for words in sets], LIBRARY)
     assert list(case.finance.loans) == ["policy", "bank", "town", "city"]
     assert case.at("finance.loans.policy.rate").tolist() == [[0.025]]
     shown = {entry.path: entry for entry in resolved(case)}
-    origins = {path: shown[f"finance.loans.{path}"].origin.kind for path in ("policy.rate", "policy.share", "town.rate", "city.share", "city.rate")}  # fmt: skip
-    assert origins == {"policy.rate": "change", "policy.share": "case", "town.rate": "change", "city.share": "change", "city.rate": "default"}  # fmt: skip
+    origins = {path: shown[f"finance.loans.{path}"].origin.kind for path in ("policy.rate", "policy.share", "bank.share", "town.rate", "city.share", "city.rate")}  # fmt: skip
+    assert origins == {"policy.rate": "change", "policy.share": "change", "bank.share": "case", "town.rate": "change", "city.share": "change", "city.rate": "default"}  # fmt: skip
 
 
 def test_fault_of_what_set_made_names_the_change(tmp_path: Path) -> None:
@@ -210,7 +212,11 @@ def test_distribution_of_an_entry_is_known_by_its_path(tmp_path: Path) -> None:
 
 def test_numbers_of_entries_share_a_block_also_where_the_rows_make_the_entry(base: dict[str, Any]) -> None:
     """Five rows, three structures; each row of a block is the case of that row alone."""
-    town = {"finance.loans.town.share": 0.1, "finance.loans.town.repayment": "bullet"}
+    town = {
+        "finance.loans.town.share": 0.1,
+        "finance.loans.town.repayment": "bullet",
+        "finance.loans.policy.share": 0.5,
+    }
     table: list[dict[str, Any]] = [
         {"finance.loans.policy.rate": 0.02},
         {**town, "finance.loans.town.rate": 0.05},

@@ -9,7 +9,7 @@ import pytest
 from pydantic.fields import FieldInfo
 
 from appraisal.case.schema import SECTIONS
-from appraisal.field import NUMERIC, Section, declared
+from appraisal.field import NUMERIC, Declared, Section, declared, entries_of
 from appraisal.scenario import json_schema
 from appraisal.scenario.faults import _section_in
 from appraisal.streams import stream, stream_names
@@ -29,11 +29,11 @@ ENDINGS = {
 
 
 def fields(kind: type[Section], path: str) -> Iterator[tuple[str, FieldInfo]]:
-    """(dotted path, field) of every field, those of inner sections included."""
+    """(dotted path, field) of every field, those of inner sections included; ``*`` stands for the name of an entry."""
     for name, info in kind.model_fields.items():
         inner = _section_in(info.annotation)
         if inner is not None:
-            yield from fields(inner, f"{path}.{name}")
+            yield from fields(inner, f"{path}.{name}" if entries_of(info) is None else f"{path}.{name}.*")
         if not (isinstance(info.annotation, type) and issubclass(info.annotation, Section)):
             yield f"{path}.{name}", info
 
@@ -62,9 +62,13 @@ def test_field_has_unit_and_both_titles(path: str, info: FieldInfo) -> None:
 def test_titles_are_unique_inside_a_section(name: str) -> None:
     """Two fields of one title cannot be told apart on a form."""
     kind = SECTIONS[name] if name in SECTIONS else stream(name).terms
-    found = [declared(info) for _, info in fields(kind, name)]
-    for titles in ([what.en for what in found], [what.zh for what in found]):
-        assert len(set(titles)) == len(titles), sorted(title for title in titles if titles.count(title) > 1)
+    forms: dict[str, list[Declared]] = {}
+    for path, info in fields(kind, name):
+        # An entry of a named group is a form of its own.
+        forms.setdefault(path.rpartition(".*.")[0], []).append(declared(info))
+    for found in forms.values():
+        for titles in ([what.en for what in found], [what.zh for what in found]):
+            assert len(set(titles)) == len(titles), sorted(title for title in titles if titles.count(title) > 1)
 
 
 def leaves(schema: Mapping[str, Any], path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -73,6 +77,8 @@ def leaves(schema: Mapping[str, Any], path: str) -> Iterator[tuple[str, Mapping[
         if "properties" in inner:
             yield from leaves(inner, f"{path}.{name}")
         else:
+            if inner.get("kind") == "named":
+                yield from leaves(inner["additionalProperties"], f"{path}.{name}.*")
             yield f"{path}.{name}", inner
 
 
@@ -91,6 +97,7 @@ def test_json_schema_carries_unit_titles_and_range() -> None:
         assert (leaf["zh"], leaf["en"], leaf["title"]) == (what.zh, what.en, what.en) or what.kind == "group"
         if what.kind in ("number", "constant", "count"):
             assert leaf["unit"] == what.unit
+            assert leaf.get("basis", "") == what.basis
             assert leaf.get("minimum") == what.ge
             assert leaf.get("exclusiveMinimum") == what.gt
             assert leaf.get("maximum") == what.le

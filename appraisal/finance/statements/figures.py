@@ -49,8 +49,8 @@ lcos_charging            | yuan/kWh | 度电成本：充电             | LCOS: 
 lcos_replacement         | yuan/kWh | 度电成本：更新改造         | LCOS: replacement                 | <renewal_spent> / <levelised_energy>
 lcos_tax                 | yuan/kWh | 度电成本：税（另计）       | LCOS: taxes, on top               | <levelised_tax> / <levelised_energy>
 lcos_real                | yuan/kWh | 度电成本（实际价）         | Levelised cost of storage, real   | <levelised_cost> / <~levelised_energy>
-project_irr_real         | 1        | 全投资内部收益率（税后，实际） | Project IRR, after tax, real  | irr_real(project_net, inflation)
-equity_irr_real          | 1        | 资本金内部收益率（税后，实际） | Equity IRR, after tax, real   | irr_real(equity_net, inflation)
+project_irr_real         | 1        | 全投资内部收益率（税后，实际） | Project IRR, after tax, real  | (1 + irr(project_net)) / (1 + inflation) - 1
+equity_irr_real          | 1        | 资本金内部收益率（税后，实际） | Equity IRR, after tax, real   | (1 + irr(equity_net)) / (1 + inflation) - 1
 investors_irr            | 1        | 投资各方内部收益率         | IRR of the investors              | irr(investors_net)
 investors_npv            | yuan     | 投资各方净现值             | NPV of the investors              | <investors_net@equity_discount_rate>
 debt_ratio_most          | 1        | 最高资产负债率             | Highest debt ratio                | most(debt_ratio)

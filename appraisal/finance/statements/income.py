@@ -93,6 +93,7 @@ surtax  | yuan | 附加税           | Surcharges on VAT   | paid * (city_surtax
 """,
 )
 
+# The project's tax never adds interest back to profit: dividends look ahead to that tax, and interest follows dividends.
 PROFIT = block(
     "利润",
     "Profit",
@@ -110,7 +111,7 @@ taxable_profit | yuan | 计税利润       | Profit subject to tax          | pr
 income_tax     | yuan | 所得税         | Income tax                     | levered.tax
 net_profit     | yuan | 净利润         | Net profit                     | profit - income_tax
 ebit_unlevered | yuan | 计税息税前利润（不含建设期利息）| EBIT subject to tax, without construction interest | revenue + subsidy + grant_income + disposal_income - {surtax} - operating_cost - unlevered_depreciation - amortisation - exempt + tax_changes - tax_difference_unlevered
-ebit_booked    | yuan | 计税息税前利润（账面）| EBIT subject to tax, as booked | ebit - exempt + tax_changes - tax_difference
+ebit_booked    | yuan | 计税息税前利润（账面）| EBIT subject to tax, as booked | revenue + subsidy + grant_income + disposal_income - surtax - operating_cost - depreciation - amortisation - written_off - exempt + tax_changes - tax_difference
 tax_rate       | 1    | 适用所得税率   | Income tax rate of the year    | {tax_rate}
 """,
 )

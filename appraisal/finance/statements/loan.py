@@ -118,12 +118,12 @@ lease_balance    | yuan | 租赁负债           | Lease liability              
 debt_service     | yuan | 应还本付息         | Debt service                 | loan_principal + loan_interest + rent + working_loan_interest
 scheduled_service | yuan | 按计划应还本付息  | Scheduled debt service       | each(loan.scheduled) + each(later_loan.scheduled) + loan_interest + rent + working_loan_interest
 repaying         | 0/1  | 还款年             | Debt-service year            | each(loan.servicing) + each(later_loan.servicing) + each(lease.servicing) > 0
-paying           | 0/1  | 付息年             | Year with scheduled interest | each(loan.paying) + each(later_loan.paying) + each(lease.paying) > 0 or (operating and working_capital_yuan_per_kw * working_capital_debt_share * working_capital_rate * debt_share > 0)
+paying           | 0/1  | 付息年             | Year with interest on long-term debt | each(loan.paying) + each(later_loan.paying) + each(lease.paying) > 0
 amortising       | 0/1  | 还本年             | Year of repayment            | each(loan.amortising) + each(later_loan.amortising) + each(lease.servicing) > 0
 sweepable        | yuan | 可用于提前还本的资金 | Cash for early repayment   | {sweepable}
 debt_outstanding | yuan | 长期债务余额       | Long-term debt, closing      | loan_balance + lease_balance
 debt_repaid      | yuan | 长期债务还本       | Long-term debt repaid        | loan_principal + each(lease.principal)
 debt_capacity    | yuan | 可用于还本的资金   | What could be repaid         | {debt_capacity}
-unpaid_debt      | yuan | 期末未还债务       | Debt unpaid at the end       | last_operating * (loan_balance + lease_balance + short_loan)
+unpaid_debt      | yuan | 期末未还债务       | Debt unpaid at the end       | {unpaid}
 """,
 )
