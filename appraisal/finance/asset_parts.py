@@ -123,7 +123,7 @@ def _renewal(form: Structure, one: RenewalForm, suffix: str) -> Instance:
     texts = {
         "cost": f"({times}replacement_yuan_per_kwh * {amount})" if one.battery else f"({times}yuan * {gross})",
         "capitalised": "0" if one.expensed else "spent",
-        "salvage": f"({times}salvage_yuan_per_kwh * {amount})" if one.battery else "0",
+        "salvage": f"{times}salvage_yuan_per_kwh * {amount} / (1 + vat_rate)" if one.battery else "0",
         "written_off": assets.RENEWAL_WRITTEN_OFF[sold[one.superseded is not None, form.disposal]],
     }
     names = {

@@ -13,6 +13,7 @@ from appraisal.finance.inputs import declared_inputs
 from appraisal.finance.parts import filled, numbers, phased, summed
 from appraisal.finance.statements import assets, cash, income, investment, loan
 from appraisal.finance.statements.figures import declared_figures
+from appraisal.finance.statements.printed import printed_figures, printed_lines
 from appraisal.finance.structure import GrantForm, LoanForm, StreamForm, Structure
 
 # Blocks that a structure may do without.
@@ -29,7 +30,9 @@ def book(form: Structure) -> Book:
         *asset_parts(form),
         *_income(form),
         *_cash(form),
+        printed_lines(form),
         declared_figures(form.basis, prepaid=form.prepaid, parties=form.parties),
+        printed_figures(form.basis),
         inputs=declared_inputs(form),
         functions=functions(form.timing),
         blocks=_OPTIONAL,

@@ -14,12 +14,13 @@ PLAIN = "loan"
 
 @dataclass(frozen=True)
 class StreamForm:
-    """What of a stream changes the formulas of its lines."""
+    """What of a stream changes the formulas of its lines; ``kind`` is the stream that it is, for its title."""
 
     label: str
     subsidy: bool
     taxed: bool
     hosted: bool
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,9 @@ def structure(case: Case, revenue: Revenue) -> Structure:
     """The structure of a case's books."""
     columns, finance, capital = periods(case.project), case.finance, case.capital
     streams = tuple(
-        StreamForm(label, settled.subsidy, settled.taxed, settled.saving.shape[1] > 1)
+        StreamForm(
+            label, settled.subsidy, settled.taxed, settled.saving.shape[1] > 1, case.streams[label].stream or label
+        )
         for label, settled in revenue.settlements.items()
     )
     return Structure(

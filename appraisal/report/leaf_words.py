@@ -107,10 +107,6 @@ EVENTS: Mapping[str, Words] = {
     "depreciation_share": Words("按所给比例分年折旧", "share depreciated in the operating year, as stated", _BUILD),
 }  # fmt: skip
 
-_SCULPTING = (
-    "求解所得：还款额随可用资金而定；由还款测算残差为零验证",
-    "solved: debt service follows the cash available; proved by sculpting_gap = 0",
-)
 # Factors, and what is solved outside the books.
 CONSTANT_WORDS: Mapping[str, Words] = {
     "kw_per_mw": Words("单位换算", "conversion of units"),
@@ -126,10 +122,18 @@ CONSTANT_WORDS: Mapping[str, Words] = {
         "proved by funding_residual = 0",
         ("finance.debt_share",),
     ),
-    "sculpted_principal": Words(*_SCULPTING, ("{loan}.target_dscr", "{loan}.years", "{loan}.grace_years")),
-    "sculpted_part": Words(*_SCULPTING, ("{loan}.target_dscr", "finance.debt_share")),
-    "cover": Words(*_SCULPTING, ("{loan}.target_dscr",)),
-}  # fmt: skip
+}
+
+_SCULPTING = (
+    "求解所得：还款额随可用资金而定；由还款测算残差为零验证",
+    "solved: debt service follows the cash available; proved by sculpting_gap = 0",
+)
+# What is solved for a sculpted loan; the fields are those of that loan.
+SCULPTED_WORDS: Mapping[str, Words] = {
+    "sculpted_principal": Words(*_SCULPTING, ("target_dscr", "years", "grace_years")),
+    "sculpted_part": Words(*_SCULPTING, ("target_dscr", "years", "grace_years")),
+    "cover": Words(*_SCULPTING, ("target_dscr",)),
+}
 
 STREAM_WORDS: Mapping[str, Words] = {
     "series": Words("“{}”的年度结算", "settled by the stream {}"),

@@ -6,7 +6,7 @@ the values are those that the books were given, and a stream is asked again only
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -17,20 +17,23 @@ from appraisal.case import Case, Notice, Origin
 from appraisal.case.periods import periods
 from appraisal.errors import IntegrityError
 from appraisal.field import Section
-from appraisal.finance.inputs import CONSTANTS, FALLBACK, NUMBERS, STREAM_RATES, STREAM_SERIES, TIMELINE
+from appraisal.finance.inputs import STREAM_RATES, STREAM_SERIES, fallback, paths
 from appraisal.library import Fact
 from appraisal.operation import Operation
 from appraisal.pipeline import Appraisal
-from appraisal.report.leaf_words import CONSTANT_WORDS, OPERATION_WORDS, PRICE_LINE_WORDS, SERIES, STREAM_WORDS, Words
+from appraisal.report.leaf_names import series_words, solved_words
+from appraisal.report.leaf_words import OPERATION_WORDS, PRICE_LINE_WORDS, STREAM_WORDS, Words
 from appraisal.scenario import resolved
 from appraisal.scenario.describe import Resolved
-from appraisal.streams import stream
+from appraisal.streams import of_whole_years, stream
 from appraisal.units import Table, table
 
 LeafKind = Literal["case", "stream", "series", "constant"]
 _FROM_FACTS = ("technology", "national", "library")
 # Switches of a stream's terms that say nothing about an amount.
 _SILENT = ("enabled", "stream")
+# Named by the time line; it says something only where columns are calendar years, and the first month then counts too.
+_COLUMNS = "project.columns"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,12 +99,6 @@ class Leaf:
         return distinct([*(fact for given in self.inputs for fact in given.facts), *self.facts])
 
 
-def paths(case: Case) -> Mapping[str, str]:
-    """Name in the books → dotted path in the case, for every number of the books that the case holds."""
-    del case  # Every structure has the same names; a book with instances of its own would ask the case for them.
-    return NUMBERS
-
-
 def distinct(facts: list[Fact]) -> tuple[Fact, ...]:
     """Facts without repetition: a value of one date is one fact, however often it was asked for."""
     seen = {(fact.name, fact.holds_from, str(fact.value), fact.note): fact for fact in reversed(facts)}
@@ -138,8 +135,8 @@ class Leaves:
         part = slice(row, row + 1)
         self.books, self.row = result.statements, row
         self.case, self.operation, self.revenue = result.case.rows(part), result.operation.rows(part), result.revenue
-        self.paths = paths(result.case)
-        self.varied = {path for path, _, array in result.case.numbers() if array is not None and len(array) > 1}
+        self.form = result.statements.form
+        self.paths, self.series, self.solved = paths(self.form), series_words(self.form), solved_words(self.form)
         self._read: dict[str, tuple[str, ...]] = {}
 
     @cached_property
@@ -167,24 +164,21 @@ class Leaves:
             return Leaf(kind="case", inputs=(self.given(self.paths[key]),))
         if label in self.case.streams and name in STREAM_SERIES | STREAM_RATES:
             return self._stream(key, label, name, year)
-        if key in TIMELINE and key in SERIES:
-            return self._series(key, year)
-        if key in CONSTANTS and key in CONSTANT_WORDS:
-            words = CONSTANT_WORDS[key]
+        if key in self.series:
+            return self._series(key, self.series[key], year)
+        if key in self.solved:
+            words = self.solved[key]
             return Leaf(kind="constant", zh=words.zh, en=words.en, inputs=self._stated(words))
         raise IntegrityError(f"the input {key!r} of the books has no description in report/leaf_words.py")
 
     def given(self, path: str) -> Given:
         """A value of the case with its origin; what was left out shows the value that stands for it."""
         entry = self.entries[path]
-        if entry.value is None and path in FALLBACK:
-            taken = self.given(FALLBACK[path])
-            return replace(taken, stands_for=path)
-        facts, origin = self._facts_of(entry.origin), entry.origin
-        if path in self.varied or _differs(entry.value, facts):
-            facts, origin = (), Origin(kind="vary")
+        other = fallback(path)
+        if entry.value is None and other is not None:
+            return replace(self.given(other), stands_for=path)
         return Given(
-            path=path, value=entry.value, unit=entry.unit, zh=entry.zh, en=entry.en, origin=origin, facts=facts
+            path=path, value=entry.value, unit=entry.unit, zh=entry.zh, en=entry.en, origin=entry.origin, facts=self._facts_of(entry.origin)
         )  # fmt: skip
 
     def _facts_of(self, origin: Origin) -> tuple[Fact, ...]:
@@ -200,7 +194,10 @@ class Leaves:
 
     def _expanded(self, fields: tuple[str, ...]) -> Iterator[str]:
         for field in fields:
-            yield from (path for path in self.entries if path.startswith(field)) if field.endswith(".") else (field,)
+            if field == _COLUMNS:
+                yield from (_COLUMNS, "project.construction_start") if self.case.project.columns == "calendar" else ()
+            else:
+                yield from (path for path in self.entries if path.startswith(field)) if field.endswith(".") else (field,)
 
     def _under(self, read: tuple[str, ...]) -> Iterator[str]:
         """The values at the paths read, and those of named groups read whole."""
@@ -210,9 +207,8 @@ class Leaves:
     def _says(self, path: str) -> bool:
         return self.entries[path].value not in (None, "", [])
 
-    def _series(self, key: str, year: int | None) -> Leaf:
+    def _series(self, key: str, words: Words, year: int | None) -> Leaf:
         """A series of the timeline, of the operation or of the streams."""
-        words = SERIES[key]
         leaf = Leaf(kind="series", zh=words.zh, en=words.en, inputs=self._stated(words))
         if key == "revenue_year":
             return replace(leaf, readings=self._incomes(year))
@@ -318,11 +314,13 @@ class Leaves:
             terms, seen = self.case.streams[label], dict[str, None]()
             kind = stream(terms.stream or label)
             section = "revenue" if label in self.case.revenue else "support"
-            case: Any = _Watched(self.case, "", seen)
-            watched = _Watched(terms, f"{section}.{label}.", seen)
-            operation: Any = _Watched(self.operation.seen_by(label), "operation.", seen)
-            kind.offer(case, watched)
-            kind.settle(case, watched, operation)
+            whole, moved = of_whole_years(self.case, self.operation)
+            watched: Any = _Watched(terms, f"{section}.{label}.", seen)
+            operation: Any = _Watched(moved.seen_by(label), "operation.", seen)
+            offered: Any = _Watched(self.case, "", seen)
+            settled: Any = _Watched(whole, "", seen)
+            kind.offer(offered, watched)
+            kind.settle(settled, watched, operation)
             self._read[label] = tuple(seen)
         return self._read[label]
 
@@ -331,12 +329,6 @@ def _moves_energy(path: str) -> bool:
     """Whether dispatch and ageing read a field of the plant: all but what a replacement costs and how it is booked."""
     money = path.startswith("storage.replacement.") and path != "storage.replacement.operation_years"
     return not money and path != "storage.technology"
-
-
-def _differs(value: Any, facts: tuple[Fact, ...]) -> bool:
-    """Whether a value is another than that of the fact it is said to come from: it was set after the case was read."""
-    numbers = [fact.value for fact in facts if isinstance(fact.value, (int, float))]
-    return isinstance(value, (int, float)) and bool(numbers) and value not in numbers
 
 
 def _reading(key: str, words: Words, unit: str, money: Table, year: int | None) -> Reading:

@@ -70,7 +70,7 @@ spent        | yuan | 更新改造支出（不含税） | Spent, ex VAT         
 vat          | yuan | 更新改造进项税         | Input VAT                  | spent * vat_rate
 capitalised  | yuan | 维持运营投资           | of which capitalised       | {capitalised}
 expensed     | yuan | 费用化支出             | of which charged to cost   | spent - capitalised
-salvage      | yuan | 退役资产变现（不含税） | Sale of what is replaced, ex VAT | {salvage} / (1 + vat_rate)
+salvage      | yuan | 退役资产变现（不含税） | Sale of what is replaced, ex VAT | {salvage}
 salvage_vat  | yuan | 变现销项税             | Output VAT of the sale     | salvage * vat_rate
 original     | yuan | 更新资产原值           | Original value             | last(original) + capitalised
 depreciation | yuan | 更新改造折旧           | Depreciation               | last(original) * (1 - residual_share) / years if 0 < since <= years else 0
