@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from appraisal.errors import AppraisalError, InputError
     from appraisal.library import Library
     from appraisal.pipeline import Appraisal, appraise, measure_many
+    from appraisal.report.tables import tables
     from appraisal.report.trace import explain
     from appraisal.scenario import case_from_mapping, load_case, scenario_path
 
@@ -36,6 +37,7 @@ _HOME = {
     "load_case": "scenario",
     "measure_many": "pipeline",
     "scenario_path": "scenario",
+    "tables": "report.tables",
 }
 _MODULES = ("discount", "dispatch")
 
@@ -53,6 +55,7 @@ __all__ = [
     "load_case",
     "measure_many",
     "scenario_path",
+    "tables",
 ]
 
 

@@ -74,7 +74,9 @@ def frame(ledger: Ledger, sheet: Sheet, row: int, lang: str, unit: str, *, solve
         table = np.stack([_years(one, ledger, row) / _per(one, ledger, unit) for one in placed])
         columns |= {"total": totals} | {year: table[:, year - 1] for year in range(1, ledger.years + 1)}
     else:
-        reasons = [word(REASONS, reason(one.row.key, ledger, row, solved), lang) if one.row.key else "" for one in placed]
+        reasons = [
+            word(REASONS, reason(one.row.key, ledger, row, solved), lang) if one.row.key else "" for one in placed
+        ]
         columns |= {"tax": [word(TAXES, one.row.tax, lang) for one in placed], "value": totals, "reason": reasons}
     return pd.DataFrame(columns, index=pd.Index([one.row.key for one in placed], name="line"))
 

@@ -114,9 +114,16 @@ def heading(zh: str, en: str, *rows: Row) -> Row:
     return Row("", rows, zh, en)
 
 
-def figure(key: str, tax: str = "", *, zh: str = "", en: str = "", percent: bool = False) -> Row:
+def foot(zh: str, en: str, *rows: Row) -> Row:
+    """A heading below a table, without a number."""
+    return Row("", rows, zh, en, sign=0)
+
+
+def figure(
+    key: str, tax: str = "", *, zh: str = "", en: str = "", percent: bool = False, numbered: bool = False
+) -> Row:
     """An indicator: one value."""
-    return Row(key, (), zh, en, sign=0, tax=tax, percent=percent, figure=True)
+    return Row(key, (), zh, en, sign=int(numbered), tax=tax, percent=percent, figure=True)
 
 
 def parts(*rows: Row) -> tuple[Row, ...]:
@@ -144,7 +151,8 @@ def _numbered(rows: tuple[Row, ...], above: str, depth: int, *, inside: bool = T
 
 
 def _relation(row: Row, before: list[Placed]) -> str:
-    """The rows that a row is made of, by their numbers."""
-    numbers = {each.row.key: each.number for each in before if each.number}
+    """The rows that a row is made of, by their numbers: those of its own level before those inside them."""
+    nearest = sorted((each for each in before if each.number), key=lambda each: -each.depth)
+    numbers = {each.row.key: each.number for each in nearest}
     text = "".join(f"-{numbers[key[1:]]}" if key.startswith("-") else f"+{numbers[key]}" for key in row.made)
     return text.removeprefix("+")

@@ -190,6 +190,12 @@ class Periods:
         return table(self.running > 0.0)
 
     @cached_property
+    def lasting(self) -> Table:
+        """Share of each column before the last operating year of the last phase ends."""
+        ends = self._opening + max(phase.end for phase in self.phases)
+        return table(np.clip(ends - _YEAR * np.arange(self.years), 0.0, _YEAR) / MONTHS_PER_YEAR)
+
+    @cached_property
     def in_service(self) -> Table:
         """Largest share of capacity in operation at some time of each column."""
         month = np.arange(_YEAR * self.years) - self._opening

@@ -54,7 +54,10 @@ class Tax(Section):
         "years", "留抵退税起始运营年", "First operating year of the refund", ge=0, le=60, default=1, help="0: already during construction."
     )  # fmt: skip
     vat_refund_rule: str = text(
-        "留抵退税依据", "Rule of the refund", default="", help="Document and date; required where a share is refunded."
+        "留抵退税依据",
+        "Rule of the refund",
+        default="",
+        help="A fact of the library (tax.national.vat_refund), which then gives the share at commissioning; or document and date beside a stated share.",
     )
     adjusted_tax: Literal["unlevered", "booked"] = choice(
         "调整所得税口径", "Basis of the adjusted income tax", default="unlevered", help="unlevered: the project table does not move with the debt."

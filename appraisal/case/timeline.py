@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from appraisal.case.periods import Periods, PhaseLine
-from appraisal.units import Table, escalate, table
+from appraisal.units import Table, table
 
 
 def project_flags(columns: Periods) -> dict[str, Table]:
@@ -70,29 +70,24 @@ def by_number(shares: Table, counter: Table) -> Table:
     return laid
 
 
-def price_index(columns: Periods, rate: Table) -> Table:
-    """A price index by column, 1 in the first operating year: that of the operating years which run in it, by weight.
+def year_weights(phase: PhaseLine) -> dict[str, Table]:
+    """Share of the plant and of the year by which the operating year that begins in a column, and the one before it, run.
 
-    Parameters
-    ----------
-    rate : (S, 1)
-        Yearly escalation.
-
-    Returns
-    -------
-    (S, Y)
-        0 where nothing runs.
+    Examples
+    --------
+    >>> from appraisal.case.periods import Periods
+    >>> weights = year_weights(Periods(months=12, operation_years=2).phases[0])
+    >>> weights["first_weight"].tolist(), weights["tail_weight"].tolist()
+    ([[0.0, 1.0, 1.0]], [[0.0, 0.0, 0.0]])
     """
-    laid = columns.by_operating_year(escalate(table(1.0), rate, columns.operation_years))
-    runs = np.broadcast_to(columns.running > 0.0, laid.shape)
-    return np.divide(laid, columns.running, out=np.zeros_like(laid), where=runs)
-
-
-def escalated(columns: Periods, amounts: Table, rate: Table) -> Table:
-    """Yearly amounts in the money of the first operating year, carried at a yearly rate and laid on the columns."""
-    if rate.any():
-        amounts = amounts * escalate(table(1.0), rate, columns.operation_years)
-    return columns.by_operating_year(amounts)
+    found = {}
+    for name, back in (("first_weight", 0), ("tail_weight", 1)):
+        laid = np.zeros((1, phase.years))
+        for column, age in enumerate(phase.age[0].astype(int)):
+            if 1 <= age - back <= phase.weights.shape[1]:
+                laid[0, column] = phase.share * phase.weights[column, age - back - 1]
+        found[name] = laid
+    return found
 
 
 def reached(columns: Periods, operating_year: int) -> Table:

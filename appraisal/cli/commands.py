@@ -9,7 +9,7 @@ from typing import Annotated, Optional
 import typer
 
 from appraisal import __version__
-from appraisal.cli.common import Lang, LangOption
+from appraisal.cli.common import Lang, LangOption, UnitOption, unit_of
 from appraisal.cli.tariff import app as tariff_app
 
 app = typer.Typer(
@@ -48,15 +48,33 @@ def root(
 @app.command()
 def run(
     case: CaseArgument, set_: SetOption = None, json: JsonOption = False, lang: LangOption = Lang.en,
-    statements: Annotated[bool, typer.Option("--statements", help="Print every statement table, yuan by year.")] = False,
+    statements: Annotated[bool, typer.Option("--statements", help="Print the tables A to L (without K, which appraises the case some thirty times more); with --json every line too.")] = False,
+    table: Annotated[list[str] | None, typer.Option("--table", metavar="TABLE", help="Print this table, by letter or name (D, profit_distribution, 损益和利润分配表); may be repeated.")] = None,
+    unit: UnitOption = None,
 ) -> None:  # fmt: skip
     """Appraise one case: metrics, checks and what they rest on.
 
-    Example: appraisal run scenarios/zhejiang_user_lfp.yaml --set finance.loan_rate=0.032 --json
+    Example: appraisal run scenarios/zhejiang_user_lfp.yaml --set finance.loan_rate=0.032 --table G --unit wan
     """
-    from appraisal.cli.show import print_result
+    from appraisal.cli.show import Shown, print_result
 
-    print_result(case, set_ or [], as_json=json, with_statements=statements, lang=lang.value)
+    shown = Shown(as_json=json, statements=statements, tables=tuple(table or ()), unit=unit_of(unit, lang), lang=lang.value)
+    print_result(case, set_ or [], shown)
+
+
+@app.command()
+def tables(
+    case: CaseArgument,
+    folder: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the files, made if it is not there. A file that is there is kept, and nothing is written.")],
+    set_: SetOption = None, lang: LangOption = Lang.en, unit: UnitOption = None,
+) -> None:  # fmt: skip
+    """Write the twelve tables A to L of a feasibility report as CSV files that open in Excel.
+
+    Example: appraisal tables zhejiang_user_lfp -o tables --lang zh --unit wan
+    """
+    from appraisal.cli.show import write_tables
+
+    write_tables(case, set_ or [], folder, lang=lang.value, unit=unit_of(unit, lang))
 
 
 @app.command()

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import dataclass
+from pathlib import Path
 
 from appraisal.case import Case, parse_set
 from appraisal.checks import Check
 from appraisal.cli.common import print_columns
-from appraisal.errors import IntegrityError
+from appraisal.errors import Fault, InputError, IntegrityError
+from appraisal.finance.tables import SENSITIVITY, TITLES
 from appraisal.pipeline import Appraisal, appraise
 from appraisal.report.remarks import remarks
 from appraisal.report.result import as_json as result_as_json
 from appraisal.report.result import first_year, heading, lines
+from appraisal.report.tables import BYTE_ORDER_MARK, PrintedTable, asked, tables
+from appraisal.report.tables import as_json as table_as_json
 from appraisal.scenario import find_case, load_case, resolved, scenario_names, scenario_path
 from appraisal.text import CONFIDENCE, ORIGINS, word
 
@@ -22,23 +27,79 @@ def load(words: str, changes: list[str]) -> Case:
     return load_case(find_case(words), [parse_set(text) for text in changes])
 
 
-def print_result(words: str, changes: list[str], *, as_json: bool, with_statements: bool, lang: str) -> None:
-    """Metrics, checks and warnings of one case; with the statements if asked."""
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What of a result is printed, and how."""
+
+    as_json: bool
+    statements: bool
+    tables: tuple[str, ...]
+    unit: str
+    lang: str
+
+
+def print_result(words: str, changes: list[str], shown: Shown) -> None:
+    """Metrics, checks and warnings of one case; with the tables if asked."""
+    letters = _letters(shown)
     result = appraise(load(words, changes))
-    _print_result(result, as_json=as_json, with_statements=with_statements, lang=lang)
+    (_print_json if shown.as_json else _print_text)(result, shown, letters)
+    _refuse_broken(result)
+
+
+def write_tables(words: str, changes: list[str], folder: Path, *, lang: str, unit: str) -> None:
+    """One CSV a table, UTF-8 with the mark that Excel looks for.
+
+    Raises
+    ------
+    InputError
+        If a file is there already, or cannot be written.
+    """
+    files = {letter: folder / f"{letter}_{name}.csv" for letter, (name, _, _) in TITLES.items()}
+    there = [path for path in files.values() if path.exists() or path.is_symlink()]
+    if there:
+        raise InputError([Fault(where=str(path), message="exists already; name another folder") for path in there])
+    result = appraise(load(words, changes))
+    made = tables(result, lang, unit)
+    texts = {path: BYTE_ORDER_MARK + made[letter].csv() for letter, path in files.items()}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, text in texts.items():
+            # "x" makes a new file and follows no link to one that is there; line ends are those of the text.
+            with path.open("x", encoding="utf-8", newline="") as file:
+                file.write(text)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError([Fault(where=str(folder), message=f"cannot be written: {reason}")]) from error
+    print(f"wrote {len(texts)} tables to {folder}", file=sys.stderr)
+    _refuse_broken(result)
+
+
+def _refuse_broken(result: Appraisal) -> None:
     failed = [check.en for check in result.checks if not check.ok.all()]
     if failed:
         raise IntegrityError(f"the books do not hold together: {'; '.join(failed)}")
 
 
-def _print_result(result: Appraisal, *, as_json: bool, with_statements: bool, lang: str) -> None:
-    if as_json:
-        shown = result_as_json(result, lang=lang)
-        if with_statements:
-            shown["statements"] = {key: result.statements[key][0].tolist() for key in result.statements}
-        json.dump(shown, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
-        sys.stdout.write("\n")
-        return
+def _letters(shown: Shown) -> list[str]:
+    """The tables that are printed: those named, else with --statements all that are statements."""
+    if shown.tables:
+        return asked(list(shown.tables))
+    return [letter for letter in TITLES if letter != SENSITIVITY] if shown.statements else []
+
+
+def _print_json(result: Appraisal, shown: Shown, letters: list[str]) -> None:
+    found = result_as_json(result, lang=shown.lang)
+    if shown.statements:
+        found["statements"] = {key: result.statements[key][0].tolist() for key in result.statements}
+    if letters:
+        made = tables(result, shown.lang, shown.unit)
+        found["tables"] = {letter: table_as_json(made[letter]) for letter in letters}
+    json.dump(found, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
+    sys.stdout.write("\n")
+
+
+def _print_text(result: Appraisal, shown: Shown, letters: list[str]) -> None:
+    lang = shown.lang
     print(heading(result, lang))
     print_columns([*lines(result, lang), *first_year(result, lang)])
     failed = [check for check in result.checks if not check.ok.all()]
@@ -47,30 +108,20 @@ def _print_result(result: Appraisal, *, as_json: bool, with_statements: bool, la
     )
     for note in remarks(result):
         print(f"! {note.zh if lang == 'zh' else note.en}", file=sys.stderr)
-    if with_statements:
-        _print_statements(result, lang)
+    made = tables(result, lang, shown.unit)
+    for letter in letters:
+        _print_table(made[letter])
 
 
 def _failed(failed: list[Check], lang: str) -> str:
     return "; ".join(f"{check.zh if lang == 'zh' else check.en} ({check.detail})" for check in failed)
 
 
-def _print_statements(result: Appraisal, lang: str) -> None:
-    for key, (zh, en, _) in result.statements.blocks.items():
-        print(f"\n{zh if lang == 'zh' else en} [{key}]")
-        frame = result.statements.table(key, lang=lang)
-        years = [column for column in frame.columns if isinstance(column, int)]
-        rows = [("", "", *(str(year) for year in years))]
-        rows += [
-            (str(row["label"]), str(row["unit"]), *(_cell(row[year], str(row["unit"])) for year in years))
-            for _, row in frame.iterrows()
-        ]
-        print_columns(rows)
-
-
-def _cell(value: float, unit: str) -> str:
-    text = f"{value:,.4f}" if unit in ("1", "0/1") else f"{value:,.0f}"
-    return text.removeprefix("-") if not text.strip("-0.,") else text  # A zero has no sign.
+def _print_table(table: PrintedTable) -> None:
+    """A table with its title; text stands on the left, numbers on the right."""
+    print(f"\n{table.title} [{table.name}]")
+    numeric = {place for place, name in enumerate(table.frame.columns) if table.frame[name].dtype.kind == "f"}
+    print_columns([*table.head_rows(), *table.cells()], right=numeric)
 
 
 def _origin(kind: str, source: str, lang: str) -> str:

@@ -36,7 +36,7 @@ def asset_parts(form: Structure) -> Iterator[Block | Instance]:
         **(differences if taxed else dict.fromkeys(differences, "0")),
         land_share=assets.LAND_SHARE[form.land],
         land_spread=assets.LAND_SPREAD[form.calendar],
-        disposal=assets.DISPOSAL[form.disposal],
+        disposal=assets.DISPOSAL[form.disposal].format(net="(1 + equipment_vat_rate)" if form.capital_gross else "1"),
         project_residual=assets.PROJECT_RESIDUAL[form.adjusted_tax],
     )
 
@@ -124,6 +124,8 @@ def _renewal(form: Structure, one: RenewalForm, suffix: str) -> Instance:
         "cost": f"({times}replacement_yuan_per_kwh * {amount})" if one.battery else f"({times}yuan * {gross})",
         "capitalised": "0" if one.expensed else "spent",
         "salvage": f"{times}salvage_yuan_per_kwh * {amount} / (1 + vat_rate)" if one.battery else "0",
+        # What is replaced again is depreciated until then.
+        "term": "years" if one.superseded is None else f"min(years, {one.superseded - one.year})",
         "written_off": assets.RENEWAL_WRITTEN_OFF[sold[one.superseded is not None, form.disposal]],
     }
     names = {

@@ -122,12 +122,13 @@ def _grant(form: GrantForm) -> Instance:
 def _grant_taxed(form: GrantForm) -> str:
     """What taxable income has more than the books: tax counts the grant on receipt, or not at all."""
     if form.treatment == "income":
-        return "-booked" if form.tax == "exempt" else "0"
+        # What an exempt grant pays for is not deductible either: over the life it is taxed as it would be released.
+        return "released - booked" if form.tax == "exempt" else "0"
     return investment.GRANT_TAXED[form.tax]
 
 
 def _loan(form: Structure, one: LoanForm, suffix: str, *, repaying: bool) -> Instance:
-    term = f"min({one.name}.years, {one.name}.refinanced_in)" if one.refinanced else "years"
+    term = _term(one)
     share = (
         f"construction_debt_share * {one.name}.share"
         if len(form.loans) > 1 or one.name != "loan"
@@ -153,17 +154,27 @@ def _loan(form: Structure, one: LoanForm, suffix: str, *, repaying: bool) -> Ins
     )
 
 
+def _term(one: LoanForm) -> str:
+    """Last year of a loan's service, by its own count."""
+    return f"min({one.name}.years, {one.name}.refinanced_in)" if one.refinanced else "years"
+
+
 def _paid_back(one: LoanForm, term: str, *, repaying: bool) -> dict[str, str]:
     """Repayment, sweep and refinancing of a loan; before operation nothing is repaid."""
     if not repaying:
         return {"repayment": "0", "swept": "0", "refinanced": "0"}
     prepaid = one.sweep or one.refinanced
+    changed, swept = (
+        f"loan_age == {one.name}.refinanced_in",
+        "min(opening - scheduled, sweep_share * max(sweepable, 0))",
+    )
+    if one.refinanced:
+        # The other loan takes all that is left; its fee lowers the tax that an early repayment would rest on.
+        swept = f"0 if {changed} else {swept}"
     return {
         "repayment": loan.repayment(one.method, term=term, prepaid=prepaid),
-        "swept": "min(opening - scheduled, sweep_share * max(sweepable, 0))" if one.sweep else "0",
-        "refinanced": f"opening + drawn - principal if loan_age == {one.name}.refinanced_in else 0"
-        if one.refinanced
-        else "0",
+        "swept": swept if one.sweep else "0",
+        "refinanced": f"opening + drawn - scheduled if {changed} else 0" if one.refinanced else "0",
     }
 
 
@@ -173,9 +184,16 @@ def _paid_back(one: LoanForm, term: str, *, repaying: bool) -> dict[str, str]:
 def _income(form: Structure) -> Iterator[Block | Instance]:
     om = "(1 + om_vat_rate)" if form.cost_gross else "1"
     services = "(1 + services_vat_rate)" if form.capital_gross else "1"
-    surtax = "(vat_project.surtax + other_taxes)" if form.direct_lease else "surtax"
+    surtax = _project_surtax(form)
+    yield _indices(form)
     yield filled(income.COST, om_net=om, services_net=services)
-    yield income.VAT
+    # Only direct leases carry VAT: the project table, which reads the pool, then rests on no lease but those.
+    direct = [name for name, kind in form.leases if kind == "direct"]
+    yield filled(
+        income.VAT,
+        rents=summed(f"{name}.rent_vat" for name in direct),
+        leased=summed(f"{name}.leased_vat" for name in direct),
+    )
     yield income.POOL.as_("vat", bought_vat="credited_vat", used_vat="vat_input")
     if form.direct_lease:
         yield income.POOL.as_("vat_project", bought_vat="capital_vat", used_vat="operating_vat")
@@ -190,6 +208,25 @@ def _income(form: Structure) -> Iterator[Block | Instance]:
         repayable=_repayable(form),
         set_aside=income.SET_ASIDE["prepaid" if form.prepaid else "ahead"],
     )
+
+
+_ESCALATION = {
+    "cost": "escalation", "staff": "staff_escalation", "insurance": "insurance_escalation", "other": "other_escalation"
+}  # fmt: skip
+
+
+def _indices(form: Structure) -> Block:
+    mixed = form.calendar or form.phases > 1
+    texts = {}
+    for name, rate in _ESCALATION.items():
+        weighted = summed(income.INDEX_WEIGHTED.format(at=suffix, rate=rate) for suffix in form.suffixes)
+        texts[name] = income.INDEX[mixed].format(rate=rate, weighted=weighted)
+    return filled(income.INDICES, **texts)
+
+
+def _project_surtax(form: Structure) -> str:
+    """Taxes and surcharges of the project table, which buys the plant itself where the books lease it."""
+    return "(vat_project.surtax + other_taxes)" if form.direct_lease else "surtax"
 
 
 def _repayable(form: Structure) -> str:
@@ -235,7 +272,7 @@ def _cash(form: Structure) -> Iterator[Block | Instance]:
         refinancing=f"({summed(f'{one.name}.drawn' for one in form.loans if one.later == 'refinance')})",
     )
     project = "vat_project" if form.direct_lease else ""
-    surtax = "(vat_project.surtax + other_taxes)" if project else "surtax"
+    surtax = _project_surtax(form)
     yield filled(
         cash.PROJECT_CASH,
         vat_paid=f"{project}.paid" if project else "vat_paid",
@@ -259,7 +296,7 @@ def _later_loan(one: LoanForm) -> Instance:
         "refinance": f"{one.refinances}.refinanced",
         "replacement": f"{one.name}.share * renewal_cash if {one.name}.drawing else 0",
     }
-    term = f"min({one.name}.years, {one.name}.refinanced_in)" if one.refinanced else "years"
+    term = _term(one)
     active = "construction_debt_share > 0" if one.later == "refinance" else f"{one.name}.share > 0"
     texts = {
         "drawn": draws[one.later], "active": active, "term": term,

@@ -26,7 +26,8 @@ NUMBERS: Mapping[str, str] = {
         "services_vat_rate", "land_years", "disposal_yuan", "decommissioning_yuan",
     )},
     **{name: f"operating_cost.{name}" for name in (
-        "fixed_yuan_per_kw_year", "variable_yuan_per_kwh", "insurance_share", "staff_yuan_per_year",
+        "fixed_yuan_per_kw_year", "variable_yuan_per_kwh", "insurance_share", "staff_yuan_per_year", "escalation",
+        "staff_escalation", "other_escalation", "insurance_escalation",
     )},
     "om_vat_rate": "operating_cost.vat_rate",
     **{name: f"finance.{name}" for name in (
@@ -76,6 +77,7 @@ TIMELINE: Mapping[str, Input] = {
     "operating": Input("0/1", "运营期", "Operation", kind="flag"),
     "running": Input("1", "运行份额", "Share of the plant and of the year in operation", kind="series"),
     "in_service": Input("1", "投产份额", "Share of the plant in service", kind="series"),
+    "lasting": Input("1", "项目存续份额", "Share of the year before the project ends", kind="series"),
     "arriving": Input("0/1", "投产年", "Year in which capacity comes into service", kind="flag"),
     "completing": Input("0/1", "全部投产年", "Year in which all capacity is in service", kind="flag"),
     "first_operating": Input("0/1", "首个运营年", "First operating year", kind="flag"),
@@ -88,10 +90,7 @@ TIMELINE: Mapping[str, Input] = {
     "year_number": Input("year", "计算期年序", "Year of the calculation period", kind="series"),
     "revenue_year": Input("year", "取得收入年序", "Year since the first revenue", kind="series"),
     "spend": Input("1", "分年投资比例", "Share of the investment", kind="series"),
-    "cost_index": Input("1", "运维费指数", "Index of maintenance", kind="series"),
-    "staff_index": Input("1", "工资指数", "Index of staff cost", kind="series"),
-    "insurance_index": Input("1", "保险费指数", "Index of insurance", kind="series"),
-    "other_yuan": Input("yuan", "其他费用", "Other cost", kind="series"),
+    "other_yuan": Input("yuan", "其他费用（首年价）", "Other cost at first-year prices", kind="series"),
     "discharged_mwh": Input("MWh", "年放电量", "Energy discharged", kind="series"),
 }
 # The time line of each phase; names end in the phase where there are several.
@@ -100,6 +99,8 @@ PHASE_LINE: Mapping[str, Input] = {
     "bearing": Input("1", "运营计息份额", "Share of the year that interest is charged to cost", kind="series"),
     "loan_age": Input("year", "还款年序", "Year since commissioning", kind="series"),
     "age": Input("year", "运营年序", "Operating year that begins", kind="series"),
+    "first_weight": Input("1", "本年起始运营年权重", "Weight of the operating year that begins", kind="series"),
+    "tail_weight": Input("1", "上一运营年权重", "Weight of the operating year that ends", kind="series"),
     "begun": Input("1", "当年起算份额", "Share of the operating year in the column in which it begins"),
     "retiring": Input("0/1", "首次更换年", "Year of the first replacement", kind="flag"),
     "phase_part": Input("1", "本期投资份额", "Share of the year's investment", kind="series"),

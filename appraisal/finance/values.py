@@ -6,7 +6,7 @@ import numpy as np
 
 from appraisal.case import Case
 from appraisal.case.periods import Periods, PhaseLine, periods
-from appraisal.case.timeline import by_number, ends, escalated, price_index, project_flags, reached, years_since
+from appraisal.case.timeline import by_number, ends, project_flags, reached, year_weights, years_since
 from appraisal.finance.inputs import (
     STREAM_RATES,
     STREAM_SERIES,
@@ -46,10 +46,10 @@ def values(case: Case, operation: Operation, revenue: Revenue, form: Structure) 
 
 def _timeline(case: Case, operation: Operation, revenue: Revenue, columns: Periods) -> dict[str, Table]:
     cost, until = case.operating_cost, case.tax.reduced_until
-    staff = cost.escalation if cost.staff_escalation is None else cost.staff_escalation
     return project_flags(columns) | {
         "running": columns.running,
         "in_service": columns.in_service,
+        "lasting": columns.lasting,
         "reduced": table(np.zeros(columns.years)) if until is None else table(columns.calendar_year <= until),
         "refunding": reached(columns, case.tax.vat_refund_from),
         "larger_maintenance": table(cost.maintenance == "larger"),
@@ -57,10 +57,7 @@ def _timeline(case: Case, operation: Operation, revenue: Revenue, columns: Perio
         "year_number": columns.year,
         "revenue_year": revenue.revenue_year,
         "spend": columns.spend(case.capital.spend_profile),
-        "cost_index": price_index(columns, cost.escalation),
-        "staff_index": price_index(columns, staff),
-        "insurance_index": price_index(columns, cost.insurance_escalation),
-        "other_yuan": escalated(columns, cost.other_yuan, cost.other_escalation),
+        "other_yuan": columns.by_operating_year(cost.other_yuan),
         "discharged_mwh": operation.discharged_mwh,
         "kw_per_mw": table(KW_PER_MW),
         "kwh_per_mwh": table(KWH_PER_MWH),
@@ -78,6 +75,7 @@ def _phase(case: Case, columns: Periods, phase: PhaseLine, at: int) -> dict[str,
         "loan_age": phase.loan_age,
         "age": phase.age,
         "begun": table(phase.begun),
+        **year_weights(phase),
         "retiring": ends(phase, replaced[0] if replaced else None),
         "phase_part": columns.phase_part(at),
         "phase_share": table(phase.share),

@@ -25,6 +25,7 @@ SERIES: Mapping[str, Words] = {
     "operating": Words("有规模在运的年份为 1", "1 in years in which some of the plant operates", _LIFE),
     "running": Words("在运规模份额乘以当年在运时间份额", "share of the plant in operation times the share of the year", _LIFE),
     "in_service": Words("当年最大在运规模份额", "largest share of the plant in operation in the year", _LIFE),
+    "lasting": Words("当年项目存续的份额：到最后一期结束为止", "share of the year before the last phase ends", _LIFE),
     "arriving": Words("有规模投产的年份为 1", "1 in years in which capacity comes into service", _BUILD),
     "completing": Words("最后一批规模投产的年份为 1", "1 in the year in which the last capacity comes into service", _BUILD),
     "first_operating": Words("首个有规模在运的年份为 1", "1 in the first year in which some of the plant operates", _BUILD),
@@ -112,9 +113,12 @@ CONSTANT_WORDS: Mapping[str, Words] = {
     "kw_per_mw": Words("单位换算", "conversion of units"),
     "kwh_per_mwh": Words("单位换算", "conversion of units"),
     "months_per_year": Words("单位换算", "conversion of units"),
-    "one_yuan": Words("除数不小于一元，使比率总有定义", "a ratio is taken over at least one yuan, so that it is defined"),
+    "one_yuan": Words(
+        "除数不小于一元，使比率总有定义", "a ratio is taken over at least one yuan, so that it is defined"
+    ),
     "cover_ceiling": Words(
-        "提前还款后几无应还金额时，备付率至多显示到此", "cover is shown up to this where early repayment leaves next to no service"
+        "提前还款后几无应还金额时，备付率至多显示到此",
+        "cover is shown up to this where early repayment leaves next to no service",
     ),
     "construction_debt_share": Words(
         "求解所得：使资本金恰为项目总投资（含建设期利息和流动资金）的规定比例；由资金筹措残差为零验证",

@@ -197,7 +197,9 @@ class Leaves:
             if field == _COLUMNS:
                 yield from (_COLUMNS, "project.construction_start") if self.case.project.columns == "calendar" else ()
             else:
-                yield from (path for path in self.entries if path.startswith(field)) if field.endswith(".") else (field,)
+                yield from (
+                    (path for path in self.entries if path.startswith(field)) if field.endswith(".") else (field,)
+                )
 
     def _under(self, read: tuple[str, ...]) -> Iterator[str]:
         """The values at the paths read, and those of named groups read whole."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from appraisal import __version__
 from appraisal.case.periods import periods
+from appraisal.metrics import KEYS
 from appraisal.pipeline import Appraisal
 from appraisal.report.remarks import remarks
 from appraisal.scenario import digest
@@ -80,8 +81,9 @@ _PERCENT = ("project_irr_pre_tax", "project_irr", "equity_irr", "mirr")
 
 
 def lines(result: Appraisal, lang: str = "en", row: int = 0) -> Iterator[tuple[str, str]]:
-    """(label, figure) of every metric, for a table."""
-    for key, metric in result.metrics.items():
+    """(label, figure) of the thirteen metrics that every study measures; 附录J holds all indicators."""
+    for key in KEYS:
+        metric = result.metrics[key]
         value, reason = float(metric.value[row]), str(metric.reason[row])
         if key in _PERCENT and math.isfinite(value):
             note = word(REASONS, reason, lang)

@@ -157,8 +157,8 @@ def explain(
     >>> result = appraisal.appraise(appraisal.load_case(appraisal.scenario_path("contract_schedule")))
     >>> trace = explain(result, "loan.interest", year=4)
     >>> trace.nodes[0].formula
-    'operating * opening * loan_rate'
-    >>> [given.path for node in trace.nodes if node.key == "loan_rate" for given in node.leaf.inputs]
+    'bearing * (opening + drawn) * rate'
+    >>> [given.path for node in trace.nodes if node.key == "loan.rate" for given in node.leaf.inputs]
     ['finance.loan_rate']
     """
     ledger = result.statements.ledger

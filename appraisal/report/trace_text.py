@@ -29,7 +29,15 @@ _UNITS_ZH: Mapping[str, str] = {
     "share of transformer and high-voltage motor capacity": "占变压器与高压电机容量",
     "capped or excluded": "", "true or false": "", "name of the formula": "", "ratio": "比值", "cycles": "次", "cycle/year": "次/年",
 }  # fmt: skip
-_WORDS_ZH = (("incl. VAT", "（含税）"), ("excl. VAT", "（不含税）"), ("yuan", "元"), ("month", "月"), ("year", "年"), ("day", "日"), ("cycle", "次"))
+_WORDS_ZH = (
+    ("incl. VAT", "（含税）"),
+    ("excl. VAT", "（不含税）"),
+    ("yuan", "元"),
+    ("month", "月"),
+    ("year", "年"),
+    ("day", "日"),
+    ("cycle", "次"),
+)
 _CHOICES_ZH = {"True": "是", "False": "否"}
 
 

@@ -37,6 +37,20 @@ class Resolver:
             for parameter in self.library.parameters(name):
                 if parameter.target and not _stands(stated, parameter.target):
                     self._fill_one(stated, parameter, kind, project)
+        self._refund(stated, project)
+
+    def _refund(self, stated: dict[str, Any], project: Project) -> None:
+        """Take the share of the VAT refund from the rule of the library that the case names."""
+        tax = stated.get("tax")
+        rule = tax.get("vat_refund_rule") if isinstance(tax, Mapping) else None
+        if not isinstance(rule, str) or rule.partition(".")[0] != "tax" or "vat_refund_share" in (tax or {}):
+            return
+        fact = self.fact(rule, self.day(project, "commissioning"), "tax.vat_refund_rule")
+        if fact is not None:
+            stated["tax"] = {**(tax or {}), "vat_refund_share": fact.value}
+            self._defaulted["tax.vat_refund_share"] = Origin(
+                kind="library", source=f"{fact.name}: {fact.source.cite}", confidence=fact.source.confidence
+            )
 
     def excuse_all(self) -> None:
         """Ask for no default: without a project there is no date to look them up by."""

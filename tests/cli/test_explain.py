@@ -14,7 +14,7 @@ def test_line_of_a_year_shows_formula_figures_inputs_and_sources(command: Any) -
     assert ran.code == 0
     first = ran.out.splitlines()[0]
     assert first.startswith("Interest  loan.interest[year 3] = ")
-    assert first.endswith(" yuan = operating * opening * loan_rate")
+    assert first.endswith(" yuan = bearing * (opening + drawn) * rate")
     assert "        · finance.loan_rate = 0.035 share/year  [case]" in ran.out.splitlines()
     assert "(deeper with --depth, down to the inputs with --depth all)" in ran.out
     interest = float(first.split(" = ")[1].removesuffix(" yuan").replace(",", ""))
@@ -45,7 +45,7 @@ def test_depth_follows_the_operands(command: Any) -> None:
     assert "loan.closing" not in one
     assert "        Closing balance  loan.closing[year 3]" in two
     assert "--depth" not in whole
-    assert "· capital.equipment_yuan = 360,000,000 yuan  [case]" in whole  # scenarios/contract_schedule.yaml
+    assert "· capital.equipment_yuan = 360,000,000 yuan incl. VAT  [case]" in whole  # scenarios/contract_schedule.yaml
 
 
 def test_limit_says_how_many_are_left(command: Any) -> None:
@@ -80,10 +80,9 @@ def test_json_holds_the_trace(command: Any) -> None:
     assert (ran.code, found["schema"], found["case"]) == (0, "trace/1", "zhejiang_user_lfp")
     head = found["nodes"][0]
     assert (head["key"], head["year"], head["label"]) == ("loan.interest", 3, "本年付息")
-    product = 1.0
-    for one in head["operands"]:
-        product *= one["values"][0]
-    assert product == pytest.approx(head["values"][0], rel=1e-12)
+    value = {one["name"]: one["values"][0] for one in head["operands"]}
+    interest = value["bearing"] * (value["opening"] + value["drawn"]) * value["rate"]
+    assert interest == pytest.approx(head["values"][0], rel=1e-12)
 
 
 def test_chinese_explanation_has_chinese_labels(command: Any) -> None:

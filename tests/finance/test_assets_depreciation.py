@@ -219,7 +219,36 @@ def test_land_is_amortised_by_the_same_months() -> None:
                 "operation_years": 3,
             }
         },
-        {"capital": {"land_yuan": 400, "land_years": 40}},
+        {"capital": {"equipment_yuan": 3, "depreciation_years": 3, "land_yuan": 400, "land_years": 40}},
     ).statements
     close(books["amortisation"][0], [2.5, 10, 10, 7.5], 9)
     close(books["residual"][0], [0, 0, 0, 370], 9)
+
+
+@LAWS
+@given(
+    st.sampled_from(["straight_line", "double_declining", "sum_of_years"]),
+    st.integers(1, 23),
+    st.integers(1, 8),
+    st.integers(2, 12),
+)
+def test_calendar_columns_charge_in_all_what_operating_years_do(
+    method: str, months: int, operation: int, years: int
+) -> None:
+    """Where the columns begin changes no total: the same operating years are charged (law)."""
+    capital = {"depreciation": method, "land_yuan": 700, "land_years": 20}
+    plain, calendar = (
+        asset(
+            1000,
+            years,
+            0.05,
+            {
+                "capital": capital,
+                "project": {"construction_months": months, "construction_start": "2026-01", "columns": columns},
+            },
+            operation=operation,
+        ).statements
+        for columns in ("operating_years", "calendar")
+    )
+    for line in ("depreciation", "amortisation", "residual"):
+        close(calendar[line].sum(), plain[line].sum(), 8)

@@ -5,14 +5,47 @@ from __future__ import annotations
 import pytest
 from oracles.financed import appraised, equal
 from oracles.ledger import kept
-from oracles.plan import Debt, Plan
+from oracles.plan import Debt, Grant, Lease, Plan
 
 TWO = {"policy": Debt(share=0.6, rate=0.03, years=6), "bank": Debt(share=0.4, rate=0.05, years=4, method="annuity", grace=1)}
 ONE = {"bank": Debt(share=1, rate=0.05, years=5)}
+SIX, TEN = (300.0,) * 6, (220.0,) * 10
+POOR = (300.0, 60.0, 300.0, 300.0, 300.0, 300.0)
+DIRECT = {"rack": Lease(kind="direct", share=0.4, rate=0.045, years=5, fee=0.02)}
+BACK = {"rack": Lease(kind="sale_and_leaseback", share=0.5, rate=0.05, years=4)}
 PLANS = {
     "two_loans": Plan(debts=TWO),
     "two_columns": Plan(debts=TWO, spend=(0.3, 0.7), months=20),
+    "inside_draw": Plan(debts=TWO, spend=(0.3, 0.7), months=20, convention="inside_draw"),
     "working": Plan(debts=TWO, working=80, working_debt=0.7),
+    "bullet_and_custom": Plan(debts={
+        "bond": Debt(share=0.5, rate=0.04, years=6, method="bullet"), "bank": Debt(share=0.5, years=4, method="custom", shares=(0.1, 0.2, 0.3, 0.4)),
+    }),
+    "fees": Plan(debts={"policy": Debt(share=0.6, rate=0.03, years=6, fee=0.01), "bank": Debt(share=0.4, fee=0.03)}, spend=(0.5, 0.5), months=24),
+    "capacity": Plan(debts={"bank": Debt(share=0.7, method="capacity", years=6), "policy": Debt(share=0.3, rate=0.03, years=4)}),
+    "capacity_with_replacement": Plan(debts={"bank": Debt(share=1, method="capacity", years=10)}, income=TEN, cost=(30.0,) * 10, renewals={4: 90.0}, debt_share=0.8),
+    "sweep_half": Plan(debts={"bank": Debt(share=1, years=6, sweep=0.5)}),
+    "sweep_all": Plan(debts={"bank": Debt(share=1, years=6, sweep=1.0)}),
+    "sweep_annuity": Plan(debts={"bank": Debt(share=1, years=6, sweep=0.5, method="annuity")}),
+    "sweep_of_one_of_two": Plan(debts={"bank": Debt(share=0.5, years=6, sweep=1.0), "policy": Debt(share=0.5, rate=0.03, years=6)}),
+    "sweep_of_both": Plan(debts={"bank": Debt(share=0.5, years=6, sweep=0.5), "policy": Debt(share=0.5, rate=0.03, years=6, sweep=0.3)}),
+    "refinanced": Plan(debts={"bank": Debt(share=1, rate=0.06, years=6), "new": Debt(rate=0.035, years=3, method="annuity", refinances="bank", drawn_in=2, fee=0.01)}),
+    "refinanced_bullet": Plan(debts={
+        "bridge": Debt(share=0.5, rate=0.06, years=5, method="bullet"), "bank": Debt(share=0.5, years=6),
+        "new": Debt(rate=0.035, years=3, refinances="bridge", drawn_in=3, fee=0.01),
+    }),
+    "renewal_loan": Plan(debts={"bank": Debt(share=1), "later": Debt(share=0.8, rate=0.04, years=3, drawn_in=3, fee=0.01)}, renewals={3: 150.0}),
+    "renewal_own": Plan(debts=ONE, renewals={3: 250.0}),
+    "renewal_own_all_year": Plan(debts=ONE, renewals={5: 300.0}, income=TEN, cost=(40.0,) * 10),
+    "direct_lease": Plan(debts=ONE, leases=DIRECT),
+    "leaseback": Plan(debts=ONE, leases=BACK),
+    "both_leases": Plan(debts=TWO, leases={"rack": DIRECT["rack"], "shell": Lease(kind="sale_and_leaseback", share=0.2, rate=0.05, years=6)}, spend=(0.4, 0.6), months=24),
+    "reserve": Plan(debts=ONE, reserve_months=6),
+    "minimum": Plan(debts=ONE, minimum_cash=35.0),
+    "gap": Plan(debts=ONE, income=POOR, debt_share=0.8),
+    "gap_without_bridge": Plan(debts=ONE, income=POOR, debt_share=0.8, bridge=False),
+    "never": Plan(debts=ONE, income=(90.0,) * 6, debt_share=0.8),
+    "payout": Plan(debts=ONE, payout=0.4),
 }
 
 

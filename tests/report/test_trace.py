@@ -10,18 +10,20 @@ from functools import cache
 from typing import Any
 
 import pytest
+from strategies import CAPACITY, INSURANCE, REGULATION, made, merged, plant
 from streams.drawn_cases import known
+from structures import STRUCTURES
 from trace_reader import FUNCTIONS, Reader
 
 import appraisal
 from appraisal.book.tree import parse, parse_figure
 from appraisal.errors import InputError, IntegrityError
-from appraisal.finance.inputs import CONSTANTS, TIMELINE
+from appraisal.finance.inputs import STREAM_RATES, STREAM_SERIES, declared_inputs, paths
 from appraisal.library import Library
 from appraisal.pipeline import Appraisal
-from appraisal.report import leaves
-from appraisal.report.leaf_words import CONSTANT_WORDS, OPERATION_WORDS, SERIES
-from appraisal.report.leaves import paths
+from appraisal.report import leaf_names
+from appraisal.report.leaf_names import series_words, solved_words
+from appraisal.report.leaf_words import OPERATION_WORDS, PHASE_SERIES
 from appraisal.report.trace import TraceNode, explain
 from appraisal.report.trace_text import _unit_zh
 from appraisal.scenario import resolved
@@ -33,7 +35,9 @@ NAN = re.compile(r"\b(nan|inf)\b", re.IGNORECASE)
 
 @cache
 def result_of(name: str) -> Appraisal:
-    """A ready case, appraised."""
+    """A ready case, or one of the structures, appraised."""
+    if name in STRUCTURES:
+        return appraisal.appraise(made(STRUCTURES[name]))
     return appraisal.appraise(appraisal.load_case(appraisal.scenario_path(name)))
 
 
@@ -52,7 +56,7 @@ def assert_formula_gives_value(node: TraceNode) -> None:
         assert close(node, found, node.values[place]), (node.key, place, found, node.values[place])
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", [*CASES, *STRUCTURES])
 def test_every_line_of_a_year_is_its_formula_of_the_operands_shown(name: str) -> None:
     """Each line in the middle of the calculation period, read again by a second reader; its text holds no undefined number."""
     result = result_of(name)
@@ -67,7 +71,7 @@ def test_every_line_of_a_year_is_its_formula_of_the_operands_shown(name: str) ->
             assert not NAN.search(trace.text(lang)), key
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", [*CASES, *STRUCTURES])
 def test_every_metric_is_its_formula_of_the_lines_shown(name: str) -> None:
     """Present value, rates by halving, payback, least and mean, written again here; an undefined metric says why."""
     result = result_of(name)
@@ -107,7 +111,7 @@ def test_trace_of_a_metric_goes_down_to_inputs_with_an_origin(name: str) -> None
             assert given.value == entries[given.path].value
             assert all(fact.source.cite and fact.source.confidence for fact in given.facts)
             assert bool(given.facts) == (given.origin.kind in ("technology", "national", "library")), given.path
-    mapping = paths(result.case)
+    mapping = paths(result.statements.form)
     assert {"power_mw", "discount_rate", "income_tax_rate", "equipment_vat_rate"} <= seen <= set(mapping)
 
 
@@ -188,14 +192,66 @@ def test_rate_of_a_stream_names_the_rate_read() -> None:
     assert none.en == "the stream Peak–valley arbitrage has none: 0 in every year"
 
 
-def test_every_input_of_the_books_has_words() -> None:
-    """A series or a factor without words would end an explanation; every field named is one of the case."""
-    assert set(TIMELINE) <= set(SERIES)
-    assert set(CONSTANTS) <= set(CONSTANT_WORDS)
-    fields = {entry.path for entry in resolved(result_of("zhejiang_user_lfp").case)}
-    for words in [*SERIES.values(), *CONSTANT_WORDS.values()]:
+@pytest.mark.parametrize("name", [*CASES, *STRUCTURES])
+def test_every_input_of_the_books_is_explained(name: str) -> None:
+    """Each has words or a place in the case, none has both, no words are left over; every field named is one of the case."""
+    result = result_of(name)
+    form = result.statements.form
+    streams = {f"{one.label}.{key}" for one in form.streams for key in (*STREAM_SERIES, *STREAM_RATES)}
+    described = [set(series_words(form)), set(solved_words(form)), set(paths(form)), streams]
+    given = set(declared_inputs(form))
+    assert set().union(*described) == given
+    assert sum(len(names) for names in described) == len(given)
+    fields = {entry.path for entry in resolved(result.case)}
+    for words in [*series_words(form).values(), *solved_words(form).values()]:
+        assert words.zh
+        assert words.en
         assert set(words.fields) <= fields
         assert set(words.operation) <= set(OPERATION_WORDS)
+    for key in result.statements.book.inputs:
+        assert explain(result, key).nodes[0].leaf is not None
+
+
+def test_events_name_the_year_that_the_case_states() -> None:
+    """A replacement, a loan that repays another, a grant that comes later, stated shares: each by its own path."""
+    for key, path in {
+        "renewal_9.replacing": "storage.replacement.operation_years",
+        "work_more_6.since": "capital.later_works.more.operation_years",
+        "loan_renewed.drawing": "finance.loans.renewed.drawn_in",
+        "loan_bank.refinanced_in": "finance.loans.renewed.drawn_in",
+        "grant_later.arriving": "finance.grants.later.operating_year",
+        "loan_town.repayment_share": "finance.loans.town.repayment_shares",
+        "loan_town.rate": "finance.loan_rate",
+        "loan_policy.rate": "finance.loans.policy.rate",
+    }.items():
+        assert leaf_of("many", key).inputs[0].path == path, key
+    assert leaf_of("many", "loan_town.rate").inputs[0].stands_for == "finance.loans.town.rate"
+
+
+def test_calendar_columns_rest_on_the_first_month_and_name_their_phase() -> None:
+    """Where columns are calendar years the month of the construction start decides; elsewhere it says nothing."""
+    leaf = leaf_of("phased", "age_p2")
+    assert leaf.en.endswith(", phase 2")
+    assert leaf.zh.endswith("（第2期）")
+    assert {"project.columns", "project.construction_start", "project.phases"} <= {given.path for given in leaf.inputs}
+    assert [given.path for given in leaf_of("many", "age").inputs] == ["project.construction_months"]
+
+
+def test_stream_laid_on_calendar_columns_rests_on_what_it_rests_on_without_them() -> None:
+    """A stream settles whole operating years of the whole plant, however they are then laid on the columns."""
+    raw = plant({"revenue": {"capacity": CAPACITY, "frequency_regulation": REGULATION}, "support": {"first_of_kind_insurance": INSURANCE}})
+    phases = [
+        {"share": 0.5, "start_month": 0, "construction_months": 6}, {"share": 0.5, "start_month": 5, "construction_months": 9},
+    ]  # fmt: skip
+    laid = {"columns": "calendar", "phases": phases, "construction_months": 14}
+    plain, mixed = (appraisal.appraise(made(one)) for one in (raw, merged(raw, {"project": laid})))
+    for label in plain.case.streams:
+        whole, parted = (explain(result, f"{label}.income").nodes[0].leaf for result in (plain, mixed))
+        assert whole is not None
+        assert parted is not None
+        told, again = ({given.path for given in leaf.inputs if "project" not in given.path} for leaf in (whole, parted))
+        assert told == again, label
+        assert [one.key for one in whole.readings] == [one.key for one in parted.readings], label
 
 
 @pytest.mark.parametrize("name", stream_names())
@@ -273,11 +329,12 @@ def test_scenario_of_a_block_is_explained_by_its_own_value() -> None:
     result = appraisal.appraise(case)
     for row, rate in ((0, 0.03), (1, 0.05)):
         trace = explain(result, "loan.interest", 3, row=row)
-        (node,) = [node for node in trace.nodes if node.key == "loan_rate"]
+        (node,) = [node for node in trace.nodes if node.key == "loan.rate"]
         assert node.leaf is not None
         (given,) = node.leaf.inputs
         assert (node.values, given.value, given.origin.kind) == ((rate,), rate, "vary")
-        assert "[set for the scenario]" in trace.text("en")
+        assert "[varied]" in trace.text("en")
+        assert "[方案变量]" in trace.text("zh")
     once = appraisal.appraise(result_of("zhejiang_user_lfp").case.vary({"tax.income_tax_rate": 0.15}))
     leaf = explain(once, "income_tax_rate").nodes[0].leaf
     assert leaf is not None
@@ -372,6 +429,11 @@ def test_wrong_question_is_refused_with_the_remedy(question: dict[str, Any], mes
 
 def test_input_without_words_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """A series that the books gain without words here is told, not skipped."""
-    monkeypatch.setattr(leaves, "SERIES", {name: words for name, words in SERIES.items() if name != "age"})
-    with pytest.raises(IntegrityError, match="'age' of the books has no description"):
-        explain(result_of("contract_schedule"), "age", 3)
+    less = {name: words for name, words in PHASE_SERIES.items() if name != "age"}
+    monkeypatch.setattr(leaf_names, "PHASE_SERIES", less)
+    leaf_names.series_words.cache_clear()
+    try:
+        with pytest.raises(IntegrityError, match="'age' of the books has no description"):
+            explain(result_of("contract_schedule"), "age", 3)
+    finally:
+        leaf_names.series_words.cache_clear()

@@ -70,18 +70,24 @@ class Reader:
         match tree:
             case Number():
                 return tree.value
+            case Ref():
+                return self.named(tree.key, 0, None)
             case Binary():
-                return ARITHMETIC[tree.op](self.figure(tree.left), self.figure(tree.right))
+                left, right = self.figure(tree.left), self.figure(tree.right)
+                return math.nan if tree.op == "/" and right == 0 else ARITHMETIC[tree.op](left, right)
             case Call():
-                first = tree.arguments[0]
-                assert isinstance(first, Ref)
-                line = list(self.given[first.key, 0][0])
-                years = range(len(line))
+                first, *rest = (self.whole(part) for part in tree.arguments)
+                assert isinstance(first, list)
                 if tree.where is not None:
-                    line = [line[year] for year in years if self.value(tree.where, year)]
-                rest = [self.given[part.key, 0][0][0] for part in tree.arguments[1:] if isinstance(part, Ref)]
-                return FUNCTIONS[tree.function](line, *rest)
+                    first = [amount for year, amount in enumerate(first) if self.value(tree.where, year)]
+                return FUNCTIONS[tree.function](first, *rest)
         raise AssertionError(tree)
+
+    def whole(self, tree: Node) -> float | list[float]:
+        """What a function of a metric is given: a number, or a line in all its years."""
+        assert isinstance(tree, Ref)
+        (values,) = self.given[tree.key, 0]
+        return values[0] if len(values) == 1 else list(values)
 
 
 def present(cash: list[float], rate: float) -> float:
@@ -115,8 +121,47 @@ def modified(cash: list[float], finance: float, reinvest: float) -> float:
     return float((end / -begin) ** (1 / (len(cash) - 1)) - 1)
 
 
+def discounted_back(cash: list[float], rate: float) -> float:
+    """Payback of the discounted flow."""
+    return back([amount / (1 + rate) ** (year + 1) for year, amount in enumerate(cash)])
+
+
+def paid_off(balance: list[float], repaid: list[float], available: list[float]) -> float:
+    """借款偿还期: the years that end in debt, and of the next one the share that the last repayment takes of what there is."""
+    owing = [year for year, owed in enumerate(balance) if abs(owed) > 1e-9 * max(balance)]
+    if not owing or owing[-1] == len(balance) - 1:
+        return math.nan
+    year = owing[-1] + 1
+    return year + (min(repaid[year] / available[year], 1.0) if available[year] > 0 else 1.0)
+
+
+def even(fixed: list[float], margin: list[float], meant: list[float]) -> float:
+    """盈亏平衡点 of the year meant: fixed cost over revenue less variable cost and taxes."""
+    years = [year for year, flag in enumerate(meant) if flag]
+    return fixed[years[0]] / margin[years[0]] if years and margin[years[0]] > 0 else math.nan
+
+
+def with_inflation(rate: float, inflation: float) -> float:
+    """Fisher: a real rate with inflation."""
+    return rate + inflation + rate * inflation
+
+
+def without_inflation(rate: float, inflation: float) -> float:
+    """Fisher: a nominal rate less inflation."""
+    return (rate - inflation) / (1 + inflation)
+
+
+def at_least_one(pick: Callable[[list[float]], float]) -> Callable[[list[float]], float]:
+    """Of no years there is no least, no most and no mean."""
+    return lambda line: pick(line) if line else math.nan
+
+
 FUNCTIONS: Mapping[str, Callable[..., float]] = {
-    "npv": present, "irr": internal, "mirr": modified, "total": math.fsum, "least": min, "most": max,
-    "mean": lambda line: math.fsum(line) / len(line), "payback": back, "first_payback": lambda line: back(line, last=False),
-    "discounted_payback": lambda line, rate: back([one / (1 + rate) ** (n + 1) for n, one in enumerate(line)]),
+    "npv": present, "irr": internal, "mirr": modified, "total": math.fsum, "least": at_least_one(min), "most": at_least_one(max),
+    "mean": at_least_one(lambda line: math.fsum(line) / len(line)), "payback": back, "first_payback": lambda line: back(line, last=False),
+    "npv_nominal": lambda line, rate, inflation: present(line, with_inflation(rate, inflation)),
+    "npv_real": lambda line, rate, inflation: present(line, without_inflation(rate, inflation)),
+    "discounted_payback": discounted_back,
+    "discounted_payback_nominal": lambda line, rate, inflation: discounted_back(line, with_inflation(rate, inflation)),
+    "payoff": paid_off, "break_even": even,
 }  # fmt: skip

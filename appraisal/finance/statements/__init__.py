@@ -11,7 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appraisal.book import Block, Book, Explanation, Instance, Ledger, explain
+from appraisal.book.frame import frame
+from appraisal.book.printed import Sheet
+from appraisal.errors import suggest
 from appraisal.finance.structure import Structure
+from appraisal.finance.tables import SENSITIVITY, TITLES, letter_of, sheets
 from appraisal.units import Table
 
 if TYPE_CHECKING:
@@ -57,17 +61,41 @@ class Statements(Mapping[str, Table]):
                 found[part.name] = (part.zh, part.en, tuple(entry.key for entry in part.entries))
         return found
 
-    def table(self, key: str, row: int = 0, lang: str = "en") -> pd.DataFrame:
-        """One statement, or one line, of one scenario as a labelled frame.
+    @cached_property
+    def sheets(self) -> dict[str, Sheet]:
+        """The printed tables by letter, all but the sensitivity."""
+        return sheets(self.form, tuple(self.book.figures))
+
+    def printed(self, key: str, row: int = 0, lang: str = "en", unit: str = "yuan") -> pd.DataFrame:
+        """A printed table by letter, name or Chinese title; see :func:`appraisal.book.frame.frame`.
+
+        Raises
+        ------
+        KeyError
+            If there is no such table, or it is the sensitivity, which a study makes.
+        """
+        letter = letter_of(key)
+        if letter is None:
+            known = [name for name, zh, _ in TITLES.values()]
+            raise KeyError(f"no table {key!r}; {suggest(key, [*TITLES, *known])}")
+        if letter == SENSITIVITY:
+            raise KeyError(f"table {key!r} is made by a study: appraisal.tables(result)[{SENSITIVITY!r}]")
+        return frame(self.ledger, self.sheets[letter], row, lang, unit, solved=bool(self.solved[row]))
+
+    def table(self, key: str, row: int = 0, lang: str = "en", unit: str = "yuan") -> pd.DataFrame:
+        """One printed table, one declared table or one line of one scenario as a labelled frame.
 
         Parameters
         ----------
         key : str
-            A table (``project_cash``) or a line (``project_net``).
+            A printed table by letter, name or Chinese title (``D``, ``profit_distribution``, ``损益和利润分配表``), else a
+            declared table (``project_cash``) or a line (``project_net``).
         row : int
             The scenario, from 0.
         lang : "en" or "zh"
             Of the labels.
+        unit : "yuan" or "wan"
+            Of money in a printed table; declared tables and lines are shown as they are declared.
 
         Returns
         -------
@@ -78,9 +106,22 @@ class Statements(Mapping[str, Table]):
         ------
         KeyError
             If there is no such table or line.
+        ValueError
+            If a declared table or a line is asked for in another unit than yuan.
         """
+        if letter_of(key):
+            return self.printed(key, row, lang, unit)
+        if unit != "yuan":
+            raise ValueError(f"unit {unit!r} of {key!r}: only printed tables have another unit than yuan")
+        return self._declared(key, row, lang)
+
+    def _declared(self, key: str, row: int, lang: str) -> pd.DataFrame:
+        """A declared table, or a line, as it stands in the book."""
         import pandas as pd
 
+        if key not in self.blocks and key not in self.book.lines:
+            known = [name for name, _, _ in TITLES.values()]
+            raise KeyError(f"no table or line {key!r}; {suggest(key, [*known, *self.blocks, *self.book.lines])}")
         keys = self.blocks[key][2] if key in self.blocks else (key,)
         lines = [self.book.lines[name] for name in keys]
         labels = [line.zh if lang == "zh" else line.en for line in lines]

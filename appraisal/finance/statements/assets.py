@@ -48,7 +48,11 @@ YEAR_SHARE = {
     "one_off": "1 if age == 1 else 0",
 }
 # A column of a calendar year holds the end of one operating year and the beginning of the next.
-SPREAD = {False: "year_share", True: "(begun * year_share + (1 - begun) * last(year_share))"}
+# The project's last one ends within its column, and what begins then is no longer charged.
+SPREAD = {
+    False: "year_share",
+    True: "(max(lasting - (1 - begun), 0) * year_share + min(1 - begun, lasting) * last(year_share))",
+}
 RETIRED = {
     "none": "0",
     "stated": "retired_share if retiring else last(retired)",
@@ -73,7 +77,7 @@ expensed     | yuan | 费用化支出             | of which charged to cost   |
 salvage      | yuan | 退役资产变现（不含税） | Sale of what is replaced, ex VAT | {salvage}
 salvage_vat  | yuan | 变现销项税             | Output VAT of the sale     | salvage * vat_rate
 original     | yuan | 更新资产原值           | Original value             | last(original) + capitalised
-depreciation | yuan | 更新改造折旧           | Depreciation               | last(original) * (1 - residual_share) / years if 0 < since <= years else 0
+depreciation | yuan | 更新改造折旧           | Depreciation               | last(original) * (1 - residual_share) / years if 0 < since <= {term} else 0
 written_off  | yuan | 再次更换净值核销       | Net value written off      | {written_off}
 net          | yuan | 更新改造净值           | Net value                  | last(net) + capitalised - depreciation - written_off
 """,
@@ -114,9 +118,12 @@ project_residual   | yuan | 回收固定资产余值 | Residual recovered       
 """,
 )
 LAND_SHARE = {True: "1 / land_years if 0 < age <= land_years else 0", False: "0"}
-LAND_SPREAD = {False: "land_year_share", True: "(begun * land_year_share + (1 - begun) * last(land_year_share))"}
+LAND_SPREAD = {
+    False: "land_year_share",
+    True: "(max(lasting - (1 - begun), 0) * land_year_share + min(1 - begun, lasting) * last(land_year_share))",
+}
 # Over the life tax deducts as much as the books: what the accounts differ by at the end is settled with the last year.
 TAX_DIFFERENCE = (
     "each({taxed}.depreciation) + each({taxed}.written_off) - {booked} + last_operating * (each({taxed}.net) - {net})"
 )
-DISPOSAL = {True: "last_operating * disposal_yuan / (1 + equipment_vat_rate)", False: "0"}
+DISPOSAL = {True: "last_operating * disposal_yuan / {net}", False: "0"}

@@ -31,6 +31,24 @@ SALE = {"revenue": "income / (1 + vat_rate)", "subsidy": "0"}
 SUBSIDY = {"revenue": "0", "subsidy": "income"}
 HOST_GAIN = "saving_net - revenue + charging"
 
+INDICES = block(
+    "费用价格指数",
+    "Price indices of cost",
+    name="indices",
+    lines="""
+cost_index      | 1 | 运维费指数   | Index of maintenance | {cost}
+staff_index     | 1 | 工资指数     | Index of staff cost  | {staff}
+insurance_index | 1 | 保险费指数   | Index of insurance   | {insurance}
+other_index     | 1 | 其他费用指数 | Index of other cost  | {other}
+""",
+)
+# 1 in the first operating year; a column that holds two operating years, or phases of several ages, takes their mean.
+INDEX = {
+    False: "(1 + {rate}) ** (age - 1) if operating else 0",
+    True: "({weighted}) / running if operating else 0",
+}
+INDEX_WEIGHTED = "first_weight{at} * (1 + {rate}) ** (age{at} - 1) + tail_weight{at} * (1 + {rate}) ** (age{at} - 2)"
+
 COST = block(
     "总成本费用",
     "Total cost",
@@ -42,7 +60,7 @@ variable_norm       | yuan | 变动运维费定额    | Variable operation and m
 variable_om         | yuan | 变动运维费（取大时为超出固定部分）| Variable operation and maintenance (of the larger: what exceeds the fixed part) | max(variable_norm - fixed_om, 0) if larger_maintenance else variable_norm
 insurance           | yuan | 保险费            | Insurance                    | running * insurance_share * invested * insurance_index / {om_net}
 staff               | yuan | 工资及福利        | Staff                        | running * staff_yuan_per_year * staff_index
-other_bought        | yuan | 其他运维费用      | Other cost of operation      | other_yuan / {om_net}
+other_bought        | yuan | 其他运维费用      | Other cost of operation      | other_yuan * other_index / {om_net}
 expensed_works      | yuan | 费用化的更新改造  | Replacement charged to cost  | each(renewal.expensed)
 decommissioning     | yuan | 拆除处置费        | Decommissioning              | last_operating * decommissioning_yuan / {services_net}
 other_cost          | yuan | 其他费用          | Other cost                   | other_bought + each(stream.cost_net) + expensed_works + decommissioning
@@ -65,8 +83,8 @@ VAT = block(
     lines="""
 vat_output     | yuan | 销项税额       | Output VAT            | each(stream.output_vat) + each(grant.output_vat) + each(renewal.salvage_vat) + disposal * equipment_vat_rate
 operating_vat  | yuan | 运营进项税额（不含租金） | Input VAT of operation without rents | each(stream.charging_vat) + each(stream.cost_vat) + (fixed_om + variable_om + insurance + other_bought) * om_vat_rate + decommissioning * services_vat_rate + each(renewal.vat)
-vat_input      | yuan | 运营进项税额   | Input VAT, operation  | operating_vat + each(lease.rent_vat)
-credited_vat   | yuan | 建设投资进项税 | Input VAT of construction credited | capital_vat - each(lease.leased_vat)
+vat_input      | yuan | 运营进项税额   | Input VAT, operation  | operating_vat + {rents}
+credited_vat   | yuan | 建设投资进项税 | Input VAT of construction credited | capital_vat - ({leased})
 vat_pool       | yuan | 期末待抵扣进项税 | VAT pool, closing   | vat.closing
 vat_paid       | yuan | 应纳增值税     | VAT paid              | vat.paid
 vat_refund     | yuan | 留抵退税       | VAT refunded          | vat.refund

@@ -8,6 +8,21 @@ A column of m months of construction takes ``i·m/12``.
 
 from appraisal.book import block
 
+# What loans drawn during construction and later ones have in common.
+_BORROWED = """
+borrowed   | yuan | 累计借款     | Borrowed to date | last(borrowed) + drawn
+"""
+_PAID_BACK = """
+scheduled  | yuan | 按计划还本   | Scheduled repayment | {repayment}
+swept      | yuan | 提前还本     | Early repayment  | {swept}
+principal  | yuan | 本年还本     | Principal        | scheduled + swept
+refinanced | yuan | 置换偿还     | Repaid by refinancing | {refinanced}
+closing    | yuan | 期末借款余额 | Closing balance  | opening + drawn - principal - refinanced
+servicing  | 0/1  | 还款年       | Debt-service year | {active} and 0 < loan_age <= {term} and (rate > 0 or loan_age > grace_years)
+amortising | 0/1  | 还本年       | Year of repayment | {active} and grace_years < loan_age <= {term}
+paying     | 0/1  | 付息年       | Year of interest | {active} and rate > 0 and 0 < loan_age <= {term}
+"""
+
 LOAN = block(
     "借款还本付息",
     "Loan",
@@ -22,17 +37,12 @@ interest_weight       | 1    | 利息的利息系数     | Weight of interest on
 construction_interest | yuan | 建设期利息         | Interest during construction | construction_rate * (opening + part * ({funds} + {pooled}) / 2) / halved
 drawn                 | yuan | 本年借款（含利息） | Drawn, interest included | part * ({funds} + {pooled})
 construction_fee      | yuan | 融资费用           | Upfront fee              | (drawn - construction_interest) * fee_share
-borrowed              | yuan | 累计借款           | Borrowed to date         | last(borrowed) + drawn
+"""
+    + _BORROWED
+    + """
 interest              | yuan | 本年付息           | Interest                 | bearing * (opening + drawn) * rate
-scheduled             | yuan | 按计划还本         | Scheduled repayment      | {repayment}
-swept                 | yuan | 提前还本           | Early repayment          | {swept}
-principal             | yuan | 本年还本           | Principal                | scheduled + swept
-refinanced            | yuan | 置换偿还           | Repaid by refinancing    | {refinanced}
-closing               | yuan | 期末借款余额       | Closing balance          | opening + drawn - principal - refinanced
-servicing             | 0/1  | 还款年             | Debt-service year        | {active} and 0 < loan_age <= {term} and (rate > 0 or loan_age > grace_years)
-amortising            | 0/1  | 还本年             | Year of repayment        | {active} and grace_years < loan_age <= {term}
-paying                | 0/1  | 付息年             | Year of interest         | {active} and rate > 0 and 0 < loan_age <= {term}
-""",
+"""
+    + _PAID_BACK,
 )
 HALVED = {"capitalised": "1 + construction_rate / 2", "inside_draw": "1"}
 
@@ -45,17 +55,12 @@ LATER_LOAN = block(
 opening    | yuan | 期初借款余额 | Opening balance  | last(closing)
 drawn      | yuan | 本年借款     | Drawn            | {drawn}
 fee        | yuan | 融资费用     | Upfront fee      | drawn * fee_share
-borrowed   | yuan | 累计借款     | Borrowed to date | last(borrowed) + drawn
+"""
+    + _BORROWED
+    + """
 interest   | yuan | 本年付息     | Interest         | opening * rate
-scheduled  | yuan | 按计划还本   | Scheduled repayment | {repayment}
-swept      | yuan | 提前还本     | Early repayment  | {swept}
-principal  | yuan | 本年还本     | Principal        | scheduled + swept
-refinanced | yuan | 置换偿还     | Repaid by refinancing | {refinanced}
-closing    | yuan | 期末借款余额 | Closing balance  | opening + drawn - principal - refinanced
-servicing  | 0/1  | 还款年       | Debt-service year | {active} and 0 < loan_age <= {term} and (rate > 0 or loan_age > grace_years)
-amortising | 0/1  | 还本年       | Year of repayment | {active} and grace_years < loan_age <= {term}
-paying     | 0/1  | 付息年       | Year of interest | {active} and rate > 0 and 0 < loan_age <= {term}
-""",
+"""
+    + _PAID_BACK,
 )
 
 REPAYMENT = {

@@ -1,0 +1,106 @@
+"""Cases whose books together use every block and every alternative formula that is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from strategies import INSURANCE, contract, merged, plant
+
+_YEARS = 12
+_TAXED = {
+    "income_tax_rate": 0.25, "city_surtax_rate": 0.07, "education_surtax_rate": 0.03, "local_education_surtax_rate": 0.02,
+}  # fmt: skip
+_VAT = {"equipment_vat_rate": 0.13, "works_vat_rate": 0.09, "services_vat_rate": 0.06}
+_BASE = contract(
+    {"project": {"construction_months": 14, "operation_years": _YEARS}},
+    {"storage": {"discharged_mwh": 500, "charged_mwh": 600, "replacement": {
+        "operation_years": [5, 9], "battery_yuan_per_kwh": 400, "depreciation_years": 4, "salvage_yuan_per_kwh": 30, "vat_rate": 0.13,
+    }}},
+    {"capital": {
+        "battery_yuan_per_kwh": 2000, "power_yuan_per_kw": 1500, "equipment_yuan": 3e6, "works_yuan": 1e6, "services_yuan": 3e5, "land_yuan": 2e5,
+        "land_years": 30, "depreciation_years": 10, "residual_share": 0.05, "contingency_share": 0.03, "price_rise": 0.01, **_VAT,
+    }},
+    {"operating_cost": {"fixed_yuan_per_kw_year": 60, "other_yuan": 30000, "staff_yuan_per_year": 50000, "insurance_share": 0.002, "vat_rate": 0.06}},
+    {"revenue": {"known": {"income_yuan": 2.2e6, "charging_yuan": 3e5, "vat_rate": 0.13}}, "market": {"vat_rate": 0.13}},
+    {"finance": {
+        "debt_share": 0.6, "loan_rate": 0.04, "loan_years": 8, "working_capital_yuan_per_kw": 50, "working_capital_debt_share": 0.7,
+    }},
+    {"tax": _TAXED},
+)  # fmt: skip
+
+MANY = merged(
+    _BASE,
+    {"finance": {
+        "loans": {
+            "policy": {"share": 0.5, "rate": 0.03, "repayment": "annuity", "grace_years": 1, "fee_share": 0.002},
+            "bank": {"share": 0.3, "rate": 0.05, "sweep_share": 0.5},
+            "town": {"share": 0.2, "repayment": "custom", "repayment_shares": [0.4, 0.3, 0.2, 0.1], "years": 4},
+            "renewed": {"refinances": "bank", "drawn_in": 4, "rate": 0.03, "years": 5, "repayment": "bullet", "fee_share": 0.001},
+            "works": {"share": 0.6, "drawn_in": 5, "rate": 0.045, "years": 3},
+        },
+        "leases": {
+            "direct": {"kind": "direct", "share": 0.2, "rate": 0.05, "years": 6, "fee_share": 0.01},
+            "back": {"kind": "sale_and_leaseback", "share": 0.1, "rate": 0.06, "years": 5},
+        },
+        "grants": {
+            "start": {"yuan": 3e5}, "cheaper": {"yuan": 2e5, "treatment": "reduce_cost", "income_tax": "on_receipt"},
+            "later": {"yuan": 1e5, "operating_year": 3, "treatment": "income", "income_tax": "exempt", "vat_rate": 0.06},
+        },
+        "parties": {"owner": {"share": 0.7}, "fund": {"share": 0.3, "dividend_share": 0.4, "liquidation_share": 0.2}},
+    }},
+    {"finance": {"parties": {"owner": {"share": 0.7, "dividend_share": 0.6, "liquidation_share": 0.8}}}},
+    {"capital": {
+        "classes": {
+            "cells": {"lines": ["battery"], "depreciation_years": 8, "tax_depreciation": "one_off"},
+            "house": {"lines": ["works"], "depreciation_years": 20, "depreciation": "sum_of_years"},
+        },
+        "later_works": {"paint": {"operation_years": [4, 8], "yuan": 1e5, "treatment": "expense"}, "more": {"operation_years": [6], "yuan": 2e5}},
+        "disposal_yuan": 1e5, "decommissioning_yuan": 5e4,
+    }},
+    {"tax": {
+        "reduced_income_tax_rate": 0.15, "reduced_until": 2030, "vat_refund_share": 0.6, "vat_refund_from": 1, "vat_refund_rule": "a test",
+        "holiday_free_years": 2, "holiday_half_years": 2, "holiday_base_rate": 0.25, "property_tax_share": 0.0084, "stamp_duty_share": 0.0003,
+    }},
+    {"support": {"first_of_kind_insurance": INSURANCE}},
+)  # fmt: skip
+PHASED = merged(
+    _BASE,
+    {"project": {
+        "columns": "calendar", "construction_start": "2026-05", "construction_months": 20,
+        "phases": [
+            {"share": 0.6, "start_month": 0, "construction_months": 10}, {"share": 0.4, "start_month": 9, "construction_months": 11},
+        ],
+    }},
+    {"finance": {
+        "construction_interest": "inside_draw",
+        "loans": {
+            "policy": {"share": 0.7, "rate": 0.03},
+            "town": {"share": 0.3, "repayment": "custom", "repayment_shares": [0.4, 0.3, 0.3], "years": 3},
+        },
+        "grants": {"start": {"yuan": 3e5}},
+    }},
+    {"capital": {
+        "depreciation": "custom", "depreciation_shares": [0.3, 0.3, 0.2, 0.15],
+        "classes": {"cells": {"lines": ["battery"], "depreciation": "double_declining", "depreciation_years": 8}},
+    }},
+    {"storage": {"replacement": {"retired_share": 0.4}}},
+)  # fmt: skip
+SCULPTED = merged(
+    _BASE,
+    {"finance": {"repayment": "sculpted", "target_dscr": 1.4, "grace_years": 1, "short_loan": "none", "reserve_months": 6, "minimum_cash_yuan": 1e4}},
+    {"capital": {"price_basis": "excl_vat"}, "operating_cost": {"price_basis": "excl_vat", "maintenance": "larger"}},
+)  # fmt: skip
+CAPACITY_REPAID = merged(
+    _BASE,
+    {"finance": {"repayment": "capacity", "discount_basis": "real", "inflation": 0.02, "dividend_payout": 0.8}},
+    {"tax": {"adjusted_tax": "booked", "loss_years": 10}, "storage": {"replacement": {"treatment": "expense"}}},
+)  # fmt: skip
+HOSTED = plant(
+    {"project": {"side": "user"}, "market": {"load_mw": 30}, "revenue": {"arbitrage": {"emc": "saving_share"}}},
+    {"finance": {"repayment": "annuity"}, "capital": {"tax_depreciation": "sum_of_years"}},
+)
+
+STRUCTURES: Mapping[str, Any] = {
+    "many": MANY, "phased": PHASED, "sculpted": SCULPTED, "capacity": CAPACITY_REPAID, "hosted": HOSTED,
+}  # fmt: skip
