@@ -99,7 +99,7 @@ def _money(books: Statements) -> Iterator[tuple[str, Table]]:
     yield "funding", books["funding_residual"]
     if books.form.sculpted is not None:
         yield "sculpting", np.where(books.solved[:, None], books["sculpting_gap"], 0.0)
-    above = books["reserve"] - books.ledger.line("surplus_reserve_cap")[:, :1] * books["paid_in"]
+    above = books["reserve"] - books.ledger.line("surplus_reserve_cap")[:, :1] * np.maximum(books["paid_in"], 0.0)
     yield "reserve", np.maximum(above, 0.0) * books["operating"] + np.minimum(books["reserve"], 0.0)
     if books.form.grants:
         yield "deferred", books["deferred_income"][:, -1:]

@@ -300,9 +300,9 @@ def loans(draw: st.DrawFn, years: int, phases: int, replaced: list[int]) -> dict
     if led in ("capacity", "sculpted"):
         found["l0"].pop("repayment_shares", None)
         found["l0"] |= {"repayment": led, "target_dscr": draw(st.sampled_from([1.0, 1.2, 2.0]))}
-    if years > 1 and draw(st.integers(0, 2)) == 2:
+    if found[f"l{len(shares) - 1}"]["repayment"] != led and draw(st.integers(0, 2)) == 2:
         drawn = draw(st.integers(1, years - 1))
-        found["new"] = {**draw(schedules(years - drawn)), "refinances": draw(st.sampled_from(sorted(found))), "drawn_in": drawn}  # fmt: skip
+        found["new"] = {**draw(schedules(years - drawn)), "refinances": f"l{len(shares) - 1}", "drawn_in": drawn}
     if replaced and draw(st.booleans()):
         drawn = draw(st.sampled_from(replaced))
         found["parts"] = {**draw(schedules(years - drawn)), "share": draw(st.sampled_from([0.3, 0.8])), "drawn_in": drawn}  # fmt: skip
@@ -321,11 +321,11 @@ def loans(draw: st.DrawFn, years: int, phases: int, replaced: list[int]) -> dict
 def sources(draw: st.DrawFn, years: int, phases: int) -> dict[str, Any]:
     """Leases, grants, working capital, the short-term loan, distribution, parties and conventions of appraisal."""
     lease = st.fixed_dictionaries({
-        "kind": st.sampled_from(["direct", "sale_and_leaseback"]), "share": st.sampled_from([0.0, 0.3, 0.5]), "rate": st.sampled_from([0.0, 0.06]),
+        "kind": st.sampled_from(["direct", "sale_and_leaseback"]), "share": st.sampled_from([0.0, 0.3]), "rate": st.sampled_from([0.0, 0.06]),
         "years": st.integers(1, years), "fee_share": st.sampled_from([0.0, 0.01]),
     })  # fmt: skip
     grant = st.fixed_dictionaries({
-        "yuan": st.sampled_from([1, 900_000, 4_000_000]), "treatment": st.sampled_from(["deferred_income", "reduce_cost", "income"]),
+        "yuan": st.sampled_from([0, 300_000, 1_200_000]), "treatment": st.sampled_from(["deferred_income", "reduce_cost", "income"]),
         "income_tax": st.sampled_from(["as_booked", "on_receipt", "exempt"]), "vat_rate": st.sampled_from([0.0, 0.06]),
     }, optional={"operating_year": st.integers(1, years)})  # fmt: skip
     leased = draw(st.lists(lease, max_size=2)) if phases == 1 else []
@@ -376,7 +376,7 @@ def assets(draw: st.DrawFn, years: int) -> dict[str, Any]:
     residual = st.sampled_from([0.0, 0.05])
     optional = {"disposal_yuan": st.sampled_from([0, 2_000_000])}
     capital = {
-        "battery_yuan_per_kwh": draw(st.sampled_from([0, 500])), "power_yuan_per_kw": draw(st.sampled_from([0, 200])), "equipment_yuan": 500_000,
+        "battery_yuan_per_kwh": draw(st.sampled_from([300, 500, 900])), "power_yuan_per_kw": draw(st.sampled_from([0, 200])), "equipment_yuan": 500_000,
         "works_yuan_per_kwh": draw(st.sampled_from([0, 100])), "works_yuan": draw(st.sampled_from([0, 300_000])), "services_yuan": draw(st.sampled_from([0, 600_000])),
         "land_yuan": draw(st.sampled_from([0, 500_000])), "land_years": draw(st.integers(1, 50)), "contingency_share": draw(st.sampled_from([0.0, 0.05])),
         "price_basis": draw(st.sampled_from(["incl_vat", "excl_vat"])), "price_rise": draw(st.sampled_from([0.0, 0.03])), "price_rise_lead_years": draw(st.sampled_from([0, 1.5])),
@@ -407,7 +407,10 @@ def taxes(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.booleans()):
         found |= {"holiday_base_rate": 0.25}
     if draw(st.booleans()):
-        found |= {"vat_refund_share": draw(st.sampled_from([0.6, 1.0])), "vat_refund_from": draw(st.integers(0, 4)), "vat_refund_rule": "a rule of the test"}  # fmt: skip
+        found |= {
+            "vat_refund_share": draw(st.sampled_from([0.6, 1.0])), "vat_refund_from": draw(st.integers(0, 4)),
+            "vat_refund_base": draw(st.sampled_from(["increase", "pool"])), "vat_refund_rule": "a rule of the test, 2022",
+        }  # fmt: skip
     return found
 
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from strategies import INSURANCE, contract, merged, plant
+from strategies import INSURANCE, contract, made, merged, plant
+
+from appraisal import Appraisal, appraise, load_case, scenario_path
+
+READY = ("zhejiang_user_lfp", "hainan_grid_lfp", "contract_schedule")
 
 _YEARS = 12
 _TAXED = {
@@ -100,7 +105,18 @@ HOSTED = plant(
     {"project": {"side": "user"}, "market": {"load_mw": 30}, "revenue": {"arbitrage": {"emc": "saving_share"}}},
     {"finance": {"repayment": "annuity"}, "capital": {"tax_depreciation": "sum_of_years"}},
 )
+CALENDAR = merged(
+    HOSTED,
+    {"project": {"columns": "calendar"}, "capital": {"land_yuan": 5e5, "land_years": 40, "tax_depreciation": "as_booked"}},
+    {"operating_cost": {"escalation": 0.02}},
+)  # fmt: skip
 
 STRUCTURES: Mapping[str, Any] = {
-    "many": MANY, "phased": PHASED, "sculpted": SCULPTED, "capacity": CAPACITY_REPAID, "hosted": HOSTED,
+    "many": MANY, "phased": PHASED, "sculpted": SCULPTED, "capacity": CAPACITY_REPAID, "hosted": HOSTED, "calendar": CALENDAR,
 }  # fmt: skip
+
+
+@cache
+def result_of(name: str) -> Appraisal:
+    """A ready case, or one of the structures, appraised."""
+    return appraise(made(STRUCTURES[name]) if name in STRUCTURES else load_case(scenario_path(name)))

@@ -163,7 +163,7 @@ class FigureReader:
         status: Words = np.where(np.isfinite(value), "ok", "undefined")
         for words in reversed(statuses):
             status = np.where(words != "ok", words, status)
-        return Answer(value, status)
+        return Answer(np.where(np.isfinite(value), value, np.nan), status)
 
     def value(self, node: Node) -> tuple[NDArray[np.float64], list[Words]]:
         """The value of a node ``(S,)`` or ``(1,)``, and the statuses of its calls in order."""

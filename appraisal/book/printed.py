@@ -8,6 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TypedDict
+
+
+class Labels(TypedDict):
+    """The two labels of a row."""
+
+    zh: str
+    en: str
 
 
 @dataclass(frozen=True)

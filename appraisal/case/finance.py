@@ -44,7 +44,7 @@ class Loan(Section):
         help="Of the cash left after the debt service of the year, for early repayment.",
     )  # fmt: skip
     fee_share: Number = number(
-        "share", "融资费率", "Upfront fee", ge=0, le=0.2, default=0.0, help="Of what is drawn, paid and charged to cost when drawn; its VAT is not creditable."
+        "share", "融资费率", "Upfront fee", ge=0, le=0.2, default=0.0, help="Of what is drawn; part of the investment during construction, a cost of the year in operation. Its VAT is not creditable."
     )  # fmt: skip
     refinances: str = text(
         "置换对象", "Refinances", default="", help="Label of the loan whose balance this one repays."
@@ -81,7 +81,7 @@ class Lease(Section):
         ge=0,
         le=0.2,
         default=0.0,
-        help="Of the value leased, charged to cost when drawn.",
+        help="Of the value leased; part of the investment.",
     )
 
 
@@ -159,7 +159,7 @@ class Finance(Section):
         ge=0,
         le=0.2,
         default=0.0,
-        help="Of what is drawn, charged to cost when drawn.",
+        help="Of what is drawn; part of the investment during construction, a cost of the year in operation. Its VAT is not creditable.",
     )
     loans: Mapping[str, Loan] = named(
         "多笔借款", "Loans", Loan, help="In place of the plain loan; debt_share is then their total."

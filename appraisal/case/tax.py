@@ -48,7 +48,11 @@ class Tax(Section):
     )
     vat_refund_share: Number = number(
         "share", "留抵退税比例", "Share of the VAT pool refunded", ge=0, le=1, default=0.0,
-        help="Of the pool at the end of a year, from vat_refund_from on; needs the rule that grants it.",
+        help="Of what vat_refund_base says, from vat_refund_from on; needs the rule that grants it.",
+    )  # fmt: skip
+    vat_refund_base: Literal["increase", "pool"] = choice(
+        "留抵退税基数", "What is refunded", default="increase",
+        help="increase 增量留抵: what the pool grew by in the year; pool: all of it.",
     )  # fmt: skip
     vat_refund_from: int = count(
         "years", "留抵退税起始运营年", "First operating year of the refund", ge=0, le=60, default=1, help="0: already during construction."

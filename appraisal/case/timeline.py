@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from appraisal.case.periods import Periods, PhaseLine
-from appraisal.units import Table, table
+from appraisal.units import MONTHS_PER_YEAR, Table, table
 
 
 def project_flags(columns: Periods) -> dict[str, Table]:
@@ -70,6 +70,13 @@ def by_number(shares: Table, counter: Table) -> Table:
     return laid
 
 
+def years_before(phase: PhaseLine) -> Table:
+    """Years that a phase has been in operation before each column, ``(1, Y)``."""
+    used = np.concatenate([np.zeros((1, 1)), np.cumsum(phase.after_share, axis=1)[:, :-1]], axis=1)
+    # Twelfths add to whole years again.
+    return np.asarray(np.round(used * MONTHS_PER_YEAR) / MONTHS_PER_YEAR)
+
+
 def year_weights(phase: PhaseLine) -> dict[str, Table]:
     """Share of the plant and of the year by which the operating year that begins in a column, and the one before it, run.
 
@@ -88,6 +95,11 @@ def year_weights(phase: PhaseLine) -> dict[str, Table]:
                 laid[0, column] = phase.share * phase.weights[column, age - back - 1]
         found[name] = laid
     return found
+
+
+def before_start(columns: Periods) -> Table:
+    """Part of column 1 that has passed when construction starts, years; 0 but in calendar columns."""
+    return table(columns.phases[0].opening / MONTHS_PER_YEAR)
 
 
 def reached(columns: Periods, operating_year: int) -> Table:

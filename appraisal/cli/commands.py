@@ -22,7 +22,9 @@ app.add_typer(case_app, name="case")
 app.add_typer(tariff_app, name="tariff")
 
 
-CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="A case file (YAML), or the name of a ready case.")]
+CaseArgument = Annotated[
+    str, typer.Argument(metavar="CASE", help="A case file (YAML or .xlsx), or the name of a ready case.")
+]
 SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Change an input before anything is resolved; may be repeated."),
@@ -58,7 +60,9 @@ def run(
     """
     from appraisal.cli.show import Shown, print_result
 
-    shown = Shown(as_json=json, statements=statements, tables=tuple(table or ()), unit=unit_of(unit, lang), lang=lang.value)
+    shown = Shown(
+        as_json=json, statements=statements, tables=tuple(table or ()), unit=unit_of(unit, lang), lang=lang.value
+    )
     print_result(case, set_ or [], shown)
 
 
@@ -99,35 +103,53 @@ def explain(
 @case_app.command("new")
 def case_new(
     to: Annotated[
-        Path | None, typer.Option("--to", help="File to write; by default stdout. An existing file is kept.")
+        Path | None,
+        typer.Option(
+            "--to",
+            help="File to write, YAML or a workbook (X.xlsx); by default YAML on stdout. An existing file is kept.",
+        ),
     ] = None,
     like: Annotated[
-        str | None, typer.Option("--like", help="Start from a ready case instead of the empty template.")
+        str | None,
+        typer.Option(
+            "--like", metavar="CASE", help="Start from a case, ready or your own, instead of the empty template."
+        ),
     ] = None,
     lang: LangOption = Lang.en,
 ) -> None:
-    """Write a commented case to fill in, with every field, unit, range and default.
+    """Write a case to fill in, with every field, unit, range and default: as commented YAML or as a workbook.
 
-    Example: appraisal case new --like zhejiang_user_lfp --to my_case.yaml
+    Example: appraisal case new --like zhejiang_user_lfp --to my_case.xlsx --lang zh
     """
-    from appraisal.errors import Fault, InputError
-    from appraisal.scenario import scenario_path, template
+    from appraisal.scenario import find_case, new_case
+    from appraisal.scenario.sheet import is_workbook, refuse_unless_xlsx
 
-    text = scenario_path(like).read_text(encoding="utf-8") if like else template(lang.value)
+    if to is not None:
+        refuse_unless_xlsx(to)
+    source = find_case(like) if like else None
+    made = new_case(source, as_workbook=to is not None and is_workbook(to), lang=lang.value)
     if to is None:
-        typer.echo(text, nl=False)
+        typer.echo(made.content.decode(), nl=False)
         return
+    _write_new(to, made.content)
+    typer.echo(f"wrote {to}", err=True)
+    if made.beside and not (to.parent / made.beside).exists():
+        typer.echo(f"put {made.beside} beside it: the case reads its prices from there", err=True)
+
+
+def _write_new(to: Path, content: bytes) -> None:
+    from appraisal.errors import Fault, InputError
+
     try:
         # "x" makes a new file and follows no link to one that is there.
-        with to.open("x", encoding="utf-8") as file:
-            file.write(text)
+        with to.open("xb") as file:
+            file.write(content)
     except FileExistsError as error:
         raise InputError([Fault(where=str(to), message="exists already; name another file")]) from error
     except (OSError, ValueError) as error:
         raise InputError(
             [Fault(where=str(to), message=f"cannot be written: {getattr(error, 'strerror', None) or error}")]
         ) from error
-    typer.echo(f"wrote {to}", err=True)
 
 
 @case_app.command("check")

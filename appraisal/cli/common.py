@@ -27,7 +27,9 @@ class Unit(StrEnum):
 LangOption = Annotated[Lang, typer.Option("--lang", envvar="APPRAISAL_LANG", help="Language of labels.")]
 UnitOption = Annotated[
     Unit | None,
-    typer.Option("--unit", help="Unit of money in printed tables: wan (10⁴ yuan) or yuan. Default: wan in zh, yuan in en."),
+    typer.Option(
+        "--unit", help="Unit of money in printed tables: wan (10⁴ yuan) or yuan. Default: wan in zh, yuan in en."
+    ),
 ]
 
 

@@ -30,9 +30,14 @@ def asset_parts(form: Structure) -> Iterator[Block | Instance]:
             taxed="unlevered_taxed", booked=f"({unlevered})", net="each(unlevered_assets.net)"
         ),
     }
+    # A grant that comes later takes nothing back of what was depreciated: it lowers the years that are left.
+    cut = [grant.name for grant in form.grants if grant.treatment == "reduce_cost" and grant.later]
     yield filled(
         assets.ASSETS,
         phased(form.suffixes[0]),
+        cut_original=summed(f"{name}.taken_off" for name in cut),
+        cut_depreciation=summed(f"{name}.released" for name in cut),
+        cut_net=summed(f"{name}.spread" for name in cut),
         **(differences if taxed else dict.fromkeys(differences, "0")),
         land_share=assets.LAND_SHARE[form.land],
         land_spread=assets.LAND_SPREAD[form.calendar],
@@ -55,7 +60,8 @@ def _plant(form: Structure, kind: Block, one: ClassForm, suffix: str, *, interes
         "added": _added(form, one, suffix, interest=interest),
         "retired": _retired(form, one, suffix),
         "year_share": assets.YEAR_SHARE[method],
-        "spread": assets.SPREAD[form.calendar],
+        # The one-off deduction belongs to the tax year in which the plant is commissioned.
+        "spread": assets.SPREAD[form.calendar and method != "one_off"],
         "written_off": _written_off(form, one),
     }
     names = {
@@ -63,10 +69,10 @@ def _plant(form: Structure, kind: Block, one: ClassForm, suffix: str, *, interes
         "residual_share": f"{one.name}.residual_share",
         "depreciation_share": f"{one.name}.depreciation_share{suffix}",
     }
-    return kind.put(_account(one, suffix, interest=interest, tax=tax), texts, {**names, **phased(suffix)})
+    return kind.put(account(one, suffix, interest=interest, tax=tax), texts, {**names, **phased(suffix)})
 
 
-def _account(one: ClassForm, suffix: str, *, interest: bool, tax: bool) -> str:
+def account(one: ClassForm, suffix: str, *, interest: bool = True, tax: bool = False) -> str:
     """The name of a class's account."""
     return f"{one.name}{'' if interest else '_unlevered'}{'_taxed' if tax else ''}{suffix}"
 
@@ -81,29 +87,35 @@ def _added(form: Structure, one: ClassForm, suffix: str, *, interest: bool) -> s
     if one.lines:
         cost = _class_cost(one)
     else:
-        deducted = [f"{grant.name}.deducted" for grant in form.grants if grant.treatment == "reduce_cost"]
+        deducted = [
+            f"{grant.name}.deducted" for grant in form.grants if grant.treatment == "reduce_cost" and not grant.later
+        ]
         cost = " - ".join(["investment - capital_vat - land", *(_class_cost(other) for other in others), *deducted])
     cost = f"({cost}) * phase_part{suffix}" if suffix else cost
     if not interest:
         return cost
-    paid = f"capitalised_interest{suffix}" + (" + construction_fees" + (f" * phase_part{suffix}" if suffix else ""))
+    paid = f"capitalised_interest{suffix}" + (
+        " + construction_fees"
+        + (f" * phase_part{suffix}" if suffix else "")
+        + (" + lease_interest_capitalised" if form.leases else "")
+    )
     if not others:
         return f"{cost} + {paid}"
     # Interest is spread as the cost of the classes.
-    accounts = [_account(other, suffix, interest=False, tax=False) for other in form.classes]
-    own = _account(one, suffix, interest=False, tax=False)
+    accounts = [account(other, suffix, interest=False, tax=False) for other in form.classes]
+    own = account(one, suffix, interest=False, tax=False)
     return f"{cost} + ({paid}) * {own}.original / max({summed(f'{name}.original' for name in accounts)}, one_yuan)"
 
 
 def _retired(form: Structure, one: ClassForm, suffix: str) -> str:
     """The share of a class that the first replacement takes out: where its batteries are."""
     holder = next((other for other in form.classes if "battery" in other.lines), form.classes[0])
-    if one is not holder or not any(renewal.battery for renewal in form.renewals):
+    if one is not holder or not any(renewal.battery and not renewal.expensed for renewal in form.renewals):
         return assets.RETIRED["none"]
     if form.retired_stated:
         return assets.RETIRED["stated"]
     share = f"phase_share{suffix} * " if suffix else ""
-    return assets.RETIRED["battery"].format(whole=_account(one, suffix, interest=False, tax=False), share=share)
+    return assets.RETIRED["battery"].format(whole=account(one, suffix, interest=False, tax=False), share=share)
 
 
 def _written_off(form: Structure, one: ClassForm) -> str:
@@ -125,7 +137,7 @@ def _renewal(form: Structure, one: RenewalForm, suffix: str) -> Instance:
         "capitalised": "0" if one.expensed else "spent",
         "salvage": f"{times}salvage_yuan_per_kwh * {amount} / (1 + vat_rate)" if one.battery else "0",
         # What is replaced again is depreciated until then.
-        "term": "years" if one.superseded is None else f"min(years, {one.superseded - one.year})",
+        "term": "years" if one.superseded is None else f"min(years, {one.superseded} - {one.year})",
         "written_off": assets.RENEWAL_WRITTEN_OFF[sold[one.superseded is not None, form.disposal]],
     }
     names = {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from appraisal.book import Block, Book, Instance, block
 from appraisal.book.tree import refs
-from appraisal.finance.asset_parts import asset_parts
+from appraisal.finance.asset_parts import account, asset_parts
 from appraisal.finance.functions import functions
 from appraisal.finance.inputs import declared_inputs
 from appraisal.finance.parts import filled, numbers, phased, summed
@@ -60,7 +60,7 @@ def _funding(form: Structure, *, repaying: bool) -> Iterator[Block | Instance]:
     }
     yield from (_stream(stream) for stream in form.streams)
     yield investment.INVESTMENT.filled({f"{name}_gross": text for name, text in gross.items()})
-    yield from (_grant(grant) for grant in form.grants)
+    yield from (_grant(grant, sold=form.disposal) for grant in form.grants)
     for name, kind in form.leases:
         texts = investment.DIRECT_LEASE if kind == "direct" else investment.LEASEBACK
         yield investment.LEASE.put(name, texts, numbers(name, "share", "rate", "years", "fee_share"))
@@ -106,11 +106,11 @@ def _stream(form: StreamForm) -> Instance:
     )
 
 
-def _grant(form: GrantForm) -> Instance:
+def _grant(form: GrantForm, *, sold: bool) -> Instance:
     texts = {
         "received": f"{form.name}.yuan if {form.name}.arriving else 0" if form.later else f"spend * {form.name}.yuan",
         "building": "0" if form.later else "net",
-        "life_left": investment.LIFE_LEFT,
+        "life_left": investment.LIFE_LEFT[sold or form.treatment != "reduce_cost"],
         "booked": {"deferred_income": "released", "reduce_cost": "0", "income": "net"}[form.treatment],
         "deducted": "net" if form.treatment == "reduce_cost" else "0",
         "deferred": "spread" if form.treatment == "deferred_income" else "0",
@@ -128,7 +128,7 @@ def _grant_taxed(form: GrantForm) -> str:
 
 
 def _loan(form: Structure, one: LoanForm, suffix: str, *, repaying: bool) -> Instance:
-    term = _term(one)
+    term = _term(one, suffix)
     share = (
         f"construction_debt_share * {one.name}.share"
         if len(form.loans) > 1 or one.name != "loan"
@@ -144,7 +144,7 @@ def _loan(form: Structure, one: LoanForm, suffix: str, *, repaying: bool) -> Ins
         "funds": "financed" if not suffix else f"financed * phase_part{suffix}",
         "pooled": f"capitalised_interest{suffix}",
         "halved": loan.HALVED[form.construction_interest],
-        **_paid_back(one, term, repaying=repaying),
+        **_paid_back(one, term, repaying=repaying, earlier=form.suffixes[: form.suffixes.index(suffix)]),
     }
     keys = ("rate", "years", "grace_years", "fee_share", "sweep_share")
     return loan.LOAN.put(
@@ -159,19 +159,22 @@ def _term(one: LoanForm) -> str:
     return f"min({one.name}.years, {one.name}.refinanced_in)" if one.refinanced else "years"
 
 
-def _paid_back(one: LoanForm, term: str, *, repaying: bool) -> dict[str, str]:
+def _paid_back(one: LoanForm, term: str, *, repaying: bool, earlier: Sequence[str] = ()) -> dict[str, str]:
     """Repayment, sweep and refinancing of a loan; before operation nothing is repaid."""
     if not repaying:
         return {"repayment": "0", "swept": "0", "refinanced": "0"}
     prepaid = one.sweep or one.refinanced
+    # The phases of a loan sweep one share of the cash: the later one takes what the earlier leaves.
+    taken = "".join(f" - {one.name}{suffix}.swept" for suffix in earlier)
     changed, swept = (
-        f"loan_age == {one.name}.refinanced_in",
-        "min(opening - scheduled, sweep_share * max(sweepable, 0))",
+        f"loan_age == {one.name}.refinanced_in{suffix}",
+        f"min(opening - scheduled, sweep_share * max(sweepable, 0){taken})",
     )
     if one.refinanced:
         # The other loan takes all that is left; its fee lowers the tax that an early repayment would rest on.
         swept = f"0 if {changed} else {swept}"
     return {
+        "repays": repays,
         "repayment": loan.repayment(one.method, term=term, prepaid=prepaid),
         "swept": swept if one.sweep else "0",
         "refinanced": f"opening + drawn - scheduled if {changed} else 0" if one.refinanced else "0",
@@ -186,17 +189,19 @@ def _income(form: Structure) -> Iterator[Block | Instance]:
     services = "(1 + services_vat_rate)" if form.capital_gross else "1"
     surtax = _project_surtax(form)
     yield _indices(form)
-    yield filled(income.COST, om_net=om, services_net=services)
+    yield filled(income.COST, om_net=om, services_net=services, time=_time(form))
     # Only direct leases carry VAT: the project table, which reads the pool, then rests on no lease but those.
     direct = [name for name, kind in form.leases if kind == "direct"]
     yield filled(
         income.VAT,
+        time=_time(form),
         rents=summed(f"{name}.rent_vat" for name in direct),
         leased=summed(f"{name}.leased_vat" for name in direct),
     )
-    yield income.POOL.as_("vat", bought_vat="credited_vat", used_vat="vat_input")
+    refundable = income.REFUNDABLE[form.refund_base]
+    yield income.POOL.as_("vat", refundable=refundable, bought_vat="credited_vat", used_vat="vat_input")
     if form.direct_lease:
-        yield income.POOL.as_("vat_project", bought_vat="capital_vat", used_vat="operating_vat")
+        yield income.POOL.as_("vat_project", refundable=refundable, bought_vat="capital_vat", used_vat="operating_vat")
     yield filled(income.PROFIT, surtax=surtax, tax_rate=income.TAX_RATE[form.reduced_rate])
     halved = income.HALVED[form.holiday_base]
     yield income.TAX.as_("levered", base="taxable_profit", loss_years=form.loss_years, halved=halved)
@@ -206,7 +211,7 @@ def _income(form: Structure) -> Iterator[Block | Instance]:
         income.DISTRIBUTION,
         reserve_target=income.RESERVE[reserve],
         repayable=_repayable(form),
-        set_aside=income.SET_ASIDE["prepaid" if form.prepaid else "ahead"],
+        set_aside=_set_aside(form),
     )
 
 
@@ -229,6 +234,17 @@ def _project_surtax(form: Structure) -> str:
     return "(vat_project.surtax + other_taxes)" if form.direct_lease else "surtax"
 
 
+def _time(form: Structure) -> str:
+    """Share of the year in which what stands is in use: the plant's running, less what only its size brings."""
+    return "running" if form.phases == 1 else "(running / in_service if operating else 0)"
+
+
+def _set_aside(form: Structure) -> str:
+    if form.capacity is not None:
+        return income.SET_ASIDE["capacity"].format(owed=f"{form.capacity.name}.closing")
+    return income.SET_ASIDE["prepaid" if form.prepaid else "ahead"]
+
+
 def _repayable(form: Structure) -> str:
     if form.capacity is None:
         return income.REPAYABLE[False]
@@ -243,14 +259,17 @@ def _repayable(form: Structure) -> str:
 def _cash(form: Structure) -> Iterator[Block | Instance]:
     for one in form.loans:
         if one.later:
-            yield _later_loan(one)
-    yield filled(loan.WORKING_LOAN, short_loan=loan.SHORT_LOAN[form.short_loan])
+            yield _later_loan(form, one)
+    yield filled(loan.WORKING_LOAN, short_loan=loan.SHORT_LOAN[form.short_loan, form.early_tax], time=_time(form))
     others = [f"{one.name}.principal" for one in form.loans if one is not form.capacity]
     others.extend(f"{name}.principal" for name, _ in form.leases)
     yield filled(
         loan.SERVICE,
         debt_capacity="debt_repaid" if form.capacity is None else f"max(repayable, 0) + {summed(others)}",
-        sweepable="cfads - scheduled_service" if form.prepaid else "0",
+        sweepable=loan.SWEEPABLE if form.prepaid else "0",
+        covered="scheduled_service" if form.prepaid else "debt_service",
+        # All that there is repays a loan by capacity: its cover says nothing, the years until it is repaid do.
+        covering="repaying" if form.capacity is None else "0",
         # A loan with a schedule is repaid by it; the check of the books proves it.
         unpaid="0" if form.capacity is None else "last_operating * loan_balance",
     )
@@ -281,8 +300,17 @@ def _cash(form: Structure) -> Iterator[Block | Instance]:
     )
     yield cash.EQUITY_CASH
     yield from (_party(name) for name in form.parties)
-    yield cash.BALANCE
-    yield filled(cash.COVER, surtax=surtax, cover_rate=_cover_rate(form), **_dscr(form))
+    accounts = [
+        f"({account(one, suffix)}.net if age{suffix} == 0 else 0)" for suffix in form.suffixes for one in form.classes
+    ]
+    yield filled(cash.BALANCE, in_progress=summed(accounts))
+    yield filled(
+        cash.COVER,
+        cover=_cover(form, "cfads"),
+        plain_cover=_cover(form, "(cfads + renewal_own)"),
+        cover_rate=_cover_rate(form),
+        vat_surtax="vat_project.surtax" if form.direct_lease else "vat.surtax",
+    )
 
 
 def _party(name: str) -> Instance:
@@ -291,10 +319,11 @@ def _party(name: str) -> Instance:
     return cash.PARTY.put(name, texts, names)
 
 
-def _later_loan(one: LoanForm) -> Instance:
+def _later_loan(form: Structure, one: LoanForm) -> Instance:
+    later = any(other.later for other in form.loans if other.name == one.refinances)
     draws = {
-        "refinance": f"{one.refinances}.refinanced",
-        "replacement": f"{one.name}.share * renewal_cash if {one.name}.drawing else 0",
+        "refinance": summed(f"{one.refinances}{suffix}.refinanced" for suffix in (("",) if later else form.suffixes)),
+        "replacement": f"{one.name}.share * renewal_spent if {one.name}.drawing else 0",
     }
     term = _term(one)
     active = "construction_debt_share > 0" if one.later == "refinance" else f"{one.name}.share > 0"
@@ -313,15 +342,14 @@ def _cover_rate(form: Structure) -> str:
     return summed(f"{one.name}.share * {one.name}.rate" for one in early)
 
 
-def _dscr(form: Structure) -> dict[str, str]:
-    """Cover of a year: with early repayment a year's service may be nothing, and the cover is then cut off."""
-    texts = {"dscr": "cfads", "dscr_plain": "(cfads + renewal_own)"}
-    if form.capacity is not None:
-        # All that there is repays the debt: the cover says nothing, the years until it is repaid do.
-        return dict.fromkeys(texts, "0")
-    if form.prepaid:
-        return {
-            key: f"min({money} / max(debt_service, one_yuan), cover_ceiling) if repaying else 0"
-            for key, money in texts.items()
-        }
-    return {key: f"{money} / debt_service if repaying else 0" for key, money in texts.items()}
+def _always_serviced(form: Structure) -> bool:
+    """Whether in every year of repayment something is due: no part of the debt can come to nothing."""
+    scheduled = all(one.method in ("equal_principal", "annuity", "bullet") and not one.later for one in form.loans)
+    return scheduled and not form.leases and not form.grants
+
+
+def _cover(form: Structure, money: str) -> str:
+    """Cover of a year: where a year's service may be nothing the cover is cut off."""
+    if form.prepaid or not _always_serviced(form):
+        return f"min({money} / max(covered_service, one_yuan), cover_ceiling) if covering else 0"
+    return f"{money} / covered_service if covering else 0"

@@ -24,6 +24,7 @@ def functions(timing: str) -> Mapping[str, Callable[..., Any]]:
         "npv_real": lambda cash, rate, inflation: npv(cash, real_rate(rate, inflation)),
         "irr": _irr,
         "mirr": _mirr,
+        "mirr_nominal": lambda cash, rate, inflation: _mirr(cash, *[nominal_rate(rate, inflation)] * 2),
         "payback": _payback,
         "first_payback": lambda cash: _found(discount.first_payback(cash)),
         # Another timing scales every column alike and moves no crossing.

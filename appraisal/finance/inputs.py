@@ -99,6 +99,7 @@ PHASE_LINE: Mapping[str, Input] = {
     "bearing": Input("1", "运营计息份额", "Share of the year that interest is charged to cost", kind="series"),
     "loan_age": Input("year", "还款年序", "Year since commissioning", kind="series"),
     "age": Input("year", "运营年序", "Operating year that begins", kind="series"),
+    "used_before": Input("year", "此前运营年数", "Years in operation before this one", kind="series"),
     "first_weight": Input("1", "本年起始运营年权重", "Weight of the operating year that begins", kind="series"),
     "tail_weight": Input("1", "上一运营年权重", "Weight of the operating year that ends", kind="series"),
     "begun": Input("1", "当年起算份额", "Share of the operating year in the column in which it begins"),
@@ -109,6 +110,7 @@ PHASE_LINE: Mapping[str, Input] = {
 CONSTANTS: Mapping[str, Input] = {
     "kw_per_mw": Input("kW/MW", "千瓦每兆瓦", "kW in a MW"),
     "kwh_per_mwh": Input("kWh/MWh", "千瓦时每兆瓦时", "kWh in a MWh"),
+    "before_start": Input("year", "首列开工前时间", "Time of column 1 before construction starts"),
     "months_per_year": Input("1", "每年月数", "Months in a year"),
     "one_yuan": Input("yuan", "最小除数", "Least divisor"),
     "cover_ceiling": Input("1", "备付率上限", "Cover is shown up to"),
@@ -234,7 +236,8 @@ def _event_inputs(form: Structure) -> Iterator[tuple[str, Input]]:
             yield f"{loan.name}.loan_age", Input("year", "还款年序", "Year since it was drawn", kind="series")
             yield f"{loan.name}.drawing", Input("0/1", "提款年", "Year of the draw", kind="flag")
         if loan.refinanced:
-            yield f"{loan.name}.refinanced_in", Input("year", "置换年序", "Year of the refinancing")
+            for suffix in ("",) if loan.later else form.suffixes:
+                yield f"{loan.name}.refinanced_in{suffix}", Input("year", "置换年序", "Year of the refinancing")
     for grant in form.grants:
         if grant.later:
             yield f"{grant.name}.arriving", Input("0/1", "补助到账年", "Year of receipt", kind="flag")

@@ -105,10 +105,10 @@ def sculpted(form: Structure, whole: Book, called: Book, given: Mapping[str, Tab
         tried["construction_debt_share"] = construction_debt_share(called, tried)
         if solved.all():
             break
-        kept = ["sculpting_cash", "dynamic_total", "invested"]
+        kept = ["sculpting_cash", "other_service", "dynamic_total", "invested"]
         ledger = whole.evaluate(tried, years, keep=kept)
         limit = cap * tried["construction_debt_share"] * ledger.line("dynamic_total")[:, -1:]
-        found = _size(ledger.line("sculpting_cash"), limit, given, name)
+        found = _size(ledger.line("sculpting_cash"), ledger.line("other_service"), limit, given, name)
         moved = np.maximum(
             np.abs(found.principal - state.principal).max(axis=1), np.abs((found.part - state.part) * limit).max(axis=1)
         )
@@ -140,27 +140,45 @@ def _parts(loan: _Loan) -> tuple[Table, Table, Table]:
     return loan.part, loan.principal, loan.cover
 
 
-def _size(cash: Table, limit: Table, given: Mapping[str, Table], name: str) -> _Loan:
-    """The loan that the cash of its repayment years carries, at most *limit*."""
+def _size(cash: Table, others: Table, limit: Table, given: Mapping[str, Table], name: str) -> _Loan:
+    """The loan that the cash of its repayment years carries beside the debt service of *others*, at most *limit*.
+
+    Its service is ``max(cash / cover - others, 0)``. Where the limit binds the cover is raised until the present value
+    of the service is the limit: that value is convex and piecewise linear in ``1 / cover``, so Newton's steps from the
+    target fall onto it in at most as many steps as there are years.
+    """
     age, rate = given["loan_age"], given[f"{name}.rate"]
     repaying = (given[f"{name}.grace_years"] < age) & (age <= given[f"{name}.years"])
+    charged = rate * given["bearing"]
     # In the grace years interest is paid and nothing grows or shrinks.
-    growth = np.where(repaying, 1.0 + rate, 1.0)
-    service = np.where(repaying, np.maximum(cash, 0.0), 0.0)
-    worth = np.zeros((len(service), 1))
-    for year in range(cash.shape[1] - 1, -1, -1):
-        worth = (worth + service[:, year : year + 1]) / growth[:, year : year + 1]
-    target = np.broadcast_to(given[f"{name}.target_dscr"], worth.shape)
-    size = np.minimum(worth / target, np.maximum(limit, 0.0))
-    carries = size > 0.0
-    cover = np.where(carries, worth / np.where(carries, size, 1.0), target)
+    growth = np.where(repaying, 1.0 + charged, 1.0)
+    paid = np.where(repaying, cash, 0.0)
+    target = np.broadcast_to(given[f"{name}.target_dscr"], (len(paid), 1))
+    level, room = 1.0 / target, np.maximum(limit, 0.0)
+    for _ in range(cash.shape[1] + 1):
+        live = repaying & (paid * level > others)
+        excess = _worth(np.where(live, paid * level - others, 0.0), growth) - room
+        slope = _worth(np.where(live, paid, 0.0), growth)
+        step = np.where(slope > 0.0, np.maximum(excess, 0.0) / np.where(slope > 0.0, slope, 1.0), 0.0)
+        level = level - step
+    service = np.where(repaying, np.maximum(paid * level - others, 0.0), 0.0)
+    size = _worth(service, growth)
     balance, principal = size, np.zeros(cash.shape)
     for year in range(cash.shape[1]):
-        due = repaying[:, year : year + 1] & carries
-        principal[:, year : year + 1] = np.where(due, service[:, year : year + 1] / cover - rate * balance, 0.0)
+        due = repaying[:, year : year + 1] & (size > 0.0)
+        interest = charged[:, year : year + 1] * balance
+        principal[:, year : year + 1] = np.where(due, service[:, year : year + 1] - interest, 0.0)
         balance = balance - principal[:, year : year + 1]
     part = np.where(limit > 0.0, size / np.where(limit > 0.0, limit, 1.0), 0.0)
-    return _Loan(part, principal, np.maximum(cover, target))
+    return _Loan(np.minimum(part, 1.0), principal, 1.0 / np.where(level > 0.0, level, 1.0 / target))
+
+
+def _worth(service: Table, growth: Table) -> Table:
+    """Present value of a yearly service when operation begins, ``(S, 1)``."""
+    worth = np.zeros((len(service), 1))
+    for year in range(service.shape[1] - 1, -1, -1):
+        worth = (worth + service[:, year : year + 1]) / growth[:, year : year + 1]
+    return worth
 
 
 def with_lines(declared: Book, formulas: Mapping[str, str]) -> Book:

@@ -86,6 +86,8 @@ class Structure:
     calendar: bool
     construction_interest: str
     short_loan: str
+    refund_base: str
+    early_tax: bool
     reserve: bool
     loss_years: int
     retired_stated: bool
@@ -149,6 +151,8 @@ def structure(case: Case, revenue: Revenue) -> Structure:
         calendar=_mixed(columns),
         construction_interest=finance.construction_interest,
         short_loan=finance.short_loan,
+        refund_base=case.tax.vat_refund_base,
+        early_tax=_taxed_early(case),
         reserve=bool((finance.reserve_months > 0).any()),
         loss_years=case.tax.loss_years,
         retired_stated=case.storage.replacement.retired_share is not None,
@@ -161,6 +165,15 @@ def structure(case: Case, revenue: Revenue) -> Structure:
         land=capital.land_years is not None,
         basis=finance.discount_basis,
         timing=finance.timing,
+    )
+
+
+def _taxed_early(case: Case) -> bool:
+    """Whether a grant is taxed while the plant is built, when nothing is earned to pay the tax from."""
+    return any(
+        grant.operating_year is None
+        and (grant.income_tax == "on_receipt" or (grant.treatment == "income" and grant.income_tax != "exempt"))
+        for grant in case.finance.grants.values()
     )
 
 

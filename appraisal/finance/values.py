@@ -6,7 +6,7 @@ import numpy as np
 
 from appraisal.case import Case
 from appraisal.case.periods import Periods, PhaseLine, periods
-from appraisal.case.timeline import by_number, ends, project_flags, reached, year_weights, years_since
+from appraisal.case.timeline import before_start, by_number, ends, project_flags, reached, year_weights, years_before, years_since
 from appraisal.finance.inputs import (
     STREAM_RATES,
     STREAM_SERIES,
@@ -62,6 +62,7 @@ def _timeline(case: Case, operation: Operation, revenue: Revenue, columns: Perio
         "kw_per_mw": table(KW_PER_MW),
         "kwh_per_mwh": table(KWH_PER_MWH),
         "months_per_year": table(MONTHS_PER_YEAR),
+        "before_start": before_start(columns),
         "one_yuan": table(ONE_YUAN),
         "cover_ceiling": table(COVER_CEILING),
     }
@@ -75,6 +76,7 @@ def _phase(case: Case, columns: Periods, phase: PhaseLine, at: int) -> dict[str,
         "loan_age": phase.loan_age,
         "age": phase.age,
         "begun": table(phase.begun),
+        "used_before": years_before(phase),
         **year_weights(phase),
         "retiring": ends(phase, replaced[0] if replaced else None),
         "phase_part": columns.phase_part(at),
@@ -103,9 +105,11 @@ def _later(case: Case, columns: Periods, form: Structure) -> dict[str, Table]:
         if one.refinanced:
             label = one.name.partition("_")[2]
             by = next(name for name, loan in loans.items() if loan.refinances == label)
-            counter = found[f"{one.name}.loan_age"] if one.later else phase.loan_age
             column = np.flatnonzero(found[f"loan_{by}.drawing"][0])
-            found[f"{one.name}.refinanced_in"] = table(counter[:, column])
+            phases = zip(form.suffixes, columns.phases, strict=True)
+            own = {"": found[f"{one.name}.loan_age"]} if one.later else {end: built.loan_age for end, built in phases}
+            for suffix, counter in own.items():
+                found[f"{one.name}.refinanced_in{suffix}"] = table(counter[:, column])
     for grant in form.grants:
         if grant.later:
             year = case.finance.grants[grant.name.partition("_")[2]].operating_year

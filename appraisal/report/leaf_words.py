@@ -55,23 +55,10 @@ SERIES: Mapping[str, Words] = {
         "share of the investment paid in the year: as stated, else by months of construction",
         ("capital.spend_profile", *_BUILD),
     ),
-    "cost_index": Words(
-        "运维费指数：首个运营年为 1，其后按年涨幅", "1 in the first operating year, then escalated yearly", ("operating_cost.escalation", *_LIFE)
-    ),
-    "staff_index": Words(
-        "工资指数：首个运营年为 1，其后按工资涨幅，未填时按运维费涨幅",
-        "1 in the first operating year, then escalated as staff cost or, that left out, as maintenance",
-        ("operating_cost.staff_escalation", *_LIFE),
-    ),
-    "insurance_index": Words(
-        "保险费指数：首个运营年为 1，其后按年涨幅",
-        "1 in the first operating year, then escalated as insurance",
-        ("operating_cost.insurance_escalation", *_LIFE),
-    ),
     "other_yuan": Words(
-        "按运营年给出的其他费用，按其年涨幅调整",
-        "other cost as stated by operating year, carried at its escalation",
-        ("operating_cost.other_yuan", "operating_cost.other_escalation", *_LIFE),
+        "按运营年给出的其他费用，首个运营年价格",
+        "other cost as stated by operating year, at prices of the first one",
+        ("operating_cost.other_yuan", *_LIFE),
     ),
     "discharged_mwh": Words(
         "并网点年放电量：优化运行的结果，或算例给出的数值",
@@ -87,6 +74,12 @@ PHASE_SERIES: Mapping[str, Words] = {
     "bearing": Words("当年投产后的时间份额，其利息计入费用", "share of the year after commissioning, whose interest is charged to cost", _LIFE),
     "loan_age": Words("投产以来的年末数：投产前为 0", "year-ends since commissioning, 0 before it", _BUILD),
     "age": Words("当年起算的运营年序：投产前为 0", "operating year that begins in the year: 0 before commissioning, then from 1", _BUILD),
+    "first_weight": Words(
+        "当年起算的运营年所占规模与时间份额", "share of the plant and of the year by which the operating year that begins in it runs", _LIFE
+    ),
+    "tail_weight": Words(
+        "上一运营年所占规模与时间份额", "share of the plant and of the year by which the operating year before it still runs", _LIFE
+    ),
     "begun": Words("运营年落在其起算年份内的份额", "share of an operating year in the year in which it begins", _BUILD),
     "retiring": Words(
         "首次更换的年份为 1", "1 in the year of the first replacement", ("storage.replacement.operation_years", *_BUILD)

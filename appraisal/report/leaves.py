@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from appraisal.case import Case, Notice, Origin
+from appraisal.case import Notice, Origin
 from appraisal.case.periods import periods
 from appraisal.errors import IntegrityError
 from appraisal.field import Section

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import NoneType
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
 
@@ -23,7 +23,8 @@ class Findings:
     Attributes
     ----------
     where : what messages call the file.
-    lines : the line of each dotted path of the file.
+    lines : the line of each dotted path of the file; of a workbook, where the path comes in its order.
+    cells : ``sheet!cell`` of each dotted path of a workbook, open ones too; empty for a text file.
     changed : paths set from outside the file; their faults name the change and no line.
     excused : required paths whose default was not found; that fault is told once, where the lookup failed.
     stands_for : path of a default → path of the overlay that it was taken from.
@@ -31,6 +32,7 @@ class Findings:
 
     where: str
     lines: dict[str, int]
+    cells: dict[str, str] = field(default_factory=dict)
     changed: frozenset[str] = frozenset()
     excused: set[str] = field(default_factory=set)
     stands_for: dict[str, str] = field(default_factory=dict)
@@ -41,6 +43,10 @@ class Findings:
         path = self.stands_for.get(path, path)
         if self._is_changed(path):
             self.faults.append(Fault(where="--set", path=path, message=message, kind=kind))
+        elif self.cells:
+            cell = nearest_above(path, self.cells)
+            where = f"{self.where} {cell}" if cell else self.where
+            self.faults.append(Fault(where=where, path=path, message=message, kind=kind))
         else:
             self.faults.append(Fault(where=self.where, line=self.line(path), path=path, message=message, kind=kind))
 
@@ -78,11 +84,7 @@ class Findings:
 
     def line(self, path: str) -> int | None:
         """Line of the nearest stated parent of a path."""
-        while path:
-            if path in self.lines:
-                return self.lines[path]
-            path = path.rpartition(".")[0]
-        return None
+        return nearest_above(path, self.lines)
 
     def section(self, kind: type[Section], raw: Any, path: str) -> Any:
         """The section read, or None with its faults added (none where all that is missing was excused)."""
@@ -114,7 +116,10 @@ class Findings:
         """Raise all that was found, if anything was."""
         if not self.faults:
             return
-        told = sorted(self.faults, key=lambda fault: (fault.line or 0, fault.path))
+        order = {path: number for number, path in enumerate(self.cells)}
+        told = sorted(
+            self.faults, key=lambda fault: (fault.line or 0, nearest_above(fault.path, order) or 0, fault.path)
+        )
         more = len(told) - MOST_FAULTS
         if more > 0:
             told = [
@@ -122,6 +127,18 @@ class Findings:
                 Fault(where=self.where, message=f"… and {more:,} more faults; mend these first"),
             ]
         raise InputError(told)
+
+
+_Place = TypeVar("_Place", int, str)
+
+
+def nearest_above(path: str, places: Mapping[str, _Place]) -> _Place | None:
+    """The place of a dotted path, or of its nearest parent that has one."""
+    while path:
+        if path in places:
+            return places[path]
+        path = path.rpartition(".")[0]
+    return None
 
 
 def lines_of(node: Node, path: str = "") -> Iterator[tuple[str, int]]:

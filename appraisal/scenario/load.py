@@ -19,6 +19,7 @@ from appraisal.scenario.defaults import Resolver
 from appraisal.scenario.faults import Findings, lines_of
 from appraisal.scenario.notices import notices
 from appraisal.scenario.prices import resolve_prices
+from appraisal.scenario.sheet import is_workbook, read_workbook
 from appraisal.scenario.uncertainty import read_uncertainty
 from appraisal.streams import stream
 
@@ -35,7 +36,7 @@ TAKEN = re.compile(
 
 
 def load_case(path: str | Path, changes: Iterable[Change] = (), library: Library | None = None) -> Case:
-    """Read a case from its YAML file.
+    """Read a case from its YAML file, or from a workbook (.xlsx) that was written to be filled in.
 
     Parameters
     ----------
@@ -54,16 +55,38 @@ def load_case(path: str | Path, changes: Iterable[Change] = (), library: Library
     Raises
     ------
     InputError
-        With every fault of the file, each with line, path, what was found and what was expected.
+        With every fault of the file, each with line or cell, path, what was found and what was expected.
     """
+    return load_stated(path, changes, library)[1]
+
+
+def load_stated(
+    path: str | Path, changes: Iterable[Change] = (), library: Library | None = None
+) -> tuple[Mapping[str, Any], Case]:
+    """What a case's file states, as plain sections, and the case; see :func:`load_case`."""
     file = Path(path)
+    raw, findings = _from_workbook(file) if is_workbook(file) else _from_yaml(file)
+    return raw, _resolve(raw, findings, tuple(changes), library or Library.open(), file)
+
+
+def _from_yaml(file: Path) -> tuple[Mapping[str, Any], Findings]:
     node = read_file(file, limit=MAX_BYTES)
     raw = node.plain()
-    findings = Findings(where=str(path), lines=dict(lines_of(node)))
+    findings = Findings(where=str(file), lines=dict(lines_of(node)))
     if not isinstance(raw, Mapping):
         findings.add("", _not_a_case(node))
         findings.stop()
-    return _resolve(raw, findings, tuple(changes), library or Library.open(), file)
+    return raw, findings
+
+
+def _from_workbook(file: Path) -> tuple[Mapping[str, Any], Findings]:
+    """What the cells state; a field whose cell was refused is not called missing on top of it."""
+    found = read_workbook(file)
+    refused = {fault.path for fault in found.faults if fault.path}
+    findings = Findings(
+        where=found.where, lines=found.lines, cells=found.cells, excused=refused, faults=list(found.faults)
+    )
+    return found.raw, findings
 
 
 def case_from_mapping(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -76,12 +77,11 @@ def _loans(finance: Any, years: int, findings: Findings) -> None:
         if method != "capacity":
             _term(term, grace, left, f"{path}.years", f"{path}.grace_years", findings)
         _method(loan, finance, method, path, term, findings)
-        _later(loan, label, finance.loans, years, method, path, findings)
+        _later(loan, label, finance, years, path, findings)
 
 
-def _later(
-    loan: Any, label: str, loans: Mapping[str, Any], years: int, method: str, path: str, findings: Findings
-) -> None:
+def _later(loan: Any, label: str, finance: Any, years: int, path: str, findings: Findings) -> None:
+    loans, default = finance.loans, finance.repayment
     if loan.refinances:
         if loan.refinances not in loans or loan.refinances == label:
             others = [other for other in loans if other != label]
@@ -91,6 +91,10 @@ def _later(
         if sum(other.refinances == loan.refinances for other in loans.values()) > 1:
             findings.add(f"{path}.refinances", f"{loan.refinances!r} is repaid by more than one loan; keep one")
         first = loans.get(loan.refinances)
+        if first is not None and (first.repayment or default) in ("capacity", "sculpted"):
+            findings.add(
+                f"{path}.refinances", f"{loan.refinances!r} follows the cash to its end; refinance a loan with a schedule"
+            )
         if (
             first is not None
             and first.drawn_in is not None
@@ -100,6 +104,7 @@ def _later(
             findings.add(f"{path}.drawn_in", f"{loan.drawn_in}: {loan.refinances!r} is drawn only in {first.drawn_in}")
     if loan.drawn_in is not None and loan.drawn_in >= years:
         findings.add(f"{path}.drawn_in", f"{loan.drawn_in} leaves no operating year to repay in; at most {years - 1}")
+    method = loan.repayment or default
     if (loan.refinances or loan.drawn_in is not None) and method in ("capacity", "sculpted"):
         findings.add(f"{path}.repayment", f"{method} is for a loan drawn during construction; choose a schedule")
 
@@ -135,6 +140,8 @@ def _methods(finance: Any, phases: int, findings: Findings) -> None:
         findings.add("finance.loans", f"{len(led)} loans follow the cash ({', '.join(led)}); at most one can")
     if led and phases > 1:
         findings.add("finance", f"a {led[0]} loan is drawn for one phase; state one phase or a schedule")
+    if phases > 1 and any(loan.refinances for loan in finance.loans.values()):
+        findings.add("finance.loans", "refinancing takes over a loan drawn for one phase; state one phase")
     terms = list(finance.loans.values()) or [finance]
     swept = sum((loan.sweep_share for loan in terms), np.zeros((1, 1)))
     _not_above(swept, "finance.loans" if finance.loans else "finance.sweep_share", findings, "sweeps")
@@ -223,7 +230,8 @@ def _depreciation(one: Any, capital: Any, path: str, findings: Findings) -> None
 
 def check_tax(tax: Any, findings: Findings) -> None:
     """Add the faults of refunds and reduced rates."""
-    if (tax.vat_refund_share > 0).any() and not tax.vat_refund_rule:
+    dated = tax.vat_refund_rule.startswith("tax.") or re.search(r"(19|20)\d\d", tax.vat_refund_rule)
+    if (tax.vat_refund_share > 0).any() and not dated:
         findings.add(
             "tax.vat_refund_rule", "required where part of the VAT pool is refunded: the rule, with its number and date"
         )

@@ -39,14 +39,15 @@ def test_replacement_capitalised_is_depreciated_from_the_next_year_and_writes_of
 
 
 def test_replacement_expensed_is_a_cost_of_its_year() -> None:
-    """300 in the cost of year 6, the old battery written off as before, no new asset; the same cash before tax (closed form)."""
+    """300 in the cost of year 6; no new asset, and the old one is worn to its end; the same cash before tax (closed form)."""
     books, capitalised = renewed(treatment="expense").statements, renewed().statements
-    close(books["profit"][0, 1:], [305] * 5 + [305 - 172 - 300] + [400 - 57] * 4, 9)
+    close(books["profit"][0, 1:], [305] * 5 + [305 - 300] + [305] * 4, 9)
     close(books["operating_cost"][0, 6], 300, 9)
-    close(books["depreciation"][0, 1:], [95] * 6 + [57] * 4, 9)
-    close(books["residual"][0, -1], 30, 9)
+    close(books["depreciation"][0, 1:], [95] * 10, 9)
+    close(books["residual"][0, -1], 50, 9)
     pre_tax = capitalised["project_net_pre_tax"].copy()
-    pre_tax[0, -1] -= 15  # No new asset, no residual of it.
+    # At the end 5 % of the old battery's 400 come back, not of the new one's 300.
+    pre_tax[0, -1] += 20 - 15
     close(books["project_net_pre_tax"], pre_tax, 9)
 
 

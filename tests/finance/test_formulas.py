@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import ast
+import pkgutil
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
 from strategies import CAPACITY, made, merged, plant
+from structures import READY, STRUCTURES, result_of
 
 import appraisal.finance
 from appraisal import Appraisal, appraise
-from appraisal.book import Instance
+from appraisal.book import Block, Book, Instance
 from appraisal.book.figure import BUILT_IN
-from appraisal.finance.statements import assets, cash, figures, income, investment, loan
+from appraisal.book.tree import FormulaError, Number, Ref, parse
+from appraisal.finance import statements
 from appraisal.metrics import measure
 from appraisal.units import Table
 
@@ -48,15 +53,15 @@ def more(old: Table, new: Table) -> bool:
 
 # line, its new text, how the line must change, the metric that must follow
 CHANGED = [
-    ("fixed_om", "0 * operating * power_mw * fixed_yuan_per_kw_year * kw_per_mw", gone, "project_npv"),
+    ("fixed_om", "0 * running * power_mw * fixed_yuan_per_kw_year * kw_per_mw", gone, "project_npv"),
     ("arbitrage.revenue", "2 * income / (1 + vat_rate)", times(2), "project_irr"),
-    ("loan.interest", "operating * opening * loan_rate * 2", times(2), "equity_irr"),
+    ("loan.interest", "bearing * (opening + drawn) * rate * 2", times(2), "equity_irr"),
     ("levered.tax", "0 * taxable", gone, "equity_npv"),
     ("unlevered.tax", "0 * taxable", gone, "project_irr"),
     ("battery", "spend * battery_yuan_per_kwh * kwh_per_mwh * energy_mwh / 2", times(0.5), "lcos_yuan_per_kwh"),
-    ("vat_credit", "0 * vat_output", gone, "payback_years"),
+    ("vat.credit", "0 * vat_output", gone, "payback_years"),
     ("cfads", "operating * ebitda", more, "dscr_min"),
-    ("working_capital", "first_operating * 2 * working_capital_yuan_per_kw * kw_per_mw * power_mw", times(2), "mirr"),
+    ("working_capital", "arriving * 2 * working_capital_yuan_per_kw * kw_per_mw * power_mw", times(2), "mirr"),
 ]  # fmt: skip
 
 
@@ -78,8 +83,8 @@ def test_line_changed_in_memory_changes_line_metric_and_explanation(
 
 @pytest.mark.parametrize(
     ("key", "formula"),
-    [("project_irr", "irr(equity_net)"), ("dscr_min", "most(dscr where repaying)"), ("mirr", "mirr(project_net, discount_rate, loan_rate)"),
-     ("lcos_yuan_per_kwh", "npv(levelised_cost, loan_rate) / npv(levelised_energy, loan_rate)")],
+    [("project_irr", "irr(equity_net)"), ("dscr_min", "most(dscr where repaying)"), ("mirr", "mirr(project_net, discount_rate, loan.rate)"),
+     ("lcos_yuan_per_kwh", "npv(levelised_cost, loan.rate) / npv(levelised_energy, loan.rate)")],
 )  # fmt: skip
 def test_figure_changed_in_memory_changes_metric_and_explanation(base: Appraisal, key: str, formula: str) -> None:
     """A metric is a declared figure too."""
@@ -110,7 +115,7 @@ CALLS = {
 def arithmetic(text: str, name: str = "text") -> list[str]:
     """Every place where *text*, Python source, computes: operators and calls that add, multiply, compare sizes or sum.
 
-    Sums of texts and what stands inside ``range(...)`` (a count of columns) are no arithmetic on money.
+    Sums of texts and of lists, and what stands inside ``range(...)`` (a count of columns) are no arithmetic on money.
     """
     found, spared = [], set()
     tree = ast.parse(text)
@@ -123,7 +128,7 @@ def arithmetic(text: str, name: str = "text") -> list[str]:
         if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ARITHMETIC):
             operands = (node.left, node.right) if isinstance(node, ast.BinOp) else (node.value,)
             if not any(
-                isinstance(side, ast.Constant | ast.JoinedStr)
+                isinstance(side, ast.Constant | ast.JoinedStr | ast.List | ast.ListComp)
                 and not isinstance(getattr(side, "value", ""), int | float)
                 for side in operands
             ):
@@ -168,43 +173,136 @@ def test_finance_arithmetic_test_can_fail(line: str) -> None:
 
 # --- one formula, one place ---
 
+# Where formulas stand: the declarations, and what puts the book of a structure together.
+DECLARING = sorted([*(FOLDER / "statements").glob("*.py"), FOLDER / "books.py", FOLDER / "asset_parts.py"])
+WORDS_OF_THE_NOTATION = {"last", "next", "lag", "each", "min", "max", "abs", "if", "else", "and", "or", "not", "where"}
 
-def declared() -> list[tuple[str, str]]:
-    """(where, text) of every formula that stands in the declarations, figures and alternatives included."""
-    blocks = [
-        value
-        for module in (assets, cash, income, investment, loan)
-        for value in vars(module).values()
-        if hasattr(value, "entries")
-    ]
-    found = [(f"{block.name}.{entry.key}", entry.formula) for block in blocks for entry in block.entries]
-    found += [(f"figures.{entry.key}", entry.formula) for entry in figures.FIGURES.entries]
-    for module in (assets, income, loan):
-        for name, value in vars(module).items():
-            if name.isupper() and isinstance(value, dict):
-                found += [(f"{name}.{key}", text) for key, text in value.items()]
-            elif name.isupper() and isinstance(value, str) and not name.endswith("INPUTS"):
-                found.append((name, value))
-    return found
+
+def strings(text: str) -> Iterator[tuple[int, str]]:
+    """(line, text) of every string of Python source; what an f-string puts in is ``hole``."""
+    tree = ast.parse(text)
+    whole = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+    inside = {id(inner) for node in whole for inner in ast.walk(node) if inner is not node}
+    for node in ast.walk(tree):
+        if id(node) in inside:
+            continue
+        if isinstance(node, ast.JoinedStr):
+            yield (
+                node.lineno,
+                "".join(str(part.value) if isinstance(part, ast.Constant) else "hole" for part in node.values),
+            )
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.lineno, node.value
+
+
+def formulas(text: str, name: str = "text") -> Iterator[tuple[str, str]]:
+    """(place, formula) of everything in Python source that reads as one: rows of a table, alternatives, pieces put together."""
+    for line, found in strings(text):
+        rows = found.splitlines() if found.count("|") >= 4 else [found]
+        for number, row in enumerate(rows):
+            formula = re.sub(
+                r"<(~?)([a-z_.]+)(@[a-z_]+)?>",
+                lambda worth: f"{'real' if worth[1] else 'worth'}.{worth[2]}",
+                row.split("|")[-1],
+            )
+            formula = re.sub(r"\{[^{}]*\}", "hole", formula)
+            try:
+                parse(formula.strip())
+            except FormulaError:
+                continue
+            names = set(re.findall(r"[A-Za-z_][\w.]*", formula)) - WORDS_OF_THE_NOTATION
+            if len(names) > 1:
+                yield f"{name}:{line + number}", re.sub(r"\s+", "", formula)
+
+
+def repeated(places: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """The formulas that stand in more than one place."""
+    found = defaultdict(list)
+    for place, formula in places:
+        found[formula].append(place)
+    return {formula: where for formula, where in found.items() if len(where) > 1}
 
 
 def test_formula_stands_in_one_place_only() -> None:
-    """No two lines have the same text, but for those of one name or number."""
-    places = defaultdict(list)
-    for where, text in declared():
-        if len(re.findall(r"[A-Za-z_][\w.]*", text)) > 1:
-            places[re.sub(r"\s+", "", text)].append(where)
-    assert len(places) > 80
-    assert {text: where for text, where in places.items() if len(where) > 1} == {}
+    """No formula, alternative or piece of one is written twice in the declarations and what puts them together."""
+    places = [found for path in DECLARING for found in formulas(path.read_text(encoding="utf-8"), path.name)]
+    assert len(places) > 250
+    assert repeated(places) == {}
 
 
-def test_every_declared_line_is_in_the_book(base: Appraisal) -> None:
-    """What is declared is used: each block stands in the book, alone or as instances; every function of figures is known."""
-    parts = base.statements.book.parts
-    used = {id(part.block if isinstance(part, Instance) else part) for part in parts}
-    for module in (assets, cash, income, investment, loan):
+@pytest.mark.parametrize(
+    "line",
+    ['TWICE = {"again": "opening + drawn - principal - refinanced"}', 'text = f"({one} + fee) * share" + f"({other} + fee) * share"',
+     'LINES = """\nprofit_again | yuan | 利润 | Profit | profit -  income_tax\n"""'],
+)  # fmt: skip
+def test_second_place_of_a_formula_is_found(line: str) -> None:
+    """An alternative, a piece put together and a row of a table, spelt with other spaces."""
+    files = [*((path.name, path.read_text(encoding="utf-8")) for path in DECLARING), ("new", line)]
+    assert len(repeated(found for name, text in files for found in formulas(text, name))) == 1
+
+
+@pytest.mark.parametrize("name", [*READY, *STRUCTURES])
+def test_no_two_lines_of_a_book_say_the_same(name: str) -> None:
+    """With all names resolved; but for one line of several instances of a block, and for plain renames."""
+    book = result_of(name).statements.book
+    same: dict[str, set[tuple[int, str]]] = defaultdict(set)
+    for part in book.parts:
+        for entry in getattr(part, "entries", ()):
+            key = f"{part.name}.{entry.key}" if isinstance(part, Instance) else entry.key
+            # A block and its copy under another name hold the same rows.
+            rows = id(part.block.entries) if isinstance(part, Instance) else id(part)
+            if key in book.lines and not isinstance(book.lines[key].tree, Number | Ref):
+                same[repr(book.lines[key].tree)].add((rows, entry.key))
+    assert len(same) > 150
+    assert {tree: keys for tree, keys in same.items() if len({key for _, key in keys}) > 1 or len(keys) > 1} == {}
+
+
+def books() -> Iterator[Book]:
+    """The books of the structures, which together use whatever is declared."""
+    return (result_of(name).statements.book for name in STRUCTURES)
+
+
+def declaring_modules() -> Iterator[ModuleType]:
+    """Every module of declarations."""
+    for found in pkgutil.iter_modules(statements.__path__):
+        yield import_module(f"{statements.__name__}.{found.name}")
+
+
+def test_every_declared_line_is_in_the_book() -> None:
+    """Each block stands in the book of some structure, whole; every function that a figure calls is known."""
+    used, called, known = set(), set(), set(BUILT_IN)
+    for book in books():
+        for part in book.parts:
+            block = part.block if isinstance(part, Instance) else part
+            used |= {(getattr(block, "name", "figures"), entry.key) for entry in block.entries}
+        called |= {word for line in book.figures.values() for word in re.findall(r"(\w+)\(", line.formula)}
+        known |= set(book.functions)
+    declared = [value for module in declaring_modules() for value in vars(module).values() if isinstance(value, Block)]
+    assert len({block.name for block in declared}) >= 25
+    keys = {block.name: {(block.name, entry.key) for entry in block.entries} for block in declared}
+    for block in declared:
+        # A block that only lends its rows to others stands in the book under their names.
+        others = [other.name for other in declared if other.entries is block.entries and other.name != block.name]
+        assert keys[block.name] <= used or (others and all(keys[name] <= used for name in others)), block.name
+    assert called <= known
+
+
+def alternatives() -> Iterator[tuple[str, str]]:
+    """(where, text) of every formula that one structure takes and another does not."""
+    for module in declaring_modules():
         for name, value in vars(module).items():
-            if hasattr(value, "entries"):
-                assert id(value) in used, name
-    called = {word for entry in figures.FIGURES.entries for word in re.findall(r"(\w+)\(", entry.formula)}
-    assert called <= {*BUILT_IN, *base.statements.book.functions}
+            if isinstance(value, Mapping) and not name.startswith("__"):
+                yield from ((f"{name}[{key}]", text) for key, text in value.items() if isinstance(text, str))
+
+
+def test_every_alternative_is_in_the_book_of_some_structure() -> None:
+    """A formula that no structure here takes would be one that no test here reads."""
+    lines = [entry.formula for book in books() for part in book.parts for entry in part.entries]
+    found = dict(alternatives())
+    assert len(found) >= 40
+    missing = []
+    for where, text in found.items():
+        pattern = re.sub(r"\\\{[a-z_]+\\\}", ".*", re.escape(text))
+        if not any(re.search(pattern, line) for line in lines):
+            missing.append(where)
+    assert missing == []

@@ -112,7 +112,8 @@ class Plant:
                 self.books.post("cash", f"loan:{name}", self.paid.drawn[at][column])
                 self.books.post("plant", "cash", self.paid.interest[at][column])
             self.receive(share, year=0)
-            self.now["equity"] = -self.books.of["cash"]
+            # VAT that came with a grant stands against the pool; equity pays as if it had not come.
+            self.now["equity"] = self.now["grant_vat"] - self.books.of["cash"]
             self.books.post("cash", "capital", self.now["equity"])
             self.close_column()
         self.basis = {at: books.of["plant"] for at, books in enumerate((self.books, self.bare))}
@@ -144,6 +145,7 @@ class Plant:
                 books.post("cash", "vat", share * (grant.received - grant.net))
                 books.post("cash", account, share * grant.net)
             now["granted"] += share * grant.net
+            now["grant_vat"] += share * (grant.received - grant.net)
             now["grant_income"] += share * grant.net if grant.treatment == "income" else 0.0
             now["shift"] += self.shift(grant, share * grant.net, released=0.0, at_receipt=True)
 
@@ -156,11 +158,13 @@ class Plant:
         now["net_profit"] = now["profit"] - now["income_tax"]
         self.books.post("profit", "cash", now["income_tax"])
         self.bare.post("profit", "cash", now["adjusted_tax"])
-        now["equity_net"] = -now["equity"] - now["income_tax"]
+        now["equity_net"] = now["grant_vat"] - now["equity"] - now["income_tax"]
         now["investors_net"] = -now["equity"]
         now["project_net"] = self.bare.of["cash"] - now["bare_before"]
         self.to_reserve()
         self.books.post("profit", "reserve", now["to_reserve"])
+        if self.plan.bridge:
+            self.books.post("cash", "short", max(-self.books.of["cash"], 0.0))
         self.show()
 
     # --- the steps of an operating year -------------------------------------------------------------------------------
@@ -273,7 +277,7 @@ class Plant:
                 drawn = self.books.owed(old.account) - self.due(old)
                 now["refinanced"] += drawn
             else:
-                drawn = debt.share * now["renewed"] * (1 + self.plan.vat)
+                drawn = debt.share * now["renewed"]
                 now["renewal_debt"] += drawn
             now[f"draw {name}"] = drawn
             now["financing_fees"] += debt.fee * drawn
@@ -301,11 +305,16 @@ class Plant:
         able = {f"loan:{name}" for name, debt in loans.items() if debt.method == "capacity"}
         due = {name: self.due(one) for name, one in self.owing.items() if name not in able}
         self.to_reserve()
-        wealth = now["net_profit"] - now["to_reserve"] + now["depreciation"] - now["own_renewal"] - sum(due.values())
+        # A grant counts when it is received, not when it is taken to profit.
+        granted = now["granted"] - now["grant_income"]
+        wealth = now["net_profit"] - now["to_reserve"] + now["depreciation"] + granted - now["own_renewal"]
+        wealth -= sum(due.values())
         due |= {name: min(books.owed(name), max(wealth, 0.0)) for name in able & set(self.owing)}
-        left = max(now["cfads"] - now["debt_interest"] - now["wc_interest"] - sum(due.values()), 0.0)
+        bridged = now["short_before"] * (1 + self.plan.short_rate)
+        lacks = min(now["cash_before"] - self.plan.minimum_cash, 0.0)
+        left = now["cfads"] - now["debt_interest"] - now["wc_interest"] - sum(due.values()) - bridged + lacks
         for name, one in self.owing.items():
-            sweep = one.terms.sweep * left if isinstance(one.terms, Debt) else 0.0
+            sweep = one.terms.sweep * max(left, 0.0) if isinstance(one.terms, Debt) else 0.0
             due[name] += min(books.owed(name) - due[name], sweep)
             books.post(name, "cash", due[name])
         now["debt_service"] = sum(due.values()) + now["debt_interest"] + now["wc_interest"]
@@ -351,6 +360,8 @@ class Plant:
         plan, now, books = self.plan, self.now, self.books
         books.post("profit", "reserve", now["to_reserve"])
         profit, cash = max(books.owed("profit"), 0.0), books.of["cash"] - plan.minimum_cash - self.ahead[year - 1]
+        # Profit that repays a debt by capacity is undistributed: dividends leave what is still owed.
+        cash -= sum(books.owed(f"loan:{name}") for name, debt in plan.debts.items() if debt.method == "capacity")
         now["dividends"] = min(plan.payout * profit, max(cash, 0.0))
         books.post("profit", "cash", now["dividends"])
         now["investors_net"] = now["dividends"] - now["equity"]

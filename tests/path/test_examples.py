@@ -1,5 +1,5 @@
 """The worked examples of the facts, each from a case to the lines of the books; those of streams are in ``test_examples_of_streams``,
-the one of sensitivity in ``study/test_oneway``.
+the one of sensitivity in ``study/test_oneway``, the break-even point in ``finance/test_indicators_worth``.
 
 Where a number stands without another word, its source is the example of the same name in ``facts/examples.yaml``
 (*reference*: a published rule or case; *hand*: arithmetic on a stated rule), whose own source is named in the test.
@@ -8,7 +8,6 @@ Examples left to later versions, because the path has no line for them yet:
 
 - ``demand_charge_105_40``, ``contract_demand_best_choice``: the two-part tariff's basic charge is not settled yet.
 - ``pumped_hydro_capacity_price_633``: the regulated price is a study with a target, solved over the path.
-- ``roi_roe_official_workbook``, ``surplus_reserve``, ``break_even_point``: need the full statements and their metrics.
 """
 
 from __future__ import annotations
@@ -25,14 +24,14 @@ from worked import close, run
 from appraisal import Appraisal
 
 LEFT = {
-    "demand_charge_105_40", "contract_demand_best_choice", "pumped_hydro_capacity_price_633", "roi_roe_official_workbook",
-    "surplus_reserve", "break_even_point",
+    "demand_charge_105_40", "contract_demand_best_choice", "pumped_hydro_capacity_price_633",
 }  # fmt: skip
 COVERED = {
     "idc_textbook_three_years", "idc_official_workbook_pv71", "idc_two_years_debt_share", "loan_equal_principal_and_annuity_with_grace",
     "vat_pool_five_years", "loss_carry_forward", "holiday_3_free_3_half", "payback_interpolation", "dscr_exam", "dscr_with_replacement",
     "emc_beijing_two_cycles", "emc_gross_presentation", "emc_vat_both_sides", "capacity_price_notice_114", "grid_side_charge_and_refund_114",
     "npv_conventions", "adjusted_income_tax_two_bases", "residual_is_net_book_value", "first_of_kind_premium", "lcos", "sensitivity_and_critical_point",
+    "roi_roe_official_workbook", "surplus_reserve", "break_even_point",
 }  # fmt: skip
 EXAMPLES = Path(__file__).parents[3] / "shared" / "facts" / "examples.yaml"
 
@@ -203,7 +202,7 @@ def test_residual_recovered_is_net_book_value() -> None:
     )  # fmt: skip
     books = result.statements
     close(books["plant.net"][0, -1], 287.5)
-    close(books["renewal.net"][0, -1], 157.5)
+    close(books["renewal_10.net"][0, -1], 157.5)
     close(books["residual"][0], [0.0] * 15 + [445.0])
     close(books["project_inflow"][0, -1], 445.0)
 
@@ -302,8 +301,7 @@ def test_cover_of_the_examination_item() -> None:
         "profit": 2000, "depreciation": 600, "income_tax": 500, "loan.principal": 1200, "loan.interest": 300, "ebitda": 2900, "dscr": 1.6,
     }.items():  # fmt: skip
         close(books[line][0, 1], expected)
-    # 利息备付率 has no line yet: its two parts do.
-    close(books["ebit"][0, 1] / books["interest"][0, 1], 7.666667, 6)
+    close(books["icr"][0, 1], 7.666667, 6)
 
 
 def test_cover_of_the_second_examination_item() -> None:
@@ -340,12 +338,40 @@ def test_cover_deducts_replacement_paid_from_own_funds() -> None:
         "income_tax": 300,
         "loan.principal": 1100,
         "loan.interest": 250,
-        "renewal.spent": 400,
+        "renewal_1.spent": 400,
     }.items():
         close(books[line][0, 1], expected)
     close(books["dscr"][0, 1], 1.481481, 6)
     close(books["dscr_plain"][0, 1], 1.777778, 6)
-    close(books["ebit"][0, 1] / books["interest"][0, 1], 7.2, 6)
+    close(books["icr"][0, 1], 7.2, 6)
+
+
+def test_surplus_reserve_after_losses_brought_forward() -> None:
+    """−300, 200, 400, 600, 600 with a capital of 1000 and no dividends: 0, 0, 30, 60, 60 (公司法 art. 210; hand)."""
+    result = run(
+        {"capital": {"equipment_yuan": 1000}, "finance": {"dividend_payout": 0, "surplus_reserve_share": 0.1, "surplus_reserve_cap": 0.5}},
+        {"revenue": {"known": {"income_yuan": [200 + profit + 300 for profit in (-300, 200, 400, 600, 600)], "cost_yuan": 300}}},
+    )  # fmt: skip
+    books = result.statements
+    close(books["net_profit"][0, 1:], [-300, 200, 400, 600, 600])
+    close(books["surplus_reserve"][0, 1:], [0, 0, 30, 60, 60])
+    close(books["retained"][0, -1], 1350)
+
+
+def test_returns_of_the_official_workbook() -> None:
+    """附件4 PV workbook 7.1: ROI and ROE from its totals of EBIT and net profit, which stand in for the books' own lines.
+
+    Total investment and a fifth of it in equity are the case's; ``test_published_cases`` has the whole workbook.
+    """
+    profit, interest, tax = 40609.20680552137, 19165.889536508213, 9538.893604402363
+    books = run(
+        {"project": {"operation_years": 25}, "capital": {"equipment_yuan": 57287.21870563441}, "finance": {"debt_share": 0.8}},
+    ).statements  # fmt: skip
+    for line, amount in {"ebit": profit + interest, "net_profit": profit - tax}.items():
+        books = books.with_line(line, f"one_yuan * {amount} / 25 if operating else 0")
+    close(books["equity_in"].sum(), 11457.443741126881, 6)
+    close(books.ledger.figure("roi")[0], 0.0417371258, 10)
+    close(books.ledger.figure("roe")[0], 0.1084720603, 10)
 
 
 def test_levelised_cost_of_storage() -> None:

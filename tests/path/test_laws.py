@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from strategies import cases, contract, made, merged, plant
+from structures import STRUCTURES, result_of
 
 from appraisal import appraise
 from appraisal.discount import present_value
@@ -69,14 +70,16 @@ def test_books_identities_hold_by_sums_that_the_books_do_not_make(raw: dict[str,
     np.testing.assert_allclose(debt, case.finance.debt_share[0] * uses, **near)
     np.testing.assert_allclose(books["loan.principal"].sum(), books["loan.drawn"].sum(), **near)
     np.testing.assert_allclose(books["working_loan_repaid"].sum(), books["working_capital_loan_drawn"].sum(), **near)
+    np.testing.assert_allclose(books["short_loan_repaid"].sum(), books["short_loan"].sum(), **near)
     credited = (
         books["capital_vat"].sum() + books["vat_input"].sum() - books["vat_output"].sum() + books["vat_paid"].sum()
     )
-    np.testing.assert_allclose(credited, books["vat_pool"][0, -1], **near)
+    np.testing.assert_allclose(credited - books["vat_refund"].sum(), books["vat_pool"][0, -1], **near)
     assert books["vat_pool"].min() >= 0
     assert books["vat_paid"].min() >= -1e-9 * size
-    for asset in ("plant", "plant_unlevered", "renewal"):
-        added = books[f"{asset}.spent" if asset == "renewal" else f"{asset}.added"].sum()
+    renewals = [renewal.name for renewal in books.form.renewals]
+    for asset in ("plant", "plant_unlevered", *renewals):
+        added = books[f"{asset}.capitalised" if asset in renewals else f"{asset}.added"].sum()
         consumed = books[f"{asset}.depreciation"].sum() + books[f"{asset}.written_off"].sum()
         np.testing.assert_allclose(consumed + books[f"{asset}.net"][0, -1], added, **near)
         assert books[f"{asset}.net"].min() >= -1e-9 * size
@@ -87,7 +90,8 @@ def test_books_identities_hold_by_sums_that_the_books_do_not_make(raw: dict[str,
         - books["loan.drawn"].sum()
         - books["working_capital_loan_drawn"].sum()
     )
-    to_lenders += books["loan.construction_interest"].sum()
+    # What a short-term loan gives it takes back within the period: its interest stays.
+    to_lenders += books["loan.construction_interest"].sum() + books["short_loan_interest"].sum()
     residuals = books["residual"].sum() - books["residual_unlevered"].sum()
     expected = books["project_net_pre_tax"].sum() + residuals - to_lenders - books["income_tax"].sum()
     np.testing.assert_allclose(books["equity_net"].sum(), expected, **near)
@@ -98,9 +102,11 @@ def test_books_identities_hold_by_sums_that_the_books_do_not_make(raw: dict[str,
 def test_books_balance_in_every_year_from_its_parts(raw: dict[str, Any]) -> None:
     """Cash, working capital, assets at net value and the VAT pool equal what lenders and owners are owed."""
     books = appraise(made(raw)).statements
-    assets = sum(books[line] for line in ("cash", "working_assets", "plant.net", "renewal.net", "land_net", "vat_pool"))
-    owed = books["loan.closing"] + books["working_loan"]
-    owners = np.cumsum(books["equity_in"] + books["net_profit"], axis=1)
+    nets = [f"{renewal.name}.net" for renewal in books.form.renewals]
+    assets = sum(books[line] for line in ("cash", "working_assets", "plant.net", "land_net", "vat_pool", *nets))
+    owed = books["loan.closing"] + books["working_loan"] + books["short_loan"]
+    owners = np.cumsum(books["equity_in"] + books["net_profit"] - books["dividends"], axis=1)
+    assert (books["dividends"] >= 0).all()
     np.testing.assert_allclose(assets, owed + owners, rtol=0, atol=1e-9 * books["investment"].sum())
 
 
@@ -164,7 +170,7 @@ def test_energy_out_is_at_most_energy_in_times_efficiency(raw: dict[str, Any]) -
 @given(cases())
 def test_equity_without_debt_or_tax_is_the_project(raw: dict[str, Any]) -> None:
     """Without debt the two cash flows are one before tax; after tax too where no construction interest is booked."""
-    books = appraise(made(merged(raw, {"finance": {"debt_share": 0}}))).statements
+    books = appraise(made(merged(raw, {"finance": {"debt_share": 0, "short_loan": "none"}}))).statements
     np.testing.assert_allclose(books["equity_net"], books["project_net"], rtol=0, atol=1e-9 * books["investment"].sum())
     assert not books["dscr"].any()
 
@@ -187,17 +193,53 @@ def test_timing_scales_present_values_and_moves_no_rate(raw: dict[str, Any]) -> 
         np.testing.assert_allclose(other["lcos_yuan_per_kwh"].value, end["lcos_yuan_per_kwh"].value, rtol=1e-12)
 
 
-def test_distress_shows_in_the_books_and_not_as_an_exception() -> None:
-    """A project that earns nothing: cover below zero, negative equity, cash that falls every year, no rate of return."""
-    result = appraise(made(RUINED))
+@pytest.mark.parametrize("short_loan", ["none", "bridge"])
+def test_distress_shows_in_the_books_and_not_as_an_exception(short_loan: str) -> None:
+    """A project that earns nothing: cover below zero, negative equity, no dividend, no rate of return."""
+    result = appraise(made(merged(RUINED, {"finance": {"short_loan": short_loan}})))
     books = result.statements
     assert (books["dscr"][0, 3:] < 0).all()
-    assert (np.diff(books["cash"][0, 3:]) < 0).all()
     assert books["equity"][0, -1] < 0
     assert not books["income_tax"].any()
+    assert not books["dividends"].any()
     # Property outlives the calculation period at net value only: here it is written off, and all money is lost.
     assert result.metrics["project_irr"].status.tolist() == ["none"]
     assert result.metrics["payback_years"].reason.tolist() == ["never"]
+    assert result.metrics["cash_least"].value[0] < 0
+    assert {check.id: check.worst for check in result.checks if not check.ok.all()} == {}
+
+
+def test_distress_without_a_short_loan_is_cash_that_falls_every_year() -> None:
+    """Nobody lends: what is lacking stands as negative cash."""
+    books = appraise(made(merged(RUINED, {"finance": {"short_loan": "none"}}))).statements
+    assert (np.diff(books["cash"][0, 3:]) < 0).all()
+    assert books["cash"][0, 3] < 0
+    assert not books["short_loan"].any()
+
+
+def test_distress_with_a_short_loan_is_debt_that_grows_every_year() -> None:
+    """The bank lends every year but the last what is lacking, with interest on what it lent before (sum written out here)."""
+    result = appraise(made(RUINED))
+    books = result.statements
+    lacking, owed = -(books["operating_net"] + books["investing_net"] + books["financing_net"])[0], 0.0
+    rate = result.case.finance.loan_rate[0, 0]  # left out for the short-term loan
+    for year in range(3, 8):
+        owed = owed * (1 + rate) + lacking[year]
+        assert books["short_loan"][0, year] == pytest.approx(owed, rel=1e-12)
+        assert books["cash"][0, year] == pytest.approx(0, abs=1e-6)
+    assert (np.diff(books["short_loan"][0, 3:8]) > 0).all()
+    assert books["cash"][0, 8] == pytest.approx(-(owed * (1 + rate) + lacking[8]), rel=1e-12)
+    assert result.metrics["short_loan_most"].value[0] == books["short_loan"][0, 7]
+
+
+@pytest.mark.parametrize("name", STRUCTURES)
+def test_books_of_every_structure_tie_and_are_finite(name: str) -> None:
+    """Every check holds, every line has a number, a figure without one says why."""
+    result = result_of(name)
+    assert {check.id: check.worst for check in result.checks if not check.ok.all()} == {}
+    assert all(np.isfinite(result.statements[line]).all() for line in result.statements)
+    for metric in result.metrics.values():
+        assert np.isfinite(metric.value[0]) == (metric.status[0] != "none"), metric.key
 
 
 @pytest.mark.parametrize("share", [0.0, 1e-9, 0.5, 1.0])

@@ -11,8 +11,14 @@ from appraisal.text import REASONS
 
 PACKAGE = Path(appraisal.__file__).parent
 # Where statuses of figures are made.
-MAKERS = ("book/figure.py", "finance/books.py", "discount/__init__.py", "discount/_irr.py")
-CODE = re.compile(r"(ok|none|multiple|undefined|never|no)([_ ][a-z_]+)?$")
+MAKERS = (
+    "book/figure.py",
+    "finance/functions.py",
+    "discount/__init__.py",
+    "discount/_irr.py",
+    "discount/indicators.py",
+)
+CODE = re.compile(r"(ok|none|multiple|undefined|never|no|unpaid|margin)([_ ][a-z_]+)?$")
 
 
 def test_every_status_made_has_words() -> None:
@@ -22,7 +28,7 @@ def test_every_status_made_has_words() -> None:
         for node in ast.walk(ast.parse((PACKAGE / name).read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value):
                 found.add(node.value)
-    assert {"ok", "undefined", "never", "none_no_sign_change"} <= found
+    assert {"ok", "undefined", "never", "none_no_sign_change", "no debt", "unpaid", "margin"} <= found
     assert found - {"multiple"} <= set(REASONS)
 
 

@@ -57,7 +57,7 @@ RETIRED = {
     "none": "0",
     "stated": "retired_share if retiring else last(retired)",
     # At most all: a maker that lowers the price of the equipment lowers the whole below the battery line.
-    "battery": "min({share}battery_invested / (1 + equipment_vat_rate) / {whole}.original, 1) if retiring else last(retired)",
+    "battery": "min({share}battery_invested / (1 + equipment_vat_rate) / max({whole}.original, one_yuan), 1) if retiring else last(retired)",
 }
 WRITTEN_OFF = {
     "none": "0",
@@ -101,11 +101,11 @@ land_original      | yuan | 土地使用权原值 | Land-use right, original   |
 land_year_share    | 1    | 土地年摊销率   | Share amortised in the operating year that begins here | {land_share}
 land_amortisation  | yuan | 摊销费         | Amortisation of land       | land_original * {land_spread}
 land_net           | yuan | 土地使用权净值 | Land-use right, net        | last(land_net) + land - land_amortisation
-fixed_original     | yuan | 固定资产原值   | Fixed assets, original     | each(booked.original) + each(renewal.original)
-fixed_depreciation | yuan | 折旧费         | Depreciation               | each(booked.depreciation) + each(renewal.depreciation)
+fixed_original     | yuan | 固定资产原值   | Fixed assets, original     | each(booked.original) + each(renewal.original) - ({cut_original})
+fixed_depreciation | yuan | 折旧费         | Depreciation               | each(booked.depreciation) + each(renewal.depreciation) - ({cut_depreciation})
 fixed_written_off  | yuan | 净值核销       | Net value written off      | each(booked.written_off) + each(renewal.written_off)
-fixed_net          | yuan | 固定资产净值   | Fixed assets, net          | each(booked.net) + each(renewal.net)
-unlevered_depreciation | yuan | 折旧与核销（不含建设期利息） | Depreciation and write-offs, without construction interest | each(unlevered_assets.depreciation) + each(unlevered_assets.written_off) + each(renewal.depreciation) + each(renewal.written_off)
+fixed_net          | yuan | 固定资产净值   | Fixed assets, net          | each(booked.net) + each(renewal.net) - ({cut_net})
+unlevered_depreciation | yuan | 折旧与核销（不含建设期利息） | Depreciation and write-offs, without construction interest | each(unlevered_assets.depreciation) + each(unlevered_assets.written_off) + each(renewal.depreciation) + each(renewal.written_off) - ({cut_depreciation})
 tax_difference     | yuan | 税会折旧差异   | Depreciation for tax beyond the books | {tax_difference}
 tax_difference_unlevered | yuan | 税会折旧差异（不含建设期利息） | Depreciation for tax beyond the books, without construction interest | {tax_difference_unlevered}
 renewal_spent      | yuan | 维持运营投资   | Replacement investment     | each(renewal.capitalised)
@@ -113,7 +113,7 @@ renewal_cash       | yuan | 更新改造支出（含税） | Replacement and lat
 disposal           | yuan | 期末资产处置收入（不含税） | Sale of the plant at the end, ex VAT | {disposal}
 disposal_income    | yuan | 资产处置收入（不含税） | Sale of assets, ex VAT | disposal + each(renewal.salvage)
 residual           | yuan | 回收固定资产余值（账面）| Residual recovered, booked | last_operating * (fixed_net + land_net)
-residual_unlevered | yuan | 回收固定资产余值（不含建设期利息）| Residual recovered, without construction interest | last_operating * (each(unlevered_assets.net) + each(renewal.net) + land_net)
+residual_unlevered | yuan | 回收固定资产余值（不含建设期利息）| Residual recovered, without construction interest | last_operating * (each(unlevered_assets.net) + each(renewal.net) - ({cut_net}) + land_net)
 project_residual   | yuan | 回收固定资产余值 | Residual recovered       | {project_residual}
 """,
 )

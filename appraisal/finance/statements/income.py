@@ -58,7 +58,7 @@ charging            | yuan | 外购动力费（充电）| Charging power        
 fixed_om            | yuan | 固定运维费        | Fixed operation and maintenance | running * fixed_yuan_per_kw_year * kw_per_mw * power_mw * cost_index / {om_net}
 variable_norm       | yuan | 变动运维费定额    | Variable operation and maintenance, norm | variable_yuan_per_kwh * kwh_per_mwh * discharged_mwh * cost_index / {om_net}
 variable_om         | yuan | 变动运维费（取大时为超出固定部分）| Variable operation and maintenance (of the larger: what exceeds the fixed part) | max(variable_norm - fixed_om, 0) if larger_maintenance else variable_norm
-insurance           | yuan | 保险费            | Insurance                    | running * insurance_share * invested * insurance_index / {om_net}
+insurance           | yuan | 保险费            | Insurance                    | {time} * insurance_share * invested * insurance_index / {om_net}
 staff               | yuan | 工资及福利        | Staff                        | running * staff_yuan_per_year * staff_index
 other_bought        | yuan | 其他运维费用      | Other cost of operation      | other_yuan * other_index / {om_net}
 expensed_works      | yuan | 费用化的更新改造  | Replacement charged to cost  | each(renewal.expensed)
@@ -88,10 +88,10 @@ credited_vat   | yuan | 建设投资进项税 | Input VAT of construction credit
 vat_pool       | yuan | 期末待抵扣进项税 | VAT pool, closing   | vat.closing
 vat_paid       | yuan | 应纳增值税     | VAT paid              | vat.paid
 vat_refund     | yuan | 留抵退税       | VAT refunded          | vat.refund
-property_tax   | yuan | 房产税         | Property tax          | running * property_tax_share * works_invested
-works_invested | yuan | 累计建安投资   | Works to date         | last(works_invested) + mark_up * works
+property_tax   | yuan | 房产税         | Property tax          | {time} * property_tax_share * works_invested
+works_invested | yuan | 累计建安投资（不含税） | Works to date, ex VAT | last(works_invested) + mark_up * works - works_vat
 stamp_duty     | yuan | 印花税         | Stamp duty            | stamp_duty_share * (revenue + charging)
-other_taxes    | yuan | 房产税、土地使用税与印花税 | Property, land-use tax and stamp duty | property_tax + running * land_use_tax_yuan_per_year + stamp_duty
+other_taxes    | yuan | 房产税、土地使用税与印花税 | Property, land-use tax and stamp duty | property_tax + {time} * land_use_tax_yuan_per_year + stamp_duty
 surtax         | yuan | 税金及附加     | Taxes and surcharges  | vat.surtax + other_taxes
 """,
 )
@@ -104,14 +104,21 @@ POOL = block(
 opening | yuan | 期初待抵扣进项税 | VAT pool, opening   | last(closing)
 offered | yuan | 可抵扣进项税     | Input VAT available | opening + bought_vat + used_vat
 credit  | yuan | 本年抵扣         | Input VAT credited  | min(vat_output, offered)
-refund  | yuan | 留抵退税         | VAT refunded        | vat_refund_share * (offered - credit) if refunding else 0
+refund  | yuan | 留抵退税         | VAT refunded        | vat_refund_share * {refundable} if refunding else 0
 closing | yuan | 期末待抵扣进项税 | VAT pool, closing   | offered - credit - refund
 paid    | yuan | 应纳增值税       | VAT paid            | vat_output - credit
-surtax  | yuan | 附加税           | Surcharges on VAT   | paid * (city_surtax_rate + education_surtax_rate + local_education_surtax_rate)
+refund_left | yuan | 未抵减的已退税额 | VAT refunded and not yet deducted from the base of surcharges | max(last(refund_left) - paid, 0) + refund
+surtax  | yuan | 附加税           | Surcharges on VAT   | max(paid - last(refund_left), 0) * (city_surtax_rate + education_surtax_rate + local_education_surtax_rate)
 """,
 )
 
 # The project's tax never adds interest back to profit: dividends look ahead to that tax, and interest follows dividends.
+REFUNDABLE = {"increase": "max(offered - credit - opening, 0)", "pool": "(offered - credit)"}
+
+REFUNDABLE = {"increase": "max(offered - credit - opening, 0)", "pool": "(offered - credit)"}
+
+REFUNDABLE = {"increase": "max(offered - credit - opening, 0)", "pool": "(offered - credit)"}
+
 PROFIT = block(
     "利润",
     "Profit",
@@ -171,8 +178,10 @@ SET_ASIDE = {
     "ahead": "max(next(set_aside) - next(free_cash), 0)",
     # What an early repayment leaves is known only year by year: the replacement of next year is set aside.
     "prepaid": "next(renewal_cash)",
+    # Profit that repays a debt by capacity is undistributed by the name of the method: what is still owed stays.
+    "capacity": "next(renewal_cash) + {owed}",
 }
 REPAYABLE = {
-    True: "net_profit - surplus_reserve + depreciation + amortisation + written_off - renewal_own - ({others})",
+    True: "net_profit - surplus_reserve + depreciation + amortisation + written_off - grant_income + grant_later - renewal_own - ({others})",
     False: "0",
 }

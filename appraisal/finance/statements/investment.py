@@ -50,12 +50,15 @@ spread     | yuan | 未摊补助余额         | Grant not yet taken to income |
 released   | yuan | 本年分摊             | Taken to income over the life | (last(spread) + net) * ({life_left})
 booked     | yuan | 计入当年收益         | Income of the year           | {booked}
 deducted   | yuan | 冲减资产成本         | Taken off the asset          | {deducted}
+taken_off  | yuan | 累计冲减资产成本     | Taken off the asset, to date | last(taken_off) + deducted
 deferred   | yuan | 递延收益             | Deferred income              | {deferred}
 taxed      | yuan | 计税差异             | Difference for income tax    | {taxed}
 """,
 )
-# What is left is spread evenly over the years left; at the end of the project it is taken whole.
-LIFE_LEFT = "1 if last_operating else 1 / (depreciation_years - age + 1) if 0 < age <= depreciation_years else 0"
+# What is left is spread evenly over the years left; at the end of the project it is taken whole, but for what lowers an
+# asset that is recovered at net value.
+_YEARS_LEFT = "min(bearing / (depreciation_years - used_before), 1) if used_before < depreciation_years else 0"
+LIFE_LEFT = {True: f"1 if last_operating else {_YEARS_LEFT}", False: _YEARS_LEFT}
 GRANT_TAXED = {"as_booked": "0", "on_receipt": "net - released", "exempt": "0"}
 
 LEASE = block(
@@ -68,11 +71,12 @@ leased_vat   | yuan | 其中：进项税随租金抵扣 | of which VAT credited 
 raised       | yuan | 新增租赁负债       | Lease liability raised          | leased - leased_vat
 fee          | yuan | 手续费             | Fee                             | raised * fee_share
 opening      | yuan | 期初租赁负债       | Opening liability               | last(closing)
-interest     | yuan | 租金中的利息       | Interest in the rent            | opening * rate if 0 < loan_age <= years else 0
+construction_interest | yuan | 建设期租赁利息 | Interest until the plant is commissioned | rate * construction_months / months_per_year * (opening + raised / 2)
+interest     | yuan | 租赁利息           | Interest of the lease           | bearing * (opening + raised) * rate if loan_age <= years else 0
 principal    | yuan | 租金中的本金       | Principal in the rent           | (opening * rate / ((1 + rate) ** (years - loan_age + 1) - 1) if rate > 0 else opening / (years - loan_age + 1)) if 0 < loan_age <= years else 0
 rent         | yuan | 租金（不含税）     | Rent, ex VAT                    | interest + principal
 rent_vat     | yuan | 租金进项税         | Input VAT of the rent           | {rent_vat}
-closing      | yuan | 期末租赁负债       | Closing liability               | opening + raised - principal
+closing      | yuan | 期末租赁负债       | Closing liability               | opening + raised + construction_interest - principal
 servicing    | 0/1  | 付租年             | Year of rent                    | share > 0 and 0 < loan_age <= years
 paying       | 0/1  | 付息年             | Year of interest                | share > 0 and rate > 0 and 0 < loan_age <= years
 """,
@@ -94,16 +98,17 @@ capitalised_interest | yuan | 建设期利息        | Interest during construct
 construction_fees | yuan | 建设期融资费用       | Financing fees during construction | each(loan.construction_fee) + each(lease.fee)
 loans_drawn       | yuan | 长期借款（含利息）   | Long-term loans drawn, interest included | {drawn}
 dynamic           | yuan | 建设投资与建设期利息 | Investment with construction interest | financed + capitalised_interest
-total_investment  | yuan | 项目总投资（累计）   | Total investment to date         | last(total_investment) + investment + capitalised_interest + construction_fees + working_capital
+lease_interest_capitalised | yuan | 建设期租赁利息   | Interest of leases during construction | each(lease.construction_interest)
+total_investment  | yuan | 项目总投资（累计）   | Total investment to date         | last(total_investment) + investment + capitalised_interest + lease_interest_capitalised + construction_fees + working_capital
 to_finance        | yuan | 需筹措的总投资（累计）| Total to be financed, to date   | last(to_finance) + dynamic + construction_fees + working_capital
 working_capital_loan_drawn | yuan | 流动资金借款 | Working-capital loan drawn      | min(working_capital_debt_share * working_capital, debt_share * to_finance) if arriving else 0
 equity_in         | yuan | 项目资本金           | Equity paid in                   | dynamic + construction_fees - loans_drawn + working_capital - working_capital_loan_drawn
 working_loans     | yuan | 累计流动资金借款     | Working-capital loan, to date    | last(working_loans) + working_capital_loan_drawn
 borrowed          | yuan | 累计长期借款         | Long-term loans, to date         | last(borrowed) + loans_drawn
 leases_raised     | yuan | 累计租赁负债         | Lease liability raised, to date  | last(leases_raised) + each(lease.raised)
-loan_target       | yuan | 应借长期借款         | Long-term loans called for       | completing * (debt_share * to_finance - working_loans)
+loan_target       | yuan | 应借长期借款         | Long-term loans called for       | completing * max(min(debt_share * to_finance - working_loans, dynamic_total), 0)
 dynamic_total     | yuan | 动态总投资（累计）   | Dynamic investment to date       | last(dynamic_total) + dynamic
-debt_share_called_for | 1 | 建设期债务比例（应为）| Debt share of construction called for | loan_target / dynamic_total if completing else 0
+debt_share_called_for | 1 | 建设期债务比例（应为）| Debt share of construction called for | loan_target / max(dynamic_total, one_yuan) if completing else 0
 funding_residual  | yuan | 资金筹措残差         | Funding residual                 | {residual}
 """,
 )

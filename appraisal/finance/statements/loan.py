@@ -18,8 +18,8 @@ swept      | yuan | 提前还本     | Early repayment  | {swept}
 principal  | yuan | 本年还本     | Principal        | scheduled + swept
 refinanced | yuan | 置换偿还     | Repaid by refinancing | {refinanced}
 closing    | yuan | 期末借款余额 | Closing balance  | opening + drawn - principal - refinanced
-servicing  | 0/1  | 还款年       | Debt-service year | {active} and 0 < loan_age <= {term} and (rate > 0 or loan_age > grace_years)
-amortising | 0/1  | 还本年       | Year of repayment | {active} and grace_years < loan_age <= {term}
+servicing  | 0/1  | 还款年       | Debt-service year | {active} and 0 < loan_age <= {term} and (rate > 0 or {repays})
+amortising | 0/1  | 还本年       | Year of repayment | {active} and 0 < loan_age <= {term} and {repays}
 paying     | 0/1  | 付息年       | Year of interest | {active} and rate > 0 and 0 < loan_age <= {term}
 """
 
@@ -73,6 +73,10 @@ REPAYMENT = {
     "sculpted": "sculpted_principal",
 }
 
+# Years in which principal is due, by what is given and not by the balance.
+AFTER_GRACE = "loan_age > grace_years"
+REPAYS = {"bullet": "loan_age == years", "custom": "repayment_share > 0"}
+
 
 def repayment(method: str, *, term: str, prepaid: bool) -> str:
     """Formula of the scheduled repayment; one that may be repaid early never repays more than its balance."""
@@ -85,8 +89,9 @@ SCULPTING = block(
     "Sculpting",
     name="sculpting",
     lines="""
-sculpting_cash | yuan | 可用于本笔借款的资金 | Cash for the sculpted loan | cfads - debt_service + {principal} + {interest}
-sculpting_gap | yuan | 还款测算残差         | Sculpting residual         | ({principal} + {interest}) * cover - max(sculpting_cash, 0) if sculpted_part > 0 and grace_years < loan_age <= years else {principal}
+sculpting_cash | yuan | 可用于本笔借款的资金 | Cash for debt service, none below zero | max(cfads, 0)
+other_service | yuan | 其他债务还本付息 | Debt service of the others | debt_service - {principal} - {interest}
+sculpting_gap | yuan | 还款测算残差         | Sculpting residual         | {principal} + {interest} - max(sculpting_cash / cover - other_service, 0) if sculpted_part > 0 and grace_years < loan_age <= years else {principal}
 sculpting_short | 1    | 备付率残差 | Cover below its target             | min(cover - target_dscr, 0) if last_operating else 0
 """,
 )
@@ -98,13 +103,24 @@ WORKING_LOAN = block(
     lines="""
 working_loan           | yuan | 流动资金借款余额 | Working-capital loan            | last(working_loan) + working_capital_loan_drawn - working_loan_repaid
 working_loan_repaid    | yuan | 偿还流动资金借款 | Working-capital loan repaid     | last_operating * (last(working_loan) + working_capital_loan_drawn)
-working_loan_interest  | yuan | 流动资金借款利息 | Interest of the working-capital loan | running * (last(working_loan) + working_capital_loan_drawn) * working_capital_rate
+working_loan_interest  | yuan | 流动资金借款利息 | Interest of the working-capital loan | {time} * (last(working_loan) + working_capital_loan_drawn) * working_capital_rate
 short_loan             | yuan | 短期借款         | Short-term loan                 | {short_loan}
 short_loan_repaid      | yuan | 偿还短期借款     | Short-term loan repaid          | last(short_loan)
 short_loan_interest    | yuan | 短期借款利息     | Interest of the short-term loan | last(short_loan) * short_loan_rate
 """,
 )
-SHORT_LOAN = {"bridge": "max(-cash_before_loan, 0) if operating and not last_operating else 0", "none": "0"}
+# A tax on a grant falls before anything is earned: then the bridge begins with the construction.
+SHORT_LOAN = {
+    ("bridge", False): "max(-cash_before_loan, 0) if operating and not last_operating else 0",
+    ("bridge", True): "max(-cash_before_loan, 0) if not last_operating else 0",
+    ("none", False): "0",
+    ("none", True): "0",
+}
+
+# What is left of the year after its debts, with the cash that must stay.
+SWEEPABLE = (
+    "cfads - scheduled_service - short_loan_repaid - short_loan_interest + min(last(cash) - minimum_cash_yuan, 0)"
+)
 
 SERVICE = block(
     "还本付息合计",
@@ -129,6 +145,9 @@ sweepable        | yuan | 可用于提前还本的资金 | Cash for early repaym
 debt_outstanding | yuan | 长期债务余额       | Long-term debt, closing      | loan_balance + lease_balance
 debt_repaid      | yuan | 长期债务还本       | Long-term debt repaid        | loan_principal + each(lease.principal)
 debt_capacity    | yuan | 可用于还本的资金   | What could be repaid         | {debt_capacity}
+averaged         | 0/1  | 计算平均备付率年份 | Year that counts for the average cover | amortising and covering
+covered_service  | yuan | 应还本付息（含短期借款） | Debt service with the short-term loan | {covered} + short_loan_repaid + short_loan_interest
+covering         | 0/1  | 计算备付率年份     | Year in which cover is measured | {covering}
 unpaid_debt      | yuan | 期末未还债务       | Debt unpaid at the end       | {unpaid}
 """,
 )

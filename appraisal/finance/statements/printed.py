@@ -10,9 +10,9 @@ from appraisal.finance.structure import Structure
 
 _SUBTOTALS = """
 equipment_price    | yuan | 设备购置费         | Equipment                       | battery + power_plant + other_equipment
-investment_outlay  | yuan | 项目总投资         | Total investment                | investment + capitalised_interest + construction_fees + working_capital
+investment_outlay  | yuan | 项目总投资         | Total investment                | investment + capitalised_interest + lease_interest_capitalised + construction_fees + working_capital
 debt_raised        | yuan | 债务资金           | Debt raised                     | loans_drawn + working_capital_loan_drawn
-funds_raised       | yuan | 资金筹措           | Sources of funds                | equity_in + debt_raised + leased + each(grant.building)
+funds_raised       | yuan | 资金筹措           | Sources of funds                | equity_in + debt_raised + leased + lease_interest_capitalised + each(grant.building)
 retained_opening   | yuan | 期初未分配利润     | Retained profit, opening        | last(retained)
 profit_available   | yuan | 可供分配的利润     | Profit available                | retained_opening + net_profit
 working_loan_opening | yuan | 期初借款余额     | Opening balance                 | last(working_loan)
@@ -33,16 +33,16 @@ investment_total              | yuan | 项目总投资         | Total investmen
 equity_total                  | yuan | 项目资本金         | Equity paid in                     | total(equity_in)
 investment_yuan_per_kw        | yuan/kW  | 单位功率建设投资 | Construction investment by power   | total(investment) / (power_mw * kw_per_mw)
 investment_yuan_per_kwh       | yuan/kWh | 单位容量建设投资 | Construction investment by energy  | total(investment) / (energy_mwh * kwh_per_mwh)
-revenue_mean                  | yuan | 年均营业收入（不含税） | Revenue, ex VAT, mean of operating years | mean(revenue where operating)
-total_cost_mean               | yuan | 年均总成本费用     | Total cost, mean of operating years | mean(total_cost where operating)
-profit_mean                   | yuan | 年均利润总额       | Profit before tax, mean of operating years | mean(profit where operating)
-net_profit_mean               | yuan | 年均净利润         | Net profit, mean of operating years | mean(net_profit where operating)
-payback_years_pre_tax         | year | 静态投资回收期（税前，含建设期） | Payback, before tax, from construction start | payback(project_net_pre_tax)
+revenue_mean                  | yuan | 年均营业收入（不含税） | Revenue, ex VAT, mean of operating years | total(revenue where operating) / total(running)
+total_cost_mean               | yuan | 年均总成本费用     | Total cost, mean of operating years | total(total_cost where operating) / total(running)
+profit_mean                   | yuan | 年均利润总额       | Profit before tax, mean of operating years | total(profit where operating) / total(running)
+net_profit_mean               | yuan | 年均净利润         | Net profit, mean of operating years | total(net_profit where operating) / total(running)
+payback_years_pre_tax         | year | 静态投资回收期（税前，含建设期） | Payback, before tax, from construction start | payback(project_net_pre_tax) - before_start
 discounted_payback_years_pre_tax | year | 动态投资回收期（税前，含建设期） | Discounted payback, before tax, from construction start | {discounted}
 """
 _DISCOUNTED = {
-    "nominal": "discounted_payback(project_net_pre_tax, discount_rate)",
-    "real": "discounted_payback_nominal(project_net_pre_tax, discount_rate, inflation)",
+    "nominal": "discounted_payback(project_net_pre_tax, discount_rate) - before_start",
+    "real": "discounted_payback_nominal(project_net_pre_tax, discount_rate, inflation) - before_start",
 }
 
 

@@ -21,7 +21,7 @@ def sheet(form: Structure) -> Iterator[Row]:
     yield stock("assets", current, stock("in_progress"), stock("fixed_assets_net"), intangible)
     debts = [
         stock("current_debt", stock("short_loan"), stock("working_loan", zh="流动资金借款", en="Working-capital loan")),
-        stock("loan_balance", *parts(*(stock(f"{one.name}{suffix}.closing", **of_loan(form, one, suffix)) for one, suffix in loans(form)))),
+        stock("loan_balance", *parts(*(stock(f"{one.name}{suffix}.closing", **of_loan(one, suffix)) for one, suffix in loans(form)))),
     ]  # fmt: skip
     if form.leases:
         debts.append(stock("lease_balance", *parts(*each_lease(form, "closing"))))

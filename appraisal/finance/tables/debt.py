@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from appraisal.book.printed import Row, figure, foot, heading, item, less, line, parts, ratio, stock, within
+from appraisal.book.printed import Labels, Row, figure, foot, heading, item, less, line, parts, ratio, stock, within
 from appraisal.finance.structure import LoanForm, Structure
 from appraisal.finance.tables.titles import each_lease, label_of, labelled, loans, of_loan, own
 
-_OPENING = {"zh": "期初借款余额", "en": "Opening balance"}
-_CLOSING = {"zh": "期末借款余额", "en": "Closing balance"}
+_OPENING = Labels(zh="期初借款余额", en="Opening balance")
+_CLOSING = Labels(zh="期末借款余额", en="Closing balance")
 
 
 def service(form: Structure) -> Iterator[Row]:
     """The debts of a structure, their sum, the sources of repayment and the cover."""
     for one, suffix in loans(form):
-        title = of_loan(form, one, suffix)
+        title = of_loan(one, suffix)
         yield heading(title["zh"], title["en"], *_loan(one, f"{one.name}{suffix}"))
     for name, _ in form.leases:
         title = labelled("融资租赁", "Finance lease", own(label_of(name)))
@@ -25,8 +25,8 @@ def service(form: Structure) -> Iterator[Row]:
         yield heading("短期借款", "Short-term loan", *_short_loan())
     yield heading("还本付息合计", "Debt service in total", *_together(form))
     yield _sources(form)
-    yield from _cover(form)
-    yield foot("计算指标", "Indicators", *_indicators(form))
+    yield from _cover()
+    yield foot("计算指标", "Indicators", *_indicators())
 
 
 def _loan(one: LoanForm, name: str) -> Iterator[Row]:
@@ -46,7 +46,9 @@ def _lease(name: str) -> Iterator[Row]:
     yield stock(f"{name}.opening")
     yield line(f"{name}.raised", item(f"{name}.leased"))
     yield line(f"{name}.rent", line(f"{name}.principal"), line(f"{name}.interest"))
-    yield stock(f"{name}.closing", made=(f"{name}.opening", f"{name}.raised", f"-{name}.principal"))
+    yield line(f"{name}.construction_interest")
+    made = (f"{name}.opening", f"{name}.raised", f"{name}.construction_interest", f"-{name}.principal")
+    yield stock(f"{name}.closing", made=made)
 
 
 def _working_loan() -> Iterator[Row]:
@@ -75,6 +77,8 @@ def _together(form: Structure) -> Iterator[Row]:
     working = line("working_loan_interest")
     leased = (line("rent", *parts(*each_lease(form, "rent"))),) if form.leases else ()
     yield line("debt_service", line("loan_principal"), line("loan_interest"), *leased, working)
+    covered = line("scheduled_service") if form.prepaid else line("debt_service")
+    yield line("covered_service", covered, line("short_loan_repaid"), line("short_loan_interest"))
     balances = (stock("loan_balance"), *((stock("lease_balance"),) if form.leases else ()))
     yield stock("debt_outstanding", *parts(*balances))
 
@@ -86,20 +90,12 @@ def _sources(form: Structure) -> Row:
     return within(sources, "operating")
 
 
-def _cover(form: Structure) -> Iterator[Row]:
+def _cover() -> Iterator[Row]:
     yield ratio("icr", "paying")
-    # All that there is repays the debt: such a cover says nothing.
-    if form.capacity is None:
-        yield ratio("dscr", "repaying")
-        yield ratio("dscr_plain", "repaying")
+    yield ratio("dscr", "covering")
+    yield ratio("dscr_plain", "covering")
 
 
-def _indicators(form: Structure) -> Iterator[Row]:
-    yield figure("icr_min")
-    yield figure("icr_total")
-    if form.capacity is None:
-        yield figure("dscr_min")
-        yield figure("dscr_avg")
-    yield figure("dscr_total")
-    yield figure("llcr")
-    yield figure("loan_payoff_years")
+def _indicators() -> Iterator[Row]:
+    for key in ("icr_min", "icr_total", "dscr_min", "dscr_avg", "dscr_total", "llcr", "loan_payoff_years"):
+        yield figure(key)

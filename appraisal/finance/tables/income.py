@@ -13,8 +13,11 @@ from appraisal.finance.tables.titles import (
     each_party,
     each_renewal,
     each_stream,
+    label_of,
+    labelled,
     loans,
     of_loan,
+    own,
 )
 
 
@@ -29,7 +32,8 @@ def cost(form: Structure) -> Iterator[Row]:
         line("insurance"),
         line("other_cost", *_other(form)),
     )
-    yield line("depreciation", *parts(*each_class(form, "depreciation"), *each_renewal(form, "depreciation")))
+    written = (*each_class(form, "depreciation"), *each_renewal(form, "depreciation"), *_granted(form))
+    yield line("depreciation", *parts(*written))
     yield line("amortisation")
     yield line("written_off", *parts(*each_class(form, "written_off"), *each_renewal(form, "written_off")))
     yield line("interest", *_interest(form))
@@ -42,6 +46,14 @@ def cost(form: Structure) -> Iterator[Row]:
     )
 
 
+def _granted(form: Structure) -> Iterator[Row]:
+    """A grant that comes in operation lowers the cost of the assets, and so what is left to depreciate."""
+    for one in form.grants:
+        if one.later and one.treatment == "reduce_cost":
+            title = labelled("冲减资产成本的投资补助", "Grant that reduces cost", own(label_of(one.name)))
+            yield less(f"{one.name}.released", zh=title["zh"], en=title["en"])
+
+
 def _other(form: Structure) -> Iterator[Row]:
     yield line("other_bought")
     for row in each_stream(form, "cost_net"):
@@ -52,7 +64,7 @@ def _other(form: Structure) -> Iterator[Row]:
 
 
 def _interest(form: Structure) -> Iterator[Row]:
-    long_term = (line(f"{one.name}{suffix}.interest", **of_loan(form, one, suffix)) for one, suffix in loans(form))
+    long_term = (line(f"{one.name}{suffix}.interest", **of_loan(one, suffix)) for one, suffix in loans(form))
     yield line("loan_interest", *parts(*long_term))
     if form.leases:
         yield line("lease_interest")
@@ -75,7 +87,7 @@ def profit(form: Structure) -> Iterator[Row]:
     yield line("surtax", line("vat.surtax"), line("other_taxes"))
     yield line("total_cost")
     yield line("profit", made=tuple(earned))
-    yield from _taxable(form)
+    yield from _taxable()
     yield line("income_tax")
     yield line("net_profit", made=("profit", "-income_tax"))
     yield stock("retained_opening")
@@ -99,7 +111,7 @@ def profit(form: Structure) -> Iterator[Row]:
     yield line("ebitda", line("ebit"), line("depreciation"), line("amortisation"), line("written_off"))
 
 
-def _taxable(form: Structure) -> Iterator[Row]:
+def _taxable() -> Iterator[Row]:
     """From profit to taxable income; losses are used oldest first, and what is left below zero is carried on."""
     yield line(
         "taxable_profit",

@@ -10,7 +10,6 @@ from appraisal.finance.structure import Structure
 from appraisal.finance.tables.titles import label_of, labelled, own
 
 _one = partial(figure, numbered=True)
-_COVER = ("dscr_min", "dscr_avg", "dscr_plain_min")
 
 
 def summary(form: Structure, declared: Collection[str]) -> Iterator[Row]:
@@ -19,14 +18,13 @@ def summary(form: Structure, declared: Collection[str]) -> Iterator[Row]:
         heading("投资规模", "Size of the investment", *_size()),
         heading("经营指标（运营期年均）", "Operation, mean of operating years", *_operation()),
         heading("盈利能力", "Profitability", *_profitability(form)),
-        heading("偿债能力", "Solvency", *_solvency(form)),
+        heading("偿债能力", "Solvency", *_solvency()),
         heading("财务生存能力", "Financial viability", *_viability()),
         heading("盈亏平衡", "Break-even", *_break_even()),
         heading("度电成本", "Levelised cost of storage", *_cost()),
     )
     yield from groups
-    # All that there is repays the debt: such a cover says nothing.
-    shown = {row.key for group in groups for row in group.rows} | (set() if form.capacity is None else set(_COVER))
+    shown = {row.key for group in groups for row in group.rows}
     others = [_one(key) for key in declared if key not in shown]
     if others:
         yield heading("其他指标", "Other indicators", *others)
@@ -64,13 +62,10 @@ def _profitability(form: Structure) -> Iterator[Row]:
         yield _one(key, "after", percent=True)
 
 
-def _solvency(form: Structure) -> Iterator[Row]:
-    yield _one("icr_min")
-    yield _one("icr_total")
-    if form.capacity is None:
-        for key in _COVER:
-            yield _one(key)
-    for key in ("dscr_total", "llcr", "plcr", "loan_payoff_years"):
+def _solvency() -> Iterator[Row]:
+    for key in (
+        "icr_min", "icr_total", "dscr_min", "dscr_avg", "dscr_plain_min", "dscr_total", "llcr", "plcr", "loan_payoff_years",
+    ):  # fmt: skip
         yield _one(key)
     yield _one("debt_ratio_most", percent=True)
 

@@ -20,10 +20,9 @@ def estimate(form: Structure) -> Iterator[Row]:
         line("contingency"),
         line("price_contingency"),
     )
-    yield _interest(form)
-    yield line("construction_fees")
-    yield line("working_capital")
-    yield line("investment_outlay", made=("investment", "capitalised_interest", "construction_fees", "working_capital"))
+    others = _besides(form)
+    yield from others
+    yield line("investment_outlay", made=("investment", *(row.key for row in others)))
     yield item(
         "capital_vat",
         line("equipment_vat"), line("works_vat"), line("services_vat"),
@@ -37,7 +36,7 @@ def funding(form: Structure) -> Iterator[Row]:
     """附录B: uses of funds, and what they are paid with."""
     yield line(
         "investment_outlay",
-        line("investment"), _interest(form), line("construction_fees"), line("working_capital"),
+        line("investment"), *_besides(form),
         zh="总投资", en="Uses of funds",
     )  # fmt: skip
     sources = [
@@ -45,13 +44,15 @@ def funding(form: Structure) -> Iterator[Row]:
         line(
             "debt_raised",
             line("loans_drawn", *parts(*(
-                line(f"{one.name}{suffix}.drawn", **of_loan(form, one, suffix)) for one, suffix in loans(form) if not one.later
+                line(f"{one.name}{suffix}.drawn", **of_loan(one, suffix)) for one, suffix in loans(form) if not one.later
             ))),
             line("working_capital_loan_drawn"),
         ),
     ]  # fmt: skip
     if form.leases:
         sources.append(line("leased", *parts(*each_lease(form, "leased"))))
+        # The lessor is owed it: it is invested and financed at once.
+        sources.append(line("lease_interest_capitalised"))
     sources.extend(each_grant(form, "building", later=(False,)))
     yield line("funds_raised", *sources)
 
@@ -62,11 +63,17 @@ def paid_for_construction(form: Structure) -> tuple[Row, ...]:
     return (line("investment"), *(less(row.key, zh=row.zh, en=row.en) for row in leased))
 
 
+def _besides(form: Structure) -> tuple[Row, ...]:
+    """What total investment holds besides the construction investment."""
+    leased = (line("lease_interest_capitalised"),) if form.leases else ()
+    return (_interest(form), *leased, line("construction_fees"), line("working_capital"))
+
+
 def _interest(form: Structure) -> Row:
     return line(
         "capitalised_interest",
         *parts(*(
-            line(f"capitalised_interest{suffix}", **labelled("建设期利息", "Interest during construction", of_phase(form, suffix)))
+            line(f"capitalised_interest{suffix}", **labelled("建设期利息", "Interest during construction", of_phase(suffix)))
             for suffix in form.suffixes
         )),
     )  # fmt: skip

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from appraisal.book.printed import Row, line
+from appraisal.book.printed import Labels, Row, line
 from appraisal.finance.structure import LoanForm, RenewalForm, StreamForm, Structure
 from appraisal.streams import stream
 
 
-def labelled(zh: str, en: str, *names: tuple[str, str]) -> dict[str, str]:
+def labelled(zh: str, en: str, *names: tuple[str, str]) -> Labels:
     """A title with names in brackets behind it, as the labels of a row; empty names are left out."""
     inside = [name for name in names if name[0]]
     if not inside:
@@ -30,32 +30,32 @@ def label_of(name: str) -> str:
     return name.partition("_")[2]
 
 
-def of_stream(one: StreamForm) -> dict[str, str]:
+def of_stream(one: StreamForm) -> Labels:
     """The title of a stream, with its label where the case gives it another name."""
     kind = stream(one.kind)
     return labelled(kind.zh, kind.en, own("" if one.label == one.kind else one.label))
 
 
-def of_phase(form: Structure, suffix: str) -> tuple[str, str]:
+def of_phase(suffix: str) -> tuple[str, str]:
     """The phase of a name's ending; empty where there is one phase."""
     number = suffix.removeprefix("_p")
     return (f"第{number}期", f"phase {number}") if suffix else ("", "")
 
 
-def of_loan(form: Structure, one: LoanForm, suffix: str) -> dict[str, str]:
+def of_loan(one: LoanForm, suffix: str) -> Labels:
     """The title of a long-term loan in a phase."""
     zh, en = {
         "": ("长期借款", "Long-term loan"), "refinance": ("置换借款", "Refinancing loan"), "replacement": ("更新改造借款", "Replacement loan"),
     }[one.later]  # fmt: skip
-    return labelled(zh, en, own(label_of(one.name)), of_phase(form, suffix))
+    return labelled(zh, en, own(label_of(one.name)), of_phase(suffix))
 
 
-def of_renewal(form: Structure, one: RenewalForm, suffix: str) -> dict[str, str]:
+def of_renewal(one: RenewalForm, suffix: str) -> Labels:
     """The title of a replacement or a later work by its operating year."""
     when = (f"第{one.year}运营年", f"operating year {one.year}")
     if one.battery:
-        return labelled("更新改造", "Replacement", when, of_phase(form, suffix))
-    return labelled("后续工程", "Later work", own(one.label), when, of_phase(form, suffix))
+        return labelled("更新改造", "Replacement", when, of_phase(suffix))
+    return labelled("后续工程", "Later work", own(one.label), when, of_phase(suffix))
 
 
 def loans(form: Structure) -> Iterator[tuple[LoanForm, str]]:
@@ -68,7 +68,7 @@ def loans(form: Structure) -> Iterator[tuple[LoanForm, str]]:
 def each_renewal(form: Structure, key: str) -> tuple[Row, ...]:
     """A line of every replacement and later work."""
     return tuple(
-        line(f"{one.name}{suffix}.{key}", **of_renewal(form, one, suffix))
+        line(f"{one.name}{suffix}.{key}", **of_renewal(one, suffix))
         for suffix in form.suffixes
         for one in form.renewals
     )
@@ -79,7 +79,7 @@ def each_class(form: Structure, key: str) -> tuple[Row, ...]:
     return tuple(
         line(
             f"{one.name}{suffix}.{key}",
-            **labelled("电站资产" if not one.lines else "资产类别", "Plant" if not one.lines else "Asset class", own(label_of(one.name)), of_phase(form, suffix)),
+            **labelled("电站资产" if not one.lines else "资产类别", "Plant" if not one.lines else "Asset class", own(label_of(one.name)), of_phase(suffix)),
         )
         for suffix in form.suffixes
         for one in form.classes

@@ -1,0 +1,302 @@
+"""The cells of an .xlsx file, read under guard: sizes before unpacking, no entity, no macro, nothing but the sheets.
+
+The package is ZIP with XML inside (ECMA-376). Only the list of sheets, shared strings, number formats and the cells of
+the sheets asked for are parsed; drawings, links to other files and everything else are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError
+from zipfile import BadZipFile, ZipFile
+
+from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
+from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
+
+from appraisal.errors import Fault, InputError
+from appraisal.library.reader import DECIMAL, INTEGER, read_bytes
+
+MAX_BYTES = 3_000_000
+MAX_PARTS = 500
+MAX_UNPACKED = 40_000_000
+MAX_CELLS = 100_000
+MAX_MERGED = 1_000
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_STRINGS, _STYLES, _TYPES = "xl/sharedStrings.xml", "xl/styles.xml", "[Content_Types].xml"
+_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+# Number formats that are dates without saying so in letters (ECMA-376 part 1, 18.8.30, with the East Asian ones).
+_DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
+_NOT_LETTERS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
+_LAST_SERIAL = 2_958_466
+_MENDED = "open it in Excel or LibreOffice and save it as .xlsx"
+# What the parts of a package raise that are damaged or made to do harm.
+_DAMAGED = (
+    BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ParseError, DefusedXmlException, KeyError,
+    IndexError, ValueError, OverflowError,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a cell holds: text, a number, true or false, a date; or why that cannot be read."""
+
+    value: str | int | float | bool | date | None
+    refused: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The cells that hold something, by (row, column) from 1, and merged ranges (first row, column, last row, column)."""
+
+    name: str
+    cells: Mapping[tuple[int, int], Cell]
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+
+    def text(self, row: int, column: int) -> str:
+        """The text of a cell; empty for none or for another kind of value."""
+        cell = self.cells.get((row, column))
+        return cell.value.strip() if cell is not None and isinstance(cell.value, str) else ""
+
+
+def address(row: int, column: int) -> str:
+    """A1 notation.
+
+    Examples
+    --------
+    >>> address(14, 3), address(1, 28)
+    ('C14', 'AB1')
+    """
+    return f"{letters(column)}{row}"
+
+
+def letters(column: int) -> str:
+    """The letters of a column, from 1."""
+    text = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(ord("A") + rest) + text
+    return text
+
+
+def place(text: str) -> tuple[int, int]:
+    """Row and column of an address; ValueError for none."""
+    match = _ADDRESS.fullmatch(text.replace("$", ""))
+    if match is None:
+        raise ValueError(f"{text!r} is no cell")
+    column = 0
+    for letter in match.group(1):
+        column = 26 * column + ord(letter) - ord("A") + 1
+    return int(match.group(2)), column
+
+
+@dataclass
+class Package:
+    """An opened workbook.
+
+    Raises
+    ------
+    InputError
+        From every method, in a sentence, for a file that is no .xlsx, too large, damaged or made to do harm.
+    """
+
+    path: Path
+    where: str
+    _counted: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        self.raw = read_bytes(self.path, self.where, MAX_BYTES)
+        if not self.raw.startswith(b"PK\x03\x04"):
+            raise self._refuse(_no_package(self.raw))
+        try:
+            self.zip = ZipFile(BytesIO(self.raw))
+            self._guard()
+        except _DAMAGED as error:
+            raise self._damaged(error) from error
+
+    def _guard(self) -> None:
+        parts = self.zip.infolist()
+        names = [part.filename for part in parts]
+        unpacked = sum(part.file_size for part in parts)
+        if len(parts) > MAX_PARTS or len(set(names)) < len(names):
+            raise self._refuse(f"{len(parts)} parts inside, at most {MAX_PARTS} with different names are read")
+        if unpacked > MAX_UNPACKED:
+            raise self._refuse(f"{unpacked:,} bytes when unpacked, at most {MAX_UNPACKED:,} are read")
+        if any(part.flag_bits & 1 for part in parts):
+            raise self._refuse(f"is protected by a password; take it off, then {_MENDED}")
+        if _BOOK not in names or _TYPES not in names:
+            raise self._refuse(f"is a ZIP file but no Excel workbook; {_MENDED}")
+        if any(name.endswith("vbaProject.bin") for name in names) or b"macroEnabled" in self.zip.read(_TYPES):
+            raise self._refuse("has macros, which are not read; save it as .xlsx without them")
+
+    def _refuse(self, message: str) -> InputError:
+        return InputError([Fault(where=self.where, message=message)])
+
+    def _damaged(self, error: Exception) -> InputError:
+        if isinstance(error, DefusedXmlException):
+            return self._refuse("declares XML entities or a document type, which no spreadsheet writes; it is not read")
+        return self._refuse(f"cannot be read as a workbook ({type(error).__name__}: {error}); {_MENDED}")
+
+    def names(self) -> dict[str, str]:
+        """Name of every sheet → its part."""
+        try:
+            targets = {found.get("Id"): found.get("Target", "") for found in self._elements(_RELATIONS, "Relationship")}
+            found = {}
+            for sheet in self._elements(_BOOK, "sheet"):
+                identity = next(value for key, value in sheet.items() if _local(key) == "id")
+                target = targets[identity]
+                found[sheet.get("name", "")] = target[1:] if target.startswith("/") else f"xl/{target}"
+            return found
+        except (StopIteration, *_DAMAGED) as error:
+            raise self._damaged(error) from error
+
+    def first(self, part: str) -> str:
+        """The text of cell A1, read without the rest of its sheet."""
+        try:
+            for where, cell in self._cells(part, []):
+                return cell.value if where == (1, 1) and isinstance(cell.value, str) else ""
+            return ""
+        except _DAMAGED as error:
+            raise self._damaged(error) from error
+
+    def sheet(self, name: str, part: str) -> Sheet:
+        """All cells of one sheet; hidden rows are read like others."""
+        merged: list[str] = []
+        try:
+            cells = dict(self._cells(part, merged))
+            ranges = tuple(_range(one) for one in merged)
+        except _DAMAGED as error:
+            raise self._damaged(error) from error
+        return Sheet(name, cells, ranges)
+
+    def _elements(self, part: str, name: str) -> Iterator[Element]:
+        """Every element of a name, of whichever of the two namespaces of the format."""
+        with self.zip.open(part) as file:
+            for _, element in iterparse(file, events=("end",), forbid_dtd=True):
+                if _local(element.tag) == name:
+                    yield element
+
+    def _cells(self, part: str, merged: list[str]) -> Iterator[tuple[tuple[int, int], Cell]]:
+        row = column = 0
+        with self.zip.open(part) as file:
+            for event, element in iterparse(file, events=("start", "end"), forbid_dtd=True):
+                name = _local(element.tag)
+                if event == "start" and name == "row":
+                    # Rows and cells without an address follow the one before.
+                    row, column = int(element.get("r", row + 1)), 0
+                elif event == "end" and name == "c":
+                    self._count()
+                    at = place(element.get("r", address(row, column + 1)))
+                    row, column = at
+                    cell = self._cell(element)
+                    if cell.value is not None or cell.refused:
+                        yield at, cell
+                elif event == "end" and name == "row":
+                    element.clear()
+                elif event == "end" and name == "mergeCell":
+                    merged.append(element.get("ref", ""))
+                    if len(merged) > MAX_MERGED:
+                        raise self._refuse(f"more than {MAX_MERGED:,} merged ranges; split them")
+
+    def _count(self) -> None:
+        self._counted += 1
+        if self._counted > MAX_CELLS:
+            raise self._refuse(f"more than {MAX_CELLS:,} cells; a workbook to fill in has a few thousand")
+
+    def _cell(self, element: Element) -> Cell:
+        inside = {_local(child.tag): child for child in element}
+        kind, held = element.get("t", "n"), inside.get("v")
+        if "f" in inside and held is None:
+            return Cell(None, "the cell holds a formula without a value; open and save the file in Excel or LibreOffice, or write the number")  # fmt: skip
+        if kind == "inlineStr":
+            return _text_cell(_text(inside["is"]) if "is" in inside else "")
+        text = "" if held is None else held.text or ""
+        if kind == "s":
+            return _text_cell(self._strings[int(text)])
+        if kind == "str":
+            return _text_cell(_unescaped(text))
+        if not text.strip():
+            return Cell(None)
+        if kind == "e":
+            return Cell(None, f"the cell shows the error {text.strip()}; mend its formula or write the value")
+        return Cell(text.strip() == "1") if kind == "b" else self._number(kind, text.strip(), int(element.get("s", 0)))
+
+    def _number(self, kind: str, text: str, style: int) -> Cell:
+        if kind == "d":
+            return Cell(date.fromisoformat(text[:10]))
+        if not DECIMAL.match(text):
+            raise ValueError(f"{text!r} stands where a number is expected")
+        number = int(text) if INTEGER.match(text) and len(text) < 20 else float(text)
+        if style in self._date_styles and 0 <= number < _LAST_SERIAL:
+            return Cell(self._epoch + timedelta(days=int(number)))
+        return Cell(number)
+
+    @cached_property
+    def _strings(self) -> list[str]:
+        return [_text(item) for item in self._elements(_STRINGS, "si")] if _STRINGS in self.zip.namelist() else []
+
+    @cached_property
+    def _epoch(self) -> date:
+        stated = next((found.get("date1904", "") for found in self._elements(_BOOK, "workbookPr")), "")
+        return date(1904, 1, 1) if stated in ("1", "true") else date(1899, 12, 30)
+
+    @cached_property
+    def _date_styles(self) -> frozenset[int]:
+        if _STYLES not in self.zip.namelist():
+            return frozenset()
+        dates = set(_DATE_FORMATS)
+        for found in self._elements(_STYLES, "numFmt"):
+            code = _NOT_LETTERS.sub("", found.get("formatCode", "").partition(";")[0]).lower()
+            if "general" not in code and set(code) & set("ymdhs"):
+                dates.add(int(found.get("numFmtId", -1)))
+        styles = next(self._elements(_STYLES, "cellXfs"), None)
+        used = [int(one.get("numFmtId", 0)) for one in styles] if styles is not None else []
+        return frozenset(number for number, identity in enumerate(used) if identity in dates)
+
+
+def _no_package(raw: bytes) -> str:
+    if not raw:
+        return "is empty"
+    if not raw.startswith(_OLE):
+        return f"is no Excel workbook (.xlsx), whatever its name says; {_MENDED}"
+    if "EncryptedPackage".encode("utf-16-le") in raw:
+        return f"is protected by a password; take it off, then {_MENDED}"
+    return f"is a workbook of the old format .xls; {_MENDED}"
+
+
+def _local(tag: Any) -> str:
+    return str(tag).rpartition("}")[2]
+
+
+def _text(item: Element) -> str:
+    """The text of a string in one or several runs; how it is pronounced is left out."""
+    found = []
+    for child in item:
+        name = _local(child.tag)
+        if name == "t":
+            found.append(child.text or "")
+        elif name == "r":
+            found += [run.text or "" for run in child if _local(run.tag) == "t"]
+    return _unescaped("".join(found))
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), text)
+
+
+def _text_cell(text: str) -> Cell:
+    return Cell(text if text.strip() else None)
+
+
+def _range(text: str) -> tuple[int, int, int, int]:
+    first, _, last = text.partition(":")
+    return (*place(first), *place(last or first))

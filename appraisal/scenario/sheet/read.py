@@ -1,0 +1,401 @@
+"""A filled-in workbook → the mapping that a YAML file would hold, and the cell of every path.
+
+Nothing is judged here that the reader of cases judges: values go on as they stand, and its faults name the cell by the
+path. What is told here is what only a workbook can have: a row that belongs to no field, a value without a name above
+it, a formula without a result, merged cells, a column of numbers with a gap or that nothing calls.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from appraisal.errors import Fault, InputError, suggest
+from appraisal.field import NUMERIC
+from appraisal.library.reader import read_text
+from appraisal.scenario.sheet import form
+from appraisal.scenario.sheet.form import SECTION_ROW, VERSION, Block, Row, section_of
+from appraisal.scenario.sheet.package import Cell, Package, Sheet, address, letters, place
+from appraisal.scenario.sheet.values import from_cell, scalar
+from appraisal.scenario.sheet.words import HEADS, SHEETS
+from appraisal.streams import stream
+
+ROLE = re.compile(r"schema: *(\d+) +(\w+)")
+FIRST_VALUE = 3
+_ROLES = ("inputs", "entries", "streams", "series", "other")
+_CALL = re.compile(r"'?([^'!]+)'?!\$?([A-Za-z]{1,3})")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A block as it stands on its sheet: its head, the rows beneath with their fields, the columns that take values."""
+
+    block: Block
+    sheet: Sheet
+    head: int
+    rows: tuple[tuple[int, Row], ...]
+    columns: range
+
+    def filled(self, column: int) -> bool:
+        """Whether a field of the column holds something."""
+        return any((number, column) in self.sheet.cells for number, _ in self.rows)
+
+
+@dataclass
+class Stated:
+    """What a workbook states.
+
+    Attributes
+    ----------
+    where : what messages call the file.
+    raw : sections as a YAML file would hold them.
+    lines : number, in order of reading, of every path stated and of its parents.
+    cells : ``sheet!cell`` of every path of the form, stated or open.
+    faults : what is wrong with the workbook itself.
+    """
+
+    where: str
+    raw: dict[str, Any] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    cells: dict[str, str] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def fault(self, sheet: Sheet, row: int, column: int, message: str, path: str = "") -> None:
+        """One more fault, at a cell."""
+        where = f"{self.where} {sheet.name}!{address(row, column)}"
+        self.faults.append(Fault(where=where, path=path, message=message))
+
+    def put(self, keys: tuple[str, ...], value: Any) -> None:
+        """State a value; sections on the way are made."""
+        held: Any = self.raw
+        for key in keys[:-1]:
+            held = held.setdefault(key, {})
+        held[keys[-1]] = value
+        for depth in range(1, len(keys) + 1):
+            self.lines.setdefault(".".join(keys[:depth]), len(self.lines) + 1)
+
+
+def read_workbook(path: Path) -> Stated:
+    """Read a workbook that ``case new --to X.xlsx`` wrote.
+
+    Raises
+    ------
+    InputError
+        For a file that is no such workbook, of a newer version, too large, damaged or made to do harm. What is wrong
+        with single cells is in ``faults``.
+    """
+    package = Package(path, str(path))
+    sheets = _sheets(package)
+    reader = _Reader(Stated(str(path)), sheets)
+    reader.form("inputs", {block.code: block for block in form.inputs()})
+    reader.form("entries", {block.code: block for block in form.entries()})
+    reader.form("streams", {block.code: block for block in form.streams().values()})
+    reader.other()
+    reader.uncalled()
+    return reader.stated
+
+
+def _sheets(package: Package) -> dict[str, Sheet]:
+    """The sheets of the form by their role."""
+    found: dict[str, tuple[str, str]] = {}
+    faults = []
+    for name, part in package.names().items():
+        match = ROLE.fullmatch(package.first(part).strip())
+        if match is None or match.group(2) not in SHEETS:
+            continue
+        version, role = int(match.group(1)), match.group(2)
+        where = f"{package.where} {name}!A1"
+        if version != VERSION:
+            message = f"version {version} of the case format; this program reads {VERSION}. Use the program that wrote it, or fill in a new workbook: appraisal case new --to X.xlsx"
+            raise InputError([Fault(where=where, message=message)])
+        if role in found:
+            message = f"sheets {found[role][0]!r} and {name!r} both begin with 'schema: {version} {role}'; delete one"
+            faults.append(Fault(where=where, message=message))
+        found[role] = (name, part)
+    missing = [f"'schema: {VERSION} {role}' ({' or '.join(SHEETS[role])})" for role in _ROLES if role not in found]
+    if missing:
+        message = f"is no workbook of this program: no sheet begins in A1 with {', '.join(missing)}; make one with appraisal case new --to X.xlsx"
+        faults.append(Fault(where=package.where, message=message))
+    if faults:
+        raise InputError(faults)
+    return {role: package.sheet(*found[role]) for role in _ROLES}
+
+
+class _Reader:
+    """Fills what is stated from the sheets."""
+
+    def __init__(self, stated: Stated, sheets: Mapping[str, Sheet]) -> None:
+        self.stated, self.sheets = stated, sheets
+        self.called: set[int] = set()
+        self.at: dict[tuple[str, ...], str] = {}
+
+    def form(self, role: str, blocks: Mapping[str, Block]) -> None:
+        """A sheet whose rows are fields."""
+        sheet = self.sheets[role]
+        head, columns = self._head(sheet)
+        if role == "streams":
+            self.stated.cells |= dict.fromkeys(("revenue", "support"), f"{sheet.name}!{address(head, 1)}")
+        tables = list(self._tables(sheet, head, columns, blocks))
+        self._merged(sheet, tables)
+        for table in tables:
+            read = {"section": self._section, "listed": self._list}.get(table.block.kind, self._names)
+            read(table)
+
+    def _head(self, sheet: Sheet) -> tuple[int, range]:
+        """The row of the headings, and the columns of values: from the third up to that of the unit."""
+        for row, column in sorted(sheet.cells):
+            if column == 1 and sheet.text(row, 1) == HEADS["path"][0]:
+                units = [at for at in range(FIRST_VALUE, 200) if sheet.text(row, at) in HEADS["unit"]]
+                if units:
+                    return row, range(FIRST_VALUE, units[0])
+        message = f"has lost its row of headings, 'path' in column A and {' or '.join(HEADS['unit'])} after the values; begin with a new workbook: appraisal case new --to X.xlsx"
+        raise InputError([Fault(where=f"{self.stated.where} {sheet.name}", message=message)])
+
+    def _tables(self, sheet: Sheet, head: int, columns: range, blocks: Mapping[str, Block]) -> Iterator[Table]:
+        known = {row.code: (block.code, row) for block in blocks.values() for row in block.rows}
+        open_: tuple[Block, int, list[tuple[int, Row]]] | None = None
+        seen: dict[str, int] = {}
+        for number in sorted({row for row, _ in sheet.cells if row > head}):
+            code = sheet.text(number, 1)
+            if code in blocks:
+                if open_ is not None:
+                    yield Table(open_[0], sheet, open_[1], tuple(open_[2]), columns)
+                open_, seen = (blocks[code], number, []), {} if blocks[code].kind != "section" else seen
+                continue
+            block, row = known.get(code, ("", None))
+            # A plain field may stand anywhere; that of a table only beneath the names of its entries.
+            if row is None or open_ is None or (open_[0].kind != "section" and block != open_[0].code):
+                self._stray(sheet, number, columns, code, list(known))
+            elif code in seen:
+                self._twice(sheet, number, seen[code], columns, code)
+            else:
+                seen[code] = number
+                open_[2].append((number, row))
+        if open_ is not None:
+            yield Table(open_[0], sheet, open_[1], tuple(open_[2]), columns)
+
+    def _stray(self, sheet: Sheet, number: int, columns: range, code: str, known: list[str]) -> None:
+        for column in columns:
+            if (number, column) in sheet.cells:
+                why = "stands outside its table" if code in known else f"is no field; {suggest(code, known)}"
+                message = f"column A says {code!r}, which {why}" if code else "no field stands in this row: column A is empty; write the value into the row of its field"  # fmt: skip
+                self.stated.fault(sheet, number, column, message)
+
+    def _twice(self, sheet: Sheet, number: int, first: int, columns: range, code: str) -> None:
+        for column in columns:
+            if (number, column) in sheet.cells:
+                self.stated.fault(
+                    sheet, number, column, f"the field stands twice, first in row {first}; keep one", code
+                )
+
+    def _merged(self, sheet: Sheet, tables: list[Table]) -> None:
+        """Merged cells of which two belong to fields: all but the first have lost their value."""
+        rows = {number for table in tables for number in (table.head, *(at for at, _ in table.rows))}
+        columns = tables[0].columns if tables else range(0)
+        for top, left, bottom, right in sheet.merged:
+            wide = len([column for column in columns if left <= column <= right])
+            if wide * len([number for number in rows if top <= number <= bottom]) > 1:
+                message = f"{address(top, left)}:{address(bottom, right)} are merged; split them, each field has a cell of its own"
+                self.stated.fault(sheet, top, left, message)
+
+    def _section(self, table: Table) -> None:
+        column = table.columns[0]
+        self.stated.cells.setdefault(table.block.code, f"{table.sheet.name}!{address(table.head, 2)}")
+        for number, row in table.rows:
+            self._field(table, number, column, row, tuple(row.code.split(".")))
+            for beside in table.columns[1:]:
+                if (number, beside) in table.sheet.cells:
+                    message = f"a second value of the field; only column {letters(column)} is read"
+                    self.stated.fault(table.sheet, number, beside, message, row.code)
+
+    def _list(self, table: Table) -> None:
+        keys = tuple(table.block.code.split(".")[:-1])
+        self.stated.cells[".".join(keys)] = f"{table.sheet.name}!{address(table.head, 2)}"
+        for column in (column for column in table.columns if table.filled(column)):
+            item = (*keys, str(len(walk(self.stated.raw, keys))))
+            self.stated.cells[".".join(item)] = f"{table.sheet.name}!{address(table.head, column)}"
+            self.stated.put(item, {})
+            for number, row in table.rows:
+                self._field(table, number, column, row, (*item, row.name))
+        items = walk(self.stated.raw, keys)
+        if items:
+            self.stated.put(keys, tuple(items.values()))
+
+    def _names(self, table: Table) -> None:
+        """Entries under the names of the person's own, and streams under their labels."""
+        above = tuple(table.block.code.split(".")[:-1])
+        if table.block.kind == "named":
+            self.stated.cells[".".join(above)] = f"{table.sheet.name}!{address(table.head, 2)}"
+        for column in table.columns:
+            name = self._name(table, column)
+            if not name:
+                continue
+            keys = (*above, name) if table.block.kind == "named" else (self._stands_under(table, column), name)
+            here = f"{table.sheet.name}!{address(table.head, column)}"
+            if keys in self.at:
+                message = f"{name!r} stands twice, first in {self.at[keys]}; choose another name"
+                self.stated.fault(table.sheet, table.head, column, message, ".".join(keys))
+                continue
+            self.at[keys] = self.stated.cells[".".join(keys)] = here
+            self.stated.put(keys, {})
+            for number, row in table.rows:
+                if row.name != SECTION_ROW:
+                    self._field(table, number, column, row, (*keys, row.name))
+            if table.block.kind == "stream":
+                self._say_stream(table, keys, here)
+
+    def _name(self, table: Table, column: int) -> str:
+        cell = table.sheet.cells.get((table.head, column))
+        if cell is None:
+            if table.filled(column):
+                message = "values stand beneath without a name; write a name here, or clear them"
+                self.stated.fault(table.sheet, table.head, column, message)
+            return ""
+        if cell.refused:
+            self.stated.fault(table.sheet, table.head, column, cell.refused)
+        return str(cell.value).strip() if not cell.refused else ""
+
+    def _stands_under(self, table: Table, column: int) -> str:
+        number, row = next(((at, row) for at, row in table.rows if row.name == SECTION_ROW), (table.head, None))
+        usual = section_of(stream(table.block.code.removesuffix(".*")))
+        text = table.sheet.text(number, column) if row is not None else ""
+        if row is None or (number, column) not in table.sheet.cells or text in row.words:
+            return text or usual
+        message = f"stands neither under revenue nor under support; {suggest(text, [str(word) for word in row.words])}"
+        self.stated.fault(table.sheet, number, column, message)
+        return usual
+
+    def _say_stream(self, table: Table, keys: tuple[str, ...], here: str) -> None:
+        """A label that is another word than the stream's file leaves the file to the table that it stands in."""
+        name = table.block.code.removesuffix(".*")
+        section, label = keys
+        if label != name and "stream" not in self.stated.raw[section][label]:
+            self.stated.put((*keys, "stream"), name)
+            self.stated.cells[".".join((*keys, "stream"))] = here
+
+    def _field(self, table: Table, number: int, column: int, row: Row, keys: tuple[str, ...]) -> None:
+        """One cell: its place by its path, and its value where it holds one."""
+        path = ".".join(keys)
+        self.stated.cells[path] = f"{table.sheet.name}!{address(number, column)}"
+        cell = table.sheet.cells.get((number, column))
+        if cell is None:
+            return
+        try:
+            called = self._call(cell, row)
+            if called is not None:
+                self.stated.cells[path] += f" ({self.sheets['series'].name}!{letters(called)})"
+                self.stated.put(keys, self._column(called))
+            else:
+                self.stated.put(keys, from_cell(_held(cell), row))
+        except _AtSeries as error:
+            self.stated.fault(self.sheets["series"], error.row, error.column, str(error), path)
+        except ValueError as error:
+            self.stated.fault(table.sheet, number, column, str(error), path)
+
+    def _call(self, cell: Cell, row: Row) -> int | None:
+        """The column of the sheet of series that a cell calls; None where it calls none."""
+        if row.what.kind not in NUMERIC or not isinstance(cell.value, str):
+            return None
+        match = _CALL.fullmatch(cell.value.strip())
+        if match is None or match.group(1) not in (self.sheets["series"].name, *SHEETS["series"]):
+            return None
+        return place(f"{match.group(2).upper()}1")[1]
+
+    def _start(self) -> int:
+        """The row of the first value: the one that has number 1 in column A."""
+        sheet = self.sheets["series"]
+        found = [row for (row, column), cell in sheet.cells.items() if column == 1 and cell.value == 1]
+        if not found:
+            message = "has lost the number 1 in column A, from which the values are read"
+            raise InputError([Fault(where=f"{self.stated.where} {sheet.name}", message=message)])
+        return min(found)
+
+    def _column(self, column: int) -> tuple[Any, ...]:
+        sheet, start = self.sheets["series"], self._start()
+        self.called.add(column)
+        rows = [row for row, at in sheet.cells if at == column and row >= start]
+        if column == 1 or not rows:
+            raise _AtSeries(start, column, "no value stands in this column; it is called by a cell")
+        values = []
+        for row in range(start, max(rows) + 1):
+            cell = sheet.cells.get((row, column))
+            if cell is None:
+                raise _AtSeries(row, column, f"no value stands here, but further down in row {max(rows)}")
+            if cell.refused or not isinstance(cell.value, (str, int, float)):
+                raise _AtSeries(row, column, cell.refused or f"{cell.value} stands where a number is expected")
+            values.append(scalar(cell.value) if isinstance(cell.value, str) else cell.value)
+        return tuple(values)
+
+    def uncalled(self) -> None:
+        """Tell of numbers that no cell calls: they would change nothing without a word."""
+        sheet, start = self.sheets["series"], self._start()
+        columns = {column for row, column in sheet.cells if row >= start and column > 1} - self.called
+        for column in sorted(columns):
+            call = f"{sheet.name}!{letters(column)}"
+            row = min(row for row, at in sheet.cells if at == column and row >= start)
+            self.stated.fault(
+                sheet, row, column, f"no cell calls this column; write {call} into the cell of its input, or clear it"
+            )
+
+    def other(self) -> None:
+        """Distributions and what-ifs: a path and a value a row."""
+        sheet = self.sheets["other"]
+        begun = False
+        for number in sorted({row for row, _ in sheet.cells}):
+            section = sheet.text(number, 1)
+            if section in ("uncertainty:", "overlays:"):
+                begun = True
+                self.stated.cells[section[:-1]] = f"{sheet.name}!{address(number, 2)}"
+            elif section in ("uncertainty", "overlays"):
+                self._pair(sheet, number, section)
+            elif begun:
+                message = (
+                    "no row of the form: column A says neither uncertainty nor overlays; copy it from the rows above"
+                )
+                self.stated.fault(sheet, number, 1, message)
+
+    def _pair(self, sheet: Sheet, number: int, section: str) -> None:
+        name, cell = sheet.text(number, 2), sheet.cells.get((number, FIRST_VALUE))
+        if not name:
+            if cell is not None:
+                self.stated.fault(sheet, number, 2, "a value stands beside without a name; write the name here")
+            return
+        path = f"{section}.{name}"
+        here = f"{sheet.name}!{address(number, FIRST_VALUE)}"
+        if (section, name) in self.at:
+            message = f"{name!r} stands twice, first in {self.at[section, name]}; keep one"
+            self.stated.fault(sheet, number, 2, message, path)
+            return
+        self.at[section, name] = self.stated.cells[path] = here
+        try:
+            held = None if cell is None else _held(cell)
+            self.stated.put((section, name), read_text(held, here).plain() if isinstance(held, str) else held)
+        except InputError as error:
+            message = "; ".join(fault.message for fault in error.faults)
+            self.stated.fault(sheet, number, FIRST_VALUE, message, path)
+        except ValueError as error:
+            self.stated.fault(sheet, number, FIRST_VALUE, str(error), path)
+
+
+def walk(raw: Mapping[str, Any], keys: tuple[str, ...]) -> Mapping[str, Any]:
+    """The mapping under some keys; empty where nothing is stated."""
+    for key in keys:
+        raw = raw.get(key, {})
+    return raw
+
+
+class _AtSeries(ValueError):
+    """A fault of a cell of the sheet of series."""
+
+    def __init__(self, row: int, column: int, message: str) -> None:
+        super().__init__(message)
+        self.row, self.column = row, column
+
+
+def _held(cell: Cell) -> Any:
+    if cell.refused:
+        raise ValueError(cell.refused)
+    return cell.value
