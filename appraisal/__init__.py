@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from appraisal.report.trace import explain
     from appraisal.scenario import case_from_mapping, load_case, scenario_path
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # Loaded on first use, so that the command line starts at once.
 _HOME = {

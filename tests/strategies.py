@@ -300,7 +300,7 @@ def loans(draw: st.DrawFn, years: int, phases: int, replaced: list[int]) -> dict
     if led in ("capacity", "sculpted"):
         found["l0"].pop("repayment_shares", None)
         found["l0"] |= {"repayment": led, "target_dscr": draw(st.sampled_from([1.0, 1.2, 2.0]))}
-    if found[f"l{len(shares) - 1}"]["repayment"] != led and draw(st.integers(0, 2)) == 2:
+    if phases == 1 and found[f"l{len(shares) - 1}"]["repayment"] != led and draw(st.integers(0, 2)) == 2:
         drawn = draw(st.integers(1, years - 1))
         found["new"] = {**draw(schedules(years - drawn)), "refinances": f"l{len(shares) - 1}", "drawn_in": drawn}
     if replaced and draw(st.booleans()):

@@ -64,7 +64,7 @@ MANY = merged(
         "disposal_yuan": 1e5, "decommissioning_yuan": 5e4,
     }},
     {"tax": {
-        "reduced_income_tax_rate": 0.15, "reduced_until": 2030, "vat_refund_share": 0.6, "vat_refund_from": 1, "vat_refund_rule": "a test",
+        "reduced_income_tax_rate": 0.15, "reduced_until": 2030, "vat_refund_share": 0.6, "vat_refund_from": 1, "vat_refund_rule": "a test, 2022", "vat_refund_base": "pool",
         "holiday_free_years": 2, "holiday_half_years": 2, "holiday_base_rate": 0.25, "property_tax_share": 0.0084, "stamp_duty_share": 0.0003,
     }},
     {"support": {"first_of_kind_insurance": INSURANCE}},

@@ -128,7 +128,7 @@ def _grant_taxed(form: GrantForm) -> str:
 
 
 def _loan(form: Structure, one: LoanForm, suffix: str, *, repaying: bool) -> Instance:
-    term = _term(one, suffix)
+    term = _term(one)
     share = (
         f"construction_debt_share * {one.name}.share"
         if len(form.loans) > 1 or one.name != "loan"
@@ -161,13 +161,14 @@ def _term(one: LoanForm) -> str:
 
 def _paid_back(one: LoanForm, term: str, *, repaying: bool, earlier: Sequence[str] = ()) -> dict[str, str]:
     """Repayment, sweep and refinancing of a loan; before operation nothing is repaid."""
+    repays = loan.REPAYS.get(one.method, loan.AFTER_GRACE)
     if not repaying:
-        return {"repayment": "0", "swept": "0", "refinanced": "0"}
+        return {"repays": repays, "repayment": "0", "swept": "0", "refinanced": "0"}
     prepaid = one.sweep or one.refinanced
     # The phases of a loan sweep one share of the cash: the later one takes what the earlier leaves.
     taken = "".join(f" - {one.name}{suffix}.swept" for suffix in earlier)
     changed, swept = (
-        f"loan_age == {one.name}.refinanced_in{suffix}",
+        f"loan_age == {one.name}.refinanced_in",
         f"min(opening - scheduled, sweep_share * max(sweepable, 0){taken})",
     )
     if one.refinanced:
@@ -259,7 +260,7 @@ def _repayable(form: Structure) -> str:
 def _cash(form: Structure) -> Iterator[Block | Instance]:
     for one in form.loans:
         if one.later:
-            yield _later_loan(form, one)
+            yield _later_loan(one)
     yield filled(loan.WORKING_LOAN, short_loan=loan.SHORT_LOAN[form.short_loan, form.early_tax], time=_time(form))
     others = [f"{one.name}.principal" for one in form.loans if one is not form.capacity]
     others.extend(f"{name}.principal" for name, _ in form.leases)
@@ -319,10 +320,9 @@ def _party(name: str) -> Instance:
     return cash.PARTY.put(name, texts, names)
 
 
-def _later_loan(form: Structure, one: LoanForm) -> Instance:
-    later = any(other.later for other in form.loans if other.name == one.refinances)
+def _later_loan(one: LoanForm) -> Instance:
     draws = {
-        "refinance": summed(f"{one.refinances}{suffix}.refinanced" for suffix in (("",) if later else form.suffixes)),
+        "refinance": f"{one.refinances}.refinanced",
         "replacement": f"{one.name}.share * renewal_spent if {one.name}.drawing else 0",
     }
     term = _term(one)

@@ -236,8 +236,7 @@ def _event_inputs(form: Structure) -> Iterator[tuple[str, Input]]:
             yield f"{loan.name}.loan_age", Input("year", "还款年序", "Year since it was drawn", kind="series")
             yield f"{loan.name}.drawing", Input("0/1", "提款年", "Year of the draw", kind="flag")
         if loan.refinanced:
-            for suffix in ("",) if loan.later else form.suffixes:
-                yield f"{loan.name}.refinanced_in{suffix}", Input("year", "置换年序", "Year of the refinancing")
+            yield f"{loan.name}.refinanced_in", Input("year", "置换年序", "Year of the refinancing")
     for grant in form.grants:
         if grant.later:
             yield f"{grant.name}.arriving", Input("0/1", "补助到账年", "Year of receipt", kind="flag")

@@ -105,11 +105,9 @@ def _later(case: Case, columns: Periods, form: Structure) -> dict[str, Table]:
         if one.refinanced:
             label = one.name.partition("_")[2]
             by = next(name for name, loan in loans.items() if loan.refinances == label)
+            counter = found[f"{one.name}.loan_age"] if one.later else phase.loan_age
             column = np.flatnonzero(found[f"loan_{by}.drawing"][0])
-            phases = zip(form.suffixes, columns.phases, strict=True)
-            own = {"": found[f"{one.name}.loan_age"]} if one.later else {end: built.loan_age for end, built in phases}
-            for suffix, counter in own.items():
-                found[f"{one.name}.refinanced_in{suffix}"] = table(counter[:, column])
+            found[f"{one.name}.refinanced_in"] = table(counter[:, column])
     for grant in form.grants:
         if grant.later:
             year = case.finance.grants[grant.name.partition("_")[2]].operating_year

@@ -9,6 +9,7 @@ import pytest
 from oracles.financed import appraised, equal, figure
 from strategies import contract
 
+from appraisal.errors import InputError
 from appraisal.finance import Statements
 
 NEAR = {"rtol": 0, "atol": 1e-6}
@@ -141,15 +142,11 @@ def test_phases_of_a_loan_sweep_one_share_of_the_cash() -> None:
         assert books["short_loan"].max() < 1e-9
 
 
-def test_refinancing_takes_over_the_loans_of_all_phases() -> None:
-    """At the end of operating year 2 of the last phase: four sixths of its loan and three of the older one (by hand)."""
-    loans = {"bank": {"share": 1, "rate": 0.06, "years": 6}, "new": {"rate": 0.03, "years": 3, "refinances": "bank", "drawn_in": 2}}
-    books = built({"construction_months": 24, "phases": PHASES}, {"loans": loans})
-    older, younger = (0.7 * (funds + capitalised(0.06, 12, 0.0, 0.7, funds)) for funds in (400.0, 600.0))
-    handed = older * 3 / 6 + younger * 4 / 6
-    np.testing.assert_allclose(books["refinanced"][0], [0, 0, 0, handed, 0, 0, 0, 0], **NEAR)
-    np.testing.assert_allclose(books["loan_new.principal"][0], [0, 0, 0, 0, *[handed / 3] * 3, 0], **NEAR)
-    assert abs(books["loan_balance"][0, -1]) < 1e-9
+def test_refinancing_of_phased_loans_is_refused() -> None:
+    """One loan cannot take over two that are at different ages: the case is refused in words."""
+    loans = {"bank": {"share": 1, "rate": 0.06, "years": 5}, "new": {"rate": 0.03, "years": 3, "refinances": "bank", "drawn_in": 2}}
+    with pytest.raises(InputError, match=r"finance\.loans: refinancing takes over a loan drawn for one phase"):
+        built({"construction_months": 24, "phases": PHASES}, {"loans": loans})
 
 
 def test_debt_payoff_counts_from_the_construction_start() -> None:

@@ -80,7 +80,7 @@ def test_life_covers_are_plain_sums(
     """LLCR and PLCR are Σ cash ÷ (1 + i)^n over the debt at the start of operation; DSCR by year, in total and least."""
     result = lent(
         {"revenue": {"known": {"income_yuan": income}}, "tax": {"income_tax_rate": 0.25}},
-        years=9, debt_share=debt, repayment=repayment, loan_years=loan_years, loan_rate=rate, grace_years=grace,
+        years=9, debt_share=debt, repayment=repayment, loan_years=loan_years, loan_rate=rate, grace_years=grace, short_loan="none",
     )  # fmt: skip
     books = result.statements
     cash = np.array(income, dtype=float) - books["income_tax"][0, 1:]
@@ -95,6 +95,22 @@ def test_life_covers_are_plain_sums(
     close(books["dscr"][0, 1:][paid], cash[paid] / service[paid], 7)
     close(figure(result, "dscr_total"), cash[paid].sum() / service[paid].sum(), 8)
     close(figure(result, "dscr_min"), (cash[paid] / service[paid]).min(), 7)
+
+
+def test_short_loan_is_served_in_the_year_after_it() -> None:
+    """Year 1 earns nothing: its 75 + 30 are borrowed for a year at 6 %, and stand in the service of year 2 (closed form).
+
+    600 at 5 % by equal principal over eight years; the investment includes the construction interest.
+    """
+    equipment = 1000 - 0.05 * 600 / 2 / (1 + 0.05 / 2)
+    result = lent(
+        {"capital": {"equipment_yuan": equipment}, "revenue": {"known": {"income_yuan": [0, *[250] * 9]}}},
+        short_loan_rate=0.06, debt_share=0.6,
+    )  # fmt: skip
+    borrowed = result.statements["loan.drawn"][0, 0]
+    first, second = borrowed / 8 + borrowed * 0.05, borrowed / 8 + borrowed * 7 / 8 * 0.05
+    close(result.statements["short_loan"][0, 1], first, 9)
+    close(result.statements["dscr"][0, 1:3], [0, 250 / (second + 1.06 * first)], 9)
 
 
 def test_two_loans_are_covered_at_their_mean_rate() -> None:

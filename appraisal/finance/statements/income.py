@@ -115,10 +115,6 @@ surtax  | yuan | 附加税           | Surcharges on VAT   | max(paid - last(ref
 # The project's tax never adds interest back to profit: dividends look ahead to that tax, and interest follows dividends.
 REFUNDABLE = {"increase": "max(offered - credit - opening, 0)", "pool": "(offered - credit)"}
 
-REFUNDABLE = {"increase": "max(offered - credit - opening, 0)", "pool": "(offered - credit)"}
-
-REFUNDABLE = {"increase": "max(offered - credit - opening, 0)", "pool": "(offered - credit)"}
-
 PROFIT = block(
     "利润",
     "Profit",

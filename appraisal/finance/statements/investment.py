@@ -101,7 +101,7 @@ dynamic           | yuan | 建设投资与建设期利息 | Investment with cons
 lease_interest_capitalised | yuan | 建设期租赁利息   | Interest of leases during construction | each(lease.construction_interest)
 total_investment  | yuan | 项目总投资（累计）   | Total investment to date         | last(total_investment) + investment + capitalised_interest + lease_interest_capitalised + construction_fees + working_capital
 to_finance        | yuan | 需筹措的总投资（累计）| Total to be financed, to date   | last(to_finance) + dynamic + construction_fees + working_capital
-working_capital_loan_drawn | yuan | 流动资金借款 | Working-capital loan drawn      | min(working_capital_debt_share * working_capital, debt_share * to_finance) if arriving else 0
+working_capital_loan_drawn | yuan | 流动资金借款 | Working-capital loan drawn      | max(min(working_capital_debt_share * working_capital, debt_share * to_finance), 0) if arriving else 0
 equity_in         | yuan | 项目资本金           | Equity paid in                   | dynamic + construction_fees - loans_drawn + working_capital - working_capital_loan_drawn
 working_loans     | yuan | 累计流动资金借款     | Working-capital loan, to date    | last(working_loans) + working_capital_loan_drawn
 borrowed          | yuan | 累计长期借款         | Long-term loans, to date         | last(borrowed) + loans_drawn

@@ -178,8 +178,7 @@ class Checks:
         counted = self._helper(label, count, f"N({{-1}}{sheet.row})+{self._at(f'{account}.amortising')}", "count")
         last = np.arange(len(count)) == len(count) - 1
         owed = np.where(last | ((count > 0.5) & (count > count[-1] - 0.5)), np.abs(closing), 0.0)
-        whole = f"MAX({draft.columns.span(counted.row, sheet.title, '')})"
-        whole = f"MAX(${draft.columns.letter(0)}${counted.row}:${draft.columns.letter(draft.columns.years - 1)}${counted.row})"
+        whole = f"MAX({draft.columns.range_of(counted, sheet.title, fixed=True)})"
         after = f"AND({{0}}{counted.row}>0,{{0}}{counted.row}={whole})"
         formula = f"IF(OR({{0}}{YEAR_ROW}={self._last_year()},{after}),ABS({self._at(f'{account}.closing')}),0)"
         return "loan_repaid", owed, formula
@@ -197,11 +196,13 @@ class Checks:
     def _energy(self) -> None:
         """Energy out is at most energy in times efficiency; both are values of the operation."""
         draft, at = self.draft, self._at
-        charged, discharged = draft.line_of("operation.charged_mwh"), draft.line("discharged_mwh")
+        discharged = draft.line("discharged_mwh")
+        charged = np.broadcast_to(draft.leaves.operation.charged_mwh[0], discharged.shape)
         ways = [self.inputs.cells[f"storage.{name}_efficiency"] for name in ("charge", "discharge")]
         made = [float(getattr(draft.case.storage, f"{name}_efficiency")[0, 0]) for name in ("charge", "discharge")]
         share = "*".join(way.at(self.sheet.title) for way in ways)
-        base = f"MAX({draft.fixed_span('operation.charged_mwh', self.sheet.title)},1)"
+        most = draft.columns.range_of(draft.places["operation.charged_mwh"], self.sheet.title, fixed=True)
+        base = f"MAX({most},1)"
         error = np.maximum(discharged - charged * made[0] * made[1], 0.0) / max(float(charged.max()), 1.0)
         formula = f"MAX({at('discharged_mwh')}-{at('operation.charged_mwh')}*{share},0)/{base}"
         place = self.sheet.yearly(word(LABELS, "energy", draft.lang), "", error, "formula", "tiny", formula=formula)

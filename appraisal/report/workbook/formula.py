@@ -80,9 +80,12 @@ class Columns:
         """All years of a row, as a range."""
         return f"{on_sheet(sheet, here) if sheet else ''}{self.letter(0)}{row}:{self.letter(self.years - 1)}{row}"
 
-    def range_of(self, place: Place, here: str) -> str:
-        """All years of a row that stands anywhere."""
-        return self.span(place.row, place.sheet, here)
+    def range_of(self, place: Place, here: str, *, fixed: bool = False) -> str:
+        """All years of a row that stands anywhere; *fixed* for a formula that is itself repeated by year."""
+        if not fixed:
+            return self.span(place.row, place.sheet, here)
+        ends = (f"${self.letter(year)}${place.row}" for year in (0, self.years - 1))
+        return on_sheet(place.sheet, here) + ":".join(ends)
 
 
 @lru_cache(maxsize=None)

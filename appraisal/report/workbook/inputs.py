@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from appraisal.case.schema import SECTIONS
+from appraisal.checks import TOLERANCE
 from appraisal.errors import IntegrityError
 from appraisal.field import Declared
 from appraisal.field.declared import NUMERIC
@@ -196,6 +197,8 @@ class InputSheet:
             if name in draft.read and name != "construction_debt_share":
                 value, label = draft.number(name), draft.say(what.zh, what.en)
                 draft.places[name] = sheet.single(label, draft.unit_words(what.unit), value, "fixed", "ratio")
+        label = draft.say("检查容差", "Tolerance of checks")
+        draft.places["tolerance"] = sheet.single(label, "", TOLERANCE, "fixed", "tiny")
         for value in draft.literals:
             label = draft.say("公式中的常数（由算例结构决定）", "Number in formulas, from the structure of the case")
             draft.numbers[value] = sheet.single(label, "", value, "fixed", "ratio")

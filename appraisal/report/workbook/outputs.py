@@ -117,7 +117,8 @@ def _formula(draft: Draft, workings: Workings, tree: Node, sheet: str) -> str:
             case _:
                 return node
 
-    text = Writer(sheet, {**draft.places, **calls}, draft.numbers).text(placed(tree))
+    over_calls = placed(tree)
+    text = Writer(sheet, {**draft.places, **calls}, draft.numbers).text(over_calls)
     if isinstance(tree, Call) or not (doubtful or _divides(tree)):
         return text
     reason = f'"{word(REASONS, "undefined", draft.lang)}"'

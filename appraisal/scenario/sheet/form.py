@@ -90,7 +90,7 @@ def streams() -> Mapping[str, Block]:
     for name in stream_names():
         kind = stream(name)
         rows = (_section_row(name), *_rows(kind.terms, f"{name}.*"))
-        help_ = (kind.terms.__doc__ or "").strip()
+        help_ = (kind.terms.__doc__ or "").strip().replace("``", "")
         found[name] = Block(code=f"{name}.*", kind="stream", zh=kind.zh, en=kind.en, help=help_, rows=rows)
     return found
 

@@ -60,7 +60,7 @@ class Looks:
     @staticmethod
     def height(sheet: Any, row: int, texts: Sequence[str], widths: Sequence[float]) -> None:
         """Make a row (from 0) as high as its texts need; not every program does that by itself."""
-        lines = max(ceil((_width(text) + 2) / wide) if text else 1 for text, wide in zip(texts, widths, strict=True))
+        lines = max(ceil(_width(text) / (1.05 * wide)) if text else 1 for text, wide in zip(texts, widths, strict=True))
         sheet.set_row(row, max(_LEAST_POINTS, lines * _LINE_POINTS + 2))
 
     def page(self, sheet: Any, widths: Sequence[float], frozen: tuple[int, int] | None) -> None:

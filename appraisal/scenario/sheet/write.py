@@ -32,7 +32,7 @@ SERIES_COLUMNS = 12
 SERIES_START = 7
 SERIES_ROWS = 96
 # Widths of the columns: code and title, then the values, then unit, range, default, its origin and the help.
-BEFORE, VALUE, TABLE_VALUE, AFTER = (30, 30), 26, 17, (18, 34, 18, 42, 80)
+BEFORE, VALUE, TABLE_VALUE, AFTER = (30, 30), 26, 17, (20, 36, 18, 42, 84)
 _SUPPLIED = ("technology", "national", "library")
 
 
@@ -361,6 +361,8 @@ def _shown(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, str):
+        return value
     return f"{value:.12g}" if isinstance(value, (int, float)) else flow(value)
 
 
