@@ -82,6 +82,21 @@ def tables(
 
 
 @app.command()
+def report(
+    case: CaseArgument,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="X.xlsx", help="File to write. An existing file is kept, and nothing is written.")],
+    set_: SetOption = None, lang: LangOption = Lang.en, unit: UnitOption = None,
+) -> None:  # fmt: skip
+    """Write the live workbook: inputs, the twelve tables, metrics and checks as formulas that recalculate in a spreadsheet.
+
+    Example: appraisal report zhejiang_user_lfp -o zhejiang.xlsx --lang zh --unit wan
+    """
+    from appraisal.cli.report import write_report
+
+    write_report(case, set_ or [], output, lang=lang.value, unit=unit_of(unit, lang))
+
+
+@app.command()
 def explain(
     case: CaseArgument,
     figure: Annotated[str, typer.Argument(metavar="METRIC-OR-LINE", help="A metric (project_irr) or a line (loan.interest).")],

@@ -74,7 +74,7 @@ def _loans(finance: Any, years: int, findings: Findings) -> None:
         term = finance.loan_years if loan.years is None else loan.years
         grace = finance.grace_years if loan.grace_years is None else loan.grace_years
         left = years - (loan.drawn_in or 0)
-        if method != "capacity":
+        if method != "capacity" and left > 0:
             _term(term, grace, left, f"{path}.years", f"{path}.grace_years", findings)
         _method(loan, finance, method, path, term, findings)
         _later(loan, label, finance, years, path, findings)
@@ -93,7 +93,8 @@ def _later(loan: Any, label: str, finance: Any, years: int, path: str, findings:
         first = loans.get(loan.refinances)
         if first is not None and (first.repayment or default) in ("capacity", "sculpted"):
             findings.add(
-                f"{path}.refinances", f"{loan.refinances!r} follows the cash to its end; refinance a loan with a schedule"
+                f"{path}.refinances",
+                f"{loan.refinances!r} follows the cash to its end; refinance a loan with a schedule",
             )
         if (
             first is not None

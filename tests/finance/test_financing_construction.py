@@ -22,9 +22,7 @@ def built(
     outlay: float, spend: list[float], months: int, loans: list[Source], debt: float, convention: str, **finance: Any
 ) -> Statements:
     """The books of a plant of one cost line, drawn from some loans."""
-    named = {
-        f"bank{at}": {"share": one.share, "rate": one.rate, "fee_share": one.fee} for at, one in enumerate(loans)
-    }
+    named = {f"bank{at}": {"share": one.share, "rate": one.rate, "fee_share": one.fee} for at, one in enumerate(loans)}
     return appraised(contract(
         {"project": {"construction_months": months}},
         {"capital": {"equipment_yuan": outlay, "spend_profile": spend}, "revenue": {"known": {"income_yuan": 0.4 * outlay}}},
@@ -63,8 +61,12 @@ def test_loans_of_one_rate_are_one_loan(convention: str, interest: tuple[float, 
 
 @pytest.mark.parametrize("convention", CONVENTIONS)
 @pytest.mark.parametrize("months", [5, 12, 20, 24, 31])
-@pytest.mark.parametrize("loans", [[Source(0.6, 0.03), Source(0.4, 0.06)], [Source(0.5, 0.02), Source(0.3, 0.05), Source(0.2, 0.09)]])
-def test_interest_of_several_loans_equals_repeated_substitution(convention: str, months: int, loans: list[Source]) -> None:
+@pytest.mark.parametrize(
+    "loans", [[Source(0.6, 0.03), Source(0.4, 0.06)], [Source(0.5, 0.02), Source(0.3, 0.05), Source(0.2, 0.09)]]
+)
+def test_interest_of_several_loans_equals_repeated_substitution(
+    convention: str, months: int, loans: list[Source]
+) -> None:
     """One to three columns, the last one partial: interest and draws of every loan, every column."""
     spend = {1: [1.0], 2: [0.35, 0.65], 3: [0.2, 0.5, 0.3]}[-(-months // 12)]
     books = built(1000, spend, months, loans, 0.75, convention)
@@ -92,7 +94,9 @@ def test_funding_of_any_construction_equals_repeated_substitution(data: st.DataO
         working_capital_rate=0.04,
     )  # fmt: skip
     spans = [min(12, months - 12 * at) for at in range(len(spend))]
-    paid = funded([1000 * each for each in spend], spans, loans, debt, working=working, working_debt=lent, convention=convention)
+    paid = funded(
+        [1000 * each for each in spend], spans, loans, debt, working=working, working_debt=lent, convention=convention
+    )
     equal(by_loan(books, "drawn", 2, len(spend)), paid.drawn, 1000)
     equal(books["construction_fees"][0, : len(spend)], paid.fees, 1000)
     equal(books["working_capital_loan_drawn"][0, len(spend) :][:1], [paid.working_loan], 1000)
@@ -121,8 +125,9 @@ def test_fees_join_the_assets_and_the_total_investment() -> None:
 
 def test_rows_of_several_loans_are_independent() -> None:
     """Three scenarios in one block give each row what it gives alone, bit for bit."""
-    import appraisal
     from strategies import made
+
+    import appraisal
 
     raw = contract(
         {"capital": {"equipment_yuan": 1000}, "revenue": {"known": {"income_yuan": 400}}},

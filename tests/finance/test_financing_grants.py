@@ -20,7 +20,9 @@ ONE = {"bank": Debt(share=1, rate=0.05, years=5)}
 def plan(treatment: str, tax: str, year: int, vat: float = 0.06) -> Plan:
     """A plant of six years with a grant of a tenth of its price."""
     return Plan(
-        debts=ONE, cost=(90.0,) * 6, grants={"state": Grant(received=100, year=year, treatment=treatment, tax=tax, vat=vat)}
+        debts=ONE,
+        cost=(90.0,) * 6,
+        grants={"state": Grant(received=100, year=year, treatment=treatment, tax=tax, vat=vat)},
     )
 
 
@@ -65,7 +67,9 @@ def test_grant_not_spread_by_the_end_is_taken_whole() -> None:
     books = appraised(late.case()).statements
     # CAS 16, deferred income over the useful life, the rest when the asset leaves: 10 a year, then 50.
     equal(books["grant_state.released"][0], [0, 10, 10, 10, 10, 10, 50], 100)
-    assert figure(appraised(late.case()), "project_irr") > figure(appraised(Plan(debts=ONE, life=10).case()), "project_irr")
+    assert figure(appraised(late.case()), "project_irr") > figure(
+        appraised(Plan(debts=ONE, life=10).case()), "project_irr"
+    )
 
 
 def test_cost_reduced_by_a_later_grant_is_never_written_off_twice() -> None:

@@ -13,7 +13,9 @@ NO_TAX = {"vat": 0.0, "cost_vat": 0.0, "tax": 0.0, "surtax": 0.0, "cost": (0.0,)
 
 def test_full_sweep_gives_all_cash_to_the_loan() -> None:
     """By hand, 300 a year without tax: each year principal is 300 less interest, until the loan is repaid."""
-    result = appraised(Plan(debts={"bank": Debt(share=1, rate=0.05, years=6, sweep=1)}, debt_share=0.8, **NO_TAX).case())
+    result = appraised(
+        Plan(debts={"bank": Debt(share=1, rate=0.05, years=6, sweep=1)}, debt_share=0.8, **NO_TAX).case()
+    )
     books = result.statements
     owed, principal = books["loan_bank.opening"][0, 1], []
     for _ in range(6):
@@ -51,7 +53,9 @@ def test_two_sweeping_loans_share_one_surplus() -> None:
 def test_sweep_of_a_year_without_surplus_takes_nothing() -> None:
     """60 in year 2 does not pay the schedule: no sweep, a short-term loan for the rest."""
     poor = (300.0, 60.0, 300.0, 300.0, 300.0, 300.0)
-    plan = Plan(debts={"bank": Debt(share=1, rate=0.05, years=6, sweep=0.5)}, **{**NO_TAX, "income": poor}, debt_share=0.9)
+    plan = Plan(
+        debts={"bank": Debt(share=1, rate=0.05, years=6, sweep=0.5)}, **{**NO_TAX, "income": poor}, debt_share=0.9
+    )
     books = appraised(plan.case()).statements
     assert books["loan_bank.swept"][0, 2] == 0
     assert (books["loan_bank.principal"] >= 0).all()
@@ -103,10 +107,16 @@ def test_refinancing_fee_is_a_cost_of_its_year() -> None:
 
 def test_cheaper_refinancing_raises_the_equity_rate_and_a_dear_one_lowers_it() -> None:
     """6 % handed over to 3.5 % or to 9 %, against keeping it (law: NPV of equity moves with the rate)."""
-    keep = figure(appraised(Plan(debts={"bank": Debt(share=1, rate=0.06, years=6)}, debt_share=0.8, **NO_TAX).case()), "equity_npv")
+    keep = figure(
+        appraised(Plan(debts={"bank": Debt(share=1, rate=0.06, years=6)}, debt_share=0.8, **NO_TAX).case()),
+        "equity_npv",
+    )
 
     def moved(rate: float) -> float:
-        debts = {"bank": Debt(share=1, rate=0.06, years=6), "new": Debt(rate=rate, years=4, refinances="bank", drawn_in=2)}
+        debts = {
+            "bank": Debt(share=1, rate=0.06, years=6),
+            "new": Debt(rate=rate, years=4, refinances="bank", drawn_in=2),
+        }
         return figure(appraised(Plan(debts=debts, debt_share=0.8, **NO_TAX).case()), "equity_npv")
 
     assert moved(0.035) > keep > moved(0.09)

@@ -16,7 +16,10 @@ POOR = (300.0, 60.0, 300.0, 300.0, 300.0, 300.0)
 H = ("equity_inflow", "equity_outflow", "equity_net", "equity_cumulative")
 
 
-@pytest.mark.parametrize("kept", [{"minimum_cash": 90.0}, {"reserve_months": 6.0}, {"payout": 0.3}, {"minimum_cash": 25.0, "reserve_months": 3.0}])
+@pytest.mark.parametrize(
+    "kept",
+    [{"minimum_cash": 90.0}, {"reserve_months": 6.0}, {"payout": 0.3}, {"minimum_cash": 25.0, "reserve_months": 3.0}],
+)
 def test_what_dividends_leave_moves_the_investors_and_not_table_h(kept: dict[str, float]) -> None:
     """The equity table takes cash when it is earned, the investors' when it is paid out; their sums are the same."""
     free, held = (appraised(Plan(debts=ONE, **more).case()).statements for more in ({}, kept))  # type: ignore[arg-type]
@@ -118,7 +121,12 @@ def test_parties_share_out_everything_and_have_their_own_rates() -> None:
     """Equity, dividends and liquidation add up; every rate of return is numpy-financial's on the party's own flow."""
     result = appraised(Plan(debts=ONE, residual=0.1, minimum_cash=30.0).case({"finance": {"parties": PARTIES}}))
     books = result.statements
-    for line, whole in (("paid", "equity_in"), ("dividends", "dividends"), ("liquidation", "liquidation"), ("net", "investors_net")):
+    for line, whole in (
+        ("paid", "equity_in"),
+        ("dividends", "dividends"),
+        ("liquidation", "liquidation"),
+        ("net", "investors_net"),
+    ):
         equal(sum(books[f"party_{name}.{line}"][0] for name in PARTIES), books[whole][0], 1000, line)
     for name, terms in PARTIES.items():
         flow = terms["dividend_share"] * books["dividends"][0] + terms["liquidation_share"] * books["liquidation"][0]

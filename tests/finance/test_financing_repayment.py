@@ -88,7 +88,9 @@ def test_loan_takes_from_the_plain_one_what_it_leaves_out() -> None:
     """Rate, years, grace and repayment of the plain loan stand for what a named loan does not say."""
     plain = {"loan_rate": 0.05, "loan_years": 6, "grace_years": 1, "repayment": "annuity"}
     of = {"capital": {"equipment_yuan": 1e6, "depreciation_years": 8}, "revenue": {"known": {"income_yuan": 4e5}}, "project": {"operation_years": 8}}  # fmt: skip
-    named = appraised(contract(of, {"finance": {"debt_share": 0.7, **plain, "loans": {"only": {"share": 1}}}})).statements
+    named = appraised(
+        contract(of, {"finance": {"debt_share": 0.7, **plain, "loans": {"only": {"share": 1}}}})
+    ).statements
     alone = appraised(contract(of, {"finance": {"debt_share": 0.7, **plain}})).statements
     for line in ("drawn", "interest", "principal", "closing"):
         equal(named[f"loan_only.{line}"][0], alone[f"loan.{line}"][0], 1e6, line)

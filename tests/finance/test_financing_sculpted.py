@@ -89,7 +89,9 @@ def test_any_sculpted_loan_equals_bisection(data: st.DataObject) -> None:
 
 def test_level_cash_without_tax_carries_an_annuity() -> None:
     """Closed form: 200 a year over 1.25 is 160 a year, which at 5 % for 6 years carries PV(5 %, 6, 160)."""
-    books = appraised(case_of(Sculpture(outlay=2000, cash=(200.0,) * 8, rate=0.05, years=6, target=1.25, tax=0.0))).statements
+    books = appraised(
+        case_of(Sculpture(outlay=2000, cash=(200.0,) * 8, rate=0.05, years=6, target=1.25, tax=0.0))
+    ).statements
     assert books["loan_sculpted.opening"][0, 1] == pytest.approx(-npf.pv(0.05, 6, 160), rel=1e-9)
     equal((books["loan_sculpted.principal"] + books["loan_sculpted.interest"])[0, 1:7], [160.0] * 6, 1000)
 

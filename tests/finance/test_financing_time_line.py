@@ -15,7 +15,9 @@ from appraisal.finance import Statements
 NEAR = {"rtol": 0, "atol": 1e-6}
 
 
-def built(project: dict[str, Any], finance: dict[str, Any], capital: dict[str, Any] | None = None, **more: Any) -> Statements:
+def built(
+    project: dict[str, Any], finance: dict[str, Any], capital: dict[str, Any] | None = None, **more: Any
+) -> Statements:
     """A plant of 1,000 without VAT, 300 a year, 25 % tax."""
     return appraised(contract(
         {"project": {"operation_years": 6, **project}},
@@ -31,7 +33,9 @@ def capitalised(rate: float, months: float, owed: float, part: float, funds: flo
     return i * (owed + part * funds / 2) / (1 + i * (1 - part) / 2)
 
 
-@pytest.mark.parametrize(("start", "months"), [("2026-10", 5), ("2026-03", 3), ("2026-01", 12), ("2026-07", 12), ("2025-11", 20)])
+@pytest.mark.parametrize(
+    ("start", "months"), [("2026-10", 5), ("2026-03", 3), ("2026-01", 12), ("2026-07", 12), ("2025-11", 20)]
+)
 def test_interest_of_the_commissioning_column_runs_for_its_months(start: str, months: int) -> None:
     """Calendar years: construction months bear capitalised interest, the months after them interest charged to cost."""
     books = built({"construction_start": start, "construction_months": months, "columns": "calendar"}, {})
@@ -52,12 +56,24 @@ def test_interest_of_the_commissioning_column_runs_for_its_months(start: str, mo
         assert books["loan.interest"][0, len(spans) - 1] == pytest.approx(0.06 * owed * running / 12, abs=1e-9)
     principal = books["loan.principal"][0, len(spans) :]
     np.testing.assert_allclose(principal[:5], [owed / 4] * 4 + [0], **NEAR)
-    np.testing.assert_allclose(books["loan.interest"][0, len(spans) : len(spans) + 5], [0.06 * owed * (1 - n / 4) for n in range(4)] + [0], **NEAR)
+    np.testing.assert_allclose(
+        books["loan.interest"][0, len(spans) : len(spans) + 5],
+        [0.06 * owed * (1 - n / 4) for n in range(4)] + [0],
+        **NEAR,
+    )
     assert abs(books["loan.closing"][0, -1]) < 1e-9
 
 
-PHASES = [{"share": 0.4, "start_month": 0, "construction_months": 12}, {"share": 0.6, "start_month": 12, "construction_months": 12}]
-TWO = {"loans": {"policy": {"share": 0.5, "rate": 0.03, "years": 5}, "bank": {"share": 0.5, "rate": 0.06, "years": 4, "repayment": "annuity"}}}
+PHASES = [
+    {"share": 0.4, "start_month": 0, "construction_months": 12},
+    {"share": 0.6, "start_month": 12, "construction_months": 12},
+]
+TWO = {
+    "loans": {
+        "policy": {"share": 0.5, "rate": 0.03, "years": 5},
+        "bank": {"share": 0.5, "rate": 0.06, "years": 4, "repayment": "annuity"},
+    }
+}
 
 
 def test_each_phase_has_its_own_loan() -> None:
@@ -82,7 +98,9 @@ def test_phases_with_two_loans_pool_interest_within_each_phase() -> None:
         for name in ("policy", "bank"):
             for line in ("drawn", "interest", "principal"):
                 found = books[f"loan_{name}{suffix}.{line}"][0, begin : begin + 7]
-                np.testing.assert_allclose(found, part * alone[f"loan_{name}.{line}"][0], **NEAR, err_msg=f"{name} {line}")
+                np.testing.assert_allclose(
+                    found, part * alone[f"loan_{name}.{line}"][0], **NEAR, err_msg=f"{name} {line}"
+                )
 
 
 def test_whole_of_two_phases_is_the_sum_of_two_plants() -> None:
@@ -102,7 +120,10 @@ def test_whole_of_two_phases_is_the_sum_of_two_plants() -> None:
 def test_every_schedule_ends_at_zero_on_every_time_line(columns: str, repayment: str, phased: bool) -> None:
     """The identities of the books hold, and what is drawn is repaid (law), with fees, working capital and a poor year."""
     stated = {"repayment_shares": [0.1, 0.2, 0.3, 0.4]} if repayment == "custom" else {}
-    phases = [{"share": 0.25, "start_month": 0, "construction_months": 5}, {"share": 0.75, "start_month": 4, "construction_months": 13}]
+    phases = [
+        {"share": 0.25, "start_month": 0, "construction_months": 5},
+        {"share": 0.75, "start_month": 4, "construction_months": 13},
+    ]
     project = {"construction_start": "2026-09", "columns": columns, "construction_months": 17 if phased else 9}
     books = built(
         {**project, **({"phases": phases} if phased else {})},
@@ -137,14 +158,22 @@ def test_phases_of_a_loan_sweep_one_share_of_the_cash() -> None:
     for part in (0.5, 1.0):
         books = built({"construction_months": 24, "phases": PHASES}, {"sweep_share": part})
         swept = (books["loan_p1.swept"] + books["loan_p2.swept"])[0]
-        room = (books["loan_p1.opening"] - books["loan_p1.scheduled"] + books["loan_p2.opening"] - books["loan_p2.scheduled"])[0]
+        room = (
+            books["loan_p1.opening"]
+            - books["loan_p1.scheduled"]
+            + books["loan_p2.opening"]
+            - books["loan_p2.scheduled"]
+        )[0]
         np.testing.assert_allclose(swept, np.minimum(room, part * np.maximum(books["sweepable"][0], 0)), **NEAR)
         assert books["short_loan"].max() < 1e-9
 
 
 def test_refinancing_of_phased_loans_is_refused() -> None:
     """One loan cannot take over two that are at different ages: the case is refused in words."""
-    loans = {"bank": {"share": 1, "rate": 0.06, "years": 5}, "new": {"rate": 0.03, "years": 3, "refinances": "bank", "drawn_in": 2}}
+    loans = {
+        "bank": {"share": 1, "rate": 0.06, "years": 5},
+        "new": {"rate": 0.03, "years": 3, "refinances": "bank", "drawn_in": 2},
+    }
     with pytest.raises(InputError, match=r"finance\.loans: refinancing takes over a loan drawn for one phase"):
         built({"construction_months": 24, "phases": PHASES}, {"loans": loans})
 

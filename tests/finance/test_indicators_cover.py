@@ -86,27 +86,19 @@ def test_life_covers_are_plain_sums(
     cash = np.array(income, dtype=float) - books["income_tax"][0, 1:]
     factor = (1 + rate) ** -np.arange(1, 10)
     debt_now = books["loan.opening"][0, 1]
-    # A loan without interest is not served in its grace, so that those years have no cover.
-    served = (np.arange(1, 10) <= loan_years) & ((rate > 0) | (np.arange(1, 10) > grace))
+    service = (books["loan.interest"] + books["loan.principal"])[0, 1:]
+    # Years without any service (no interest yet and no principal) have no cover and are not of the loan's life.
+    served = service > 0
     close(figure(result, "llcr"), (cash * factor)[served].sum() / debt_now, 8)
     close(figure(result, "plcr"), (cash * factor).sum() / debt_now, 8)
-    service = (books["loan.interest"] + books["loan.principal"])[0, 1:]
-    paid = served & (service > 0)
-    close(books["dscr"][0, 1:][paid], cash[paid] / service[paid], 7)
-    close(figure(result, "dscr_total"), cash[paid].sum() / service[paid].sum(), 8)
-    close(figure(result, "dscr_min"), (cash[paid] / service[paid]).min(), 7)
+    close(books["dscr"][0, 1:][served], cash[served] / service[served], 7)
+    close(figure(result, "dscr_total"), cash[served].sum() / service[served].sum(), 8)
+    close(figure(result, "dscr_min"), (cash[served] / service[served]).min(), 7)
 
 
 def test_short_loan_is_served_in_the_year_after_it() -> None:
-    """Year 1 earns nothing: its 75 + 30 are borrowed for a year at 6 %, and stand in the service of year 2 (closed form).
-
-    600 at 5 % by equal principal over eight years; the investment includes the construction interest.
-    """
-    equipment = 1000 - 0.05 * 600 / 2 / (1 + 0.05 / 2)
-    result = lent(
-        {"capital": {"equipment_yuan": equipment}, "revenue": {"known": {"income_yuan": [0, *[250] * 9]}}},
-        short_loan_rate=0.06, debt_share=0.6,
-    )  # fmt: skip
+    """Year 1 earns nothing: its principal and interest are borrowed for a year at 6 %, and stand in the service of year 2 (closed form)."""
+    result = lent({"revenue": {"known": {"income_yuan": [0, *[250] * 9]}}}, short_loan_rate=0.06)
     borrowed = result.statements["loan.drawn"][0, 0]
     first, second = borrowed / 8 + borrowed * 0.05, borrowed / 8 + borrowed * 7 / 8 * 0.05
     close(result.statements["short_loan"][0, 1], first, 9)

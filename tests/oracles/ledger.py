@@ -12,7 +12,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 import numpy_financial as npf
-
 from oracles.construction import Source, funded
 from oracles.plan import Debt, Grant, Lease, Plan
 
@@ -106,7 +105,7 @@ class Plant:
         )  # fmt: skip
         for column, share in enumerate(plan.spend):
             self.now = defaultdict(float, bare_before=self.bare.of["cash"], year=column - len(plan.spend) + 1)
-            self.buy(share)
+            self.buy(share, plan.column_months[column])
             self.books.post("plant", "cash", self.paid.fees[column] + share * fee)
             for at, name in enumerate(early):
                 self.books.post("cash", f"loan:{name}", self.paid.drawn[at][column])
@@ -121,13 +120,15 @@ class Plant:
             for name, one in terms.items():
                 self.owing[f"{kind}:{name}"] = Owing(f"{kind}:{name}", one, self.books.owed(f"{kind}:{name}"))
 
-    def buy(self, share: float) -> None:
-        """Equipment of one column: its price, its VAT, and what lessors pay of it."""
+    def buy(self, share: float, months: int) -> None:
+        """Equipment of one column: its price, its VAT, and what lessors pay of it, with their interest until it runs."""
         plan = self.plan
         for books in (self.books, self.bare):
             books.post("plant", "cash", share * (plan.outlay - plan.input_vat))
             books.post("vat", "cash", share * plan.input_vat)
         for name, lease in plan.leases.items():
+            held = self.books.owed(f"lease:{name}") + share * plan.raised(lease) / 2
+            self.books.post("plant", f"lease:{name}", lease.rate * months / 12 * held)
             self.books.post("cash", f"lease:{name}", share * plan.raised(lease))
             # VAT of a direct lease comes with the rents: the lessee neither pays nor credits it now.
             self.books.post("cash", "vat", share * (lease.share * plan.outlay - plan.raised(lease)))

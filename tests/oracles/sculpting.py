@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from scipy.optimize import brentq
-
 from oracles.ledger import TaxOffice
+from scipy.optimize import brentq
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +49,9 @@ class Sculpture:
         for year, cash in enumerate(self.cash, 1):
             interest, fixed = self.rate * balance, self.fixed_rate * other
             worn = total / len(self.cash) + sum(
-                amount / self.renewal_life for at, amount in self.renewals.items() if at < year <= at + self.renewal_life
+                amount / self.renewal_life
+                for at, amount in self.renewals.items()
+                if at < year <= at + self.renewal_life
             )
             repaid = even if year <= self.fixed_years else 0.0
             tax = office.tax(year, cash - worn - interest - fixed)

@@ -100,7 +100,9 @@ def _pass(draft: Draft, sheet: Sheet, lines: list[str], share: Place, value: flo
 def line_sheets(draft: Draft) -> tuple[Sheet, Sheet]:
     """Every declared line as a row: the calculation, and apart from it what lends, leases and repays."""
     calculation, financing = (
-        draft.periods_sheet(words.title(key, draft.lang), words.title(key, draft.lang), draft.say("单位：元", "Money in yuan"))
+        draft.periods_sheet(
+            words.title(key, draft.lang), words.title(key, draft.lang), draft.say("单位：元", "Money in yuan")
+        )
         for key in ("calculation", "financing")
     )
     if draft.result.statements.form.sculpted is not None:
@@ -121,7 +123,13 @@ def _block(draft: Draft, sheet: Sheet, part: Block | Instance, flows: frozenset[
         number = words.number_of(line.unit)
         values = draft.line(key)
         place = sheet.yearly(
-            draft.say(line.zh, line.en), draft.unit_words(line.unit), values, "formula", number, formula=line.tree, depth=1
+            draft.say(line.zh, line.en),
+            draft.unit_words(line.unit),
+            values,
+            "formula",
+            number,
+            formula=line.tree,
+            depth=1,
         )
         draft.places[key] = place
         if key in flows:
@@ -143,7 +151,12 @@ def _flows(draft: Draft) -> frozenset[str]:
 
 def _sculpted(draft: Draft, sheet: Sheet) -> None:
     """What was solved for a loan that follows the cash, as values."""
-    sheet.heading(draft.say("按偿债备付率测算的借款（数值，输入变动后需重新运行）", "Sculpted loan: values, to be run anew when an input changes"))
+    sheet.heading(
+        draft.say(
+            "按偿债备付率测算的借款（数值，输入变动后需重新运行）",
+            "Sculpted loan: values, to be run anew when an input changes",
+        )
+    )
     for name, what in SCULPTED.items():
         label, unit, number = draft.say(what.zh, what.en), draft.unit_words(what.unit), words.number_of(what.unit)
         if draft.is_single(name):
@@ -151,4 +164,3 @@ def _sculpted(draft: Draft, sheet: Sheet) -> None:
         else:
             draft.places[name] = sheet.yearly(label, unit, draft.line(name), "value", number)
     sheet.skip()
-

@@ -71,7 +71,12 @@ class Checks:
         sheet.heading(say("信息（不计入总检查）", "Information (not part of the master check)"))
         outputs = self.outputs
         area = f"{Place(outputs.sheet.title, outputs.first, True).at(sheet.title).replace('$C$', 'D')}:D{outputs.last}"
-        row = sheet.labelled(say("各指标与程序导出值一致（改动输入后为 0）", "Figures are those of the engine at export (0 after a change)"))
+        row = sheet.labelled(
+            say(
+                "各指标与程序导出值一致（改动输入后为 0）",
+                "Figures are those of the engine at export (0 after a change)",
+            )
+        )
         same = all(outputs.sheet.cells[at, TOTAL].value == 1.0 for at in range(outputs.first, outputs.last + 1) if (at, TOTAL) in outputs.sheet.cells)  # fmt: skip
         sheet.put(row, TOTAL, float(same), "check", "flag", formula=f"MIN({area})")
         sheet.put(row, CONSTANT, float(same), "formula", "flag", formula=f"D{row}")
@@ -120,10 +125,18 @@ class Checks:
         draft, sheet = self.draft, self.sheet
         spans = [draft.span(key, sheet.title) for key in ("invested", "assets", "debt")]
         # The investment to date is largest in the last year.
-        self.size = max(*(float(np.abs(draft.line(key)).max()) for key in ("assets", "debt")), float(draft.line("invested")[-1]), 1.0)
+        self.size = max(
+            *(float(np.abs(draft.line(key)).max()) for key in ("assets", "debt")),
+            float(draft.line("invested")[-1]),
+            1.0,
+        )
         parts = ",".join([spans[0], *(f"{part}" for span in spans[1:] for part in (f"MAX({span})", f"-MIN({span})"))])
-        label = draft.say("检查的比较基数（投资、资产与负债的最大值）", "Scale: the largest of investment, assets and debt")
-        self.scale = sheet.single(label, draft.unit_words("yuan"), self.size, "formula", "money", formula=f"MAX({parts},1)")
+        label = draft.say(
+            "检查的比较基数（投资、资产与负债的最大值）", "Scale: the largest of investment, assets and debt"
+        )
+        self.scale = sheet.single(
+            label, draft.unit_words("yuan"), self.size, "formula", "money", formula=f"MAX({parts},1)"
+        )
 
     def _identities(self) -> Iterator[tuple[str, Values, str]]:
         """Name, error by year and its formula."""
@@ -142,7 +155,9 @@ class Checks:
         yield "tax_depreciation", *self._at_end(difference, f"{{0}}{total.row}")
         yield "funding", draft.line("funding_residual"), at("funding_residual")
         cap, reserve = draft.number("surplus_reserve_cap"), draft.line("reserve")
-        above = np.maximum(reserve - cap * draft.line("paid_in"), 0.0) * draft.line("operating") + np.minimum(reserve, 0.0)
+        above = np.maximum(reserve - cap * draft.line("paid_in"), 0.0) * draft.line("operating") + np.minimum(
+            reserve, 0.0
+        )
         formula = f"MAX({at('reserve')}-{at('surplus_reserve_cap')}*{at('paid_in')},0)*{at('operating')}+MIN({at('reserve')},0)"
         yield "reserve", above, formula
         if draft.result.statements.form.grants:
@@ -221,11 +236,15 @@ class Checks:
         cover = self._at("cover")
         aimed, found = draft.number(f"{loan.name}.target_dscr"), draft.number("cover")
         short = abs(found - aimed) if draft.number("sculpted_part") < 1.0 else max(aimed - found, 0.0)
-        at = sheet.labelled(draft.say("借款规模与目标偿债备付率相符", "The size of the loan is that of its target cover"))
+        at = sheet.labelled(
+            draft.say("借款规模与目标偿债备付率相符", "The size of the loan is that of its target cover")
+        )
         formula = f"IF({part}<1,ABS({cover}-{target}),MAX({target}-{cover},0))"
         sheet.put(at, CONSTANT, short, "formula", "tiny", formula=formula)
         self._result(at, short)
-        self._message(at, "借款规模测算值已失效，请重新运行", "the size of the sculpted loan no longer holds: run the case anew")
+        self._message(
+            at, "借款规模测算值已失效，请重新运行", "the size of the sculpted loan no longer holds: run the case anew"
+        )
 
     def _rate(self, key: str, line: str) -> None:
         """NPV at a rate of return, as a share of the discounted absolute flows; nothing where there is no rate."""
@@ -251,11 +270,23 @@ class Checks:
         self._all(draft.say("可改输入均在范围内", "Inputs to change are within their ranges"), inputs.checked)
         row = self._all(draft.say("需重新运行的输入未改动", "What needs a new run was not changed"), inputs.stale)
         if row is not None:
-            self._message(row, "已改动需重新运行的输入，运行与结算结果已失效，请重新运行", "an input was changed that operation and settlement do not follow: run the case anew")
+            self._message(
+                row,
+                "已改动需重新运行的输入，运行与结算结果已失效，请重新运行",
+                "an input was changed that operation and settlement do not follow: run the case anew",
+            )
         for label, names in self._sums():
             at = sheet.labelled(label)
-            total = sum(draft.number(name) for name in names) if len(names) > 1 or draft.is_single(names[0]) else float(draft.line(names[0]).sum())
-            parts = draft.span(names[0], sheet.title) if not draft.is_single(names[0]) else ",".join(self._at(name) for name in names)
+            total = (
+                sum(draft.number(name) for name in names)
+                if len(names) > 1 or draft.is_single(names[0])
+                else float(draft.line(names[0]).sum())
+            )
+            parts = (
+                draft.span(names[0], sheet.title)
+                if not draft.is_single(names[0])
+                else ",".join(self._at(name) for name in names)
+            )
             sheet.put(at, CONSTANT, abs(total - 1.0), "formula", "tiny", formula=f"ABS(SUM({parts})-1)")
             self._result(at, abs(total - 1.0))
 
@@ -266,9 +297,16 @@ class Checks:
         early = [f"{loan.name}.share" for loan in form.loans if not loan.later]
         if len(form.loans) > 1 or early[0] in self.draft.places:
             yield say("建设期各笔借款比例合计为 1", "Shares of the loans of the construction add to 1"), early
-        for key, zh, en in (("share", "出资", "equity"), ("dividend_share", "分红", "dividends"), ("liquidation_share", "清算分配", "liquidation")):
+        for key, zh, en in (
+            ("share", "出资", "equity"),
+            ("dividend_share", "分红", "dividends"),
+            ("liquidation_share", "清算分配", "liquidation"),
+        ):
             if form.parties:
-                yield say(f"投资各方{zh}比例合计为 1", f"Shares of the parties in {en} add to 1"), [f"{name}.{key}" for name in form.parties]
+                yield (
+                    say(f"投资各方{zh}比例合计为 1", f"Shares of the parties in {en} add to 1"),
+                    [f"{name}.{key}" for name in form.parties],
+                )
 
     def _all(self, label: str, ranges: list[tuple[int, int]]) -> int | None:
         """One check over the checks of another sheet's rows."""

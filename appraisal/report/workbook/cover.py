@@ -84,15 +84,27 @@ def _master(draft: Draft, sheet: Sheet, checks: Checks) -> None:
     sheet.heading(say("总检查", "Master check"))
     passed = all(checks.passed)
     master, agrees = checks.master.at(sheet.title), checks.agrees.at(sheet.title)
-    place = sheet.single(say("全部检查（1 通过）", "All checks (1 passed)"), "", float(passed), "check", "flag", formula=master)
+    place = sheet.single(
+        say("全部检查（1 通过）", "All checks (1 passed)"), "", float(passed), "check", "flag", formula=master
+    )
     sheet.painted.append(Painted(f"C{place.row}", "check"))
-    good, bad = say("全部检查通过", "all checks passed"), say("有检查未通过，见『检查』表", "some checks failed: see the sheet Checks")
+    good, bad = (
+        say("全部检查通过", "all checks passed"),
+        say("有检查未通过，见『检查』表", "some checks failed: see the sheet Checks"),
+    )
     sheet.put(place.row, TOTAL, good if passed else bad, "wrapped", formula=f'IF({cell(place.row)}=1,"{good}","{bad}")')
     same = checks.sheet.cells[checks.agrees.row, CONSTANT].value
-    place = sheet.single(say("与程序导出值一致（信息）", "As exported (information)"), "", same, "check", "flag", formula=agrees)
+    place = sheet.single(
+        say("与程序导出值一致（信息）", "As exported (information)"), "", same, "check", "flag", formula=agrees
+    )
     sheet.painted.append(Painted(f"C{place.row}", "inform"))
-    good, bad = say("未改动输入", "no input was changed"), say("输入已改动，本表为重新计算值", "inputs were changed: figures are recalculated")
-    sheet.put(place.row, TOTAL, good if same == 1.0 else bad, "wrapped", formula=f'IF({cell(place.row)}=1,"{good}","{bad}")')
+    good, bad = (
+        say("未改动输入", "no input was changed"),
+        say("输入已改动，本表为重新计算值", "inputs were changed: figures are recalculated"),
+    )
+    sheet.put(
+        place.row, TOTAL, good if same == 1.0 else bad, "wrapped", formula=f'IF({cell(place.row)}=1,"{good}","{bad}")'
+    )
     for at, text in checks.messages:
         reference = at.at(sheet.title).replace("$C$", "$A$")
         sheet.put(sheet.row, LABEL, text, "warning", formula=f'{reference}&""')
@@ -106,8 +118,13 @@ def _key_figures(draft: Draft, sheet: Sheet, outputs: Outputs) -> None:
     sheet.heading(say("主要指标", "Key figures"))
     npv = outputs.live["project_npv"].at(sheet.title)
     value = outputs.values["project_npv"]
-    good = say("项目税后净现值不小于零，达到基准收益率", "The project earns its discount rate after tax: NPV is not below zero")
-    bad = say("项目税后净现值小于零，未达到基准收益率", "The project does not earn its discount rate after tax: NPV is below zero")
+    good = say(
+        "项目税后净现值不小于零，达到基准收益率", "The project earns its discount rate after tax: NPV is not below zero"
+    )
+    bad = say(
+        "项目税后净现值小于零，未达到基准收益率",
+        "The project does not earn its discount rate after tax: NPV is below zero",
+    )
     reached = isinstance(value, float) and value >= 0.0
     sheet.put(sheet.row, LABEL, good if reached else bad, "heading", formula=f'IF({npv}>=0,"{good}","{bad}")')
     sheet.row += 1
@@ -120,7 +137,9 @@ def _key_figures(draft: Draft, sheet: Sheet, outputs: Outputs) -> None:
         per = divisor(draft) if money else 1.0
         value = shown if isinstance(shown, str) else shown / per
         formula = f"IF(ISNUMBER({reference}),{reference}/{cell(_UNIT_ROW)},{reference})" if money else reference
-        place = sheet.single(say(what.zh, what.en), draft.unit_words(unit, percent=percent), value, "figure", number, formula=formula)
+        place = sheet.single(
+            say(what.zh, what.en), draft.unit_words(unit, percent=percent), value, "figure", number, formula=formula
+        )
         if money:
             sheet.put(place.row, UNIT, money_word(draft), "note", formula=cell(_WORD_ROW))
     sheet.skip()

@@ -171,4 +171,5 @@ class Draft:
 def labels(draft: Draft) -> Mapping[str, str]:
     """Name → label in the language of the workbook, of every line and input."""
     book = draft.result.statements.book
-    return {key: draft.say(what.zh, what.en) for key, what in (*book.lines.items(), *book.inputs.items())}
+    found = {key: draft.say(line.zh, line.en) for key, line in book.lines.items()}
+    return found | {key: draft.say(what.zh, what.en) for key, what in book.inputs.items()}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from xlsxwriter.utility import quote_sheetname, xl_col_to_name  # type: ignore[import-untyped]
 
@@ -88,7 +88,7 @@ class Columns:
         return on_sheet(place.sheet, here) + ":".join(ends)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _letter(column: int) -> str:
     return str(xl_col_to_name(column))
 
@@ -98,7 +98,7 @@ def _split(text: str) -> tuple[str, ...]:
     return tuple(_SHIFT.split(text))
 
 
-@lru_cache(maxsize=None)
+@cache
 def on_sheet(sheet: str, here: str) -> str:
     """What stands before a reference to a sheet; nothing on the sheet itself.
 
@@ -213,20 +213,17 @@ class Writer:
 
     def _number(self, value: float) -> tuple[str, int]:
         if abs(value) not in WRITTEN:
-            return self._placed(self.numbers, value).at(self.sheet), _ATOM
+            if value not in self.numbers:
+                raise IntegrityError(f"{value!r} stands in no cell of the workbook")
+            return self.numbers[value].at(self.sheet), _ATOM
         return f"{value:.0f}", _ATOM if value >= 0.0 else _NEGATED
 
     def _reference(self, ref: Ref) -> str:
-        place = self._placed(self.places, ref.key)
+        place = self.places.get(ref.key)
+        if place is None:
+            raise IntegrityError(f"{ref.key!r} stands in no cell of the workbook")
         if not ref.shift:
             return place.at(self.sheet)
         if place.single:
             raise IntegrityError(f"{ref.key!r} is one number and has no other year than its own")
         return place.shifted(ref.shift, self.sheet)
-
-    @staticmethod
-    def _placed(places: Mapping[object, Place] | Mapping[str, Place] | Mapping[float, Place], key: object) -> Place:
-        found = places.get(key)  # type: ignore[arg-type]
-        if found is None:
-            raise IntegrityError(f"{key!r} stands in no cell of the workbook")
-        return found

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from appraisal.case.schema import SECTIONS
+from appraisal.case.schema import SECTIONS, Terms
 from appraisal.checks import TOLERANCE
 from appraisal.errors import IntegrityError
 from appraisal.field import Declared
@@ -88,7 +88,9 @@ class InputSheet:
         sheet.row = 3
         entries = draft.leaves.entries
         changed = [entry for path, entry in entries.items() if path in self.live and path not in self.needs_run]
-        self._numbers(changed, draft.say("可在表中修改的输入（公式随之变动）", "Inputs to change here: formulas follow"))
+        self._numbers(
+            changed, draft.say("可在表中修改的输入（公式随之变动）", "Inputs to change here: formulas follow")
+        )
         self._lists()
         rerun = [entry for path, entry in entries.items() if self._is_rerun(path, entry)]
         self._reruns(rerun)
@@ -115,7 +117,9 @@ class InputSheet:
         # What stands for a value left out may come further down.
         for place, other in waiting:
             old = self.sheet.cells[place.row, CONSTANT]
-            self.sheet.put(place.row, CONSTANT, old.value, "default", old.style.number, formula=cell(self.cells[other].row))
+            self.sheet.put(
+                place.row, CONSTANT, old.value, "default", old.style.number, formula=cell(self.cells[other].row)
+            )
         self._end(first, self.checked)
 
     def _number(self, row: int, entry: Resolved, kind: Any) -> None:
@@ -124,9 +128,9 @@ class InputSheet:
         number = words.number_of(entry.unit)
         self.sheet.put(row, CONSTANT, value, kind, number)
         self.sheet.put(row, EXPORTED, value, "value", number)
-        self._range(row, what, value, number)
+        self._range(row, what, number)
 
-    def _range(self, row: int, what: Declared, value: float, number: str) -> None:
+    def _range(self, row: int, what: Declared, number: str) -> None:
         """The bounds of a number, and whether it lies within them."""
         here, parts = cell(row), []
         low = what.gt if what.gt is not None else what.ge
@@ -163,7 +167,10 @@ class InputSheet:
         """Numbers that dispatch, settlement or the structure rest on; one that was changed is told."""
         draft = self.draft
         first = self._begin(
-            draft.say("改动后需重新运行（运行与结算结果不随之变动）", "Needs a new run: operation and settlement do not follow")
+            draft.say(
+                "改动后需重新运行（运行与结算结果不随之变动）",
+                "Needs a new run: operation and settlement do not follow",
+            )
         )
         for place, entry in self._sectioned(entries):
             self.cells[entry.path] = place
@@ -185,7 +192,11 @@ class InputSheet:
 
     def _choices(self, entries: list[Resolved]) -> None:
         """Choices that decide the formulas themselves."""
-        self._begin(self.draft.say("结构选项（决定公式，不可在表中修改）", "Structure: decides the formulas, not to be changed here"))
+        self._begin(
+            self.draft.say(
+                "结构选项（决定公式，不可在表中修改）", "Structure: decides the formulas, not to be changed here"
+            )
+        )
         for place, entry in self._sectioned(entries):
             self.sheet.put(place.row, CONSTANT, _text(entry.value), "text")
 
@@ -211,7 +222,8 @@ class InputSheet:
         if section in SECTIONS:
             return SECTIONS[section].declaration(rest)
         label, _, rest = rest.partition(".")
-        return type(getattr(self.draft.case, section)[label]).declaration(rest)
+        terms: Terms = getattr(self.draft.case, section)[label]
+        return type(terms).declaration(rest)
 
     def _begin(self, heading: str) -> int:
         self.sheet.skip()

@@ -70,7 +70,13 @@ def _figure(draft: Draft, made: Outputs, row: Row) -> None:
     metric = draft.result.metrics[row.key]
     value, reason = float(metric.value[draft.row]), str(metric.reason[draft.row])
     shown: Content = value if np.isfinite(value) else word(REASONS, reason, draft.lang)
-    number = "years" if declared.unit == "year" else "money2" if declared.unit == "yuan" else words.number_of(declared.unit, percent=row.percent)
+    number = (
+        "years"
+        if declared.unit == "year"
+        else "money2"
+        if declared.unit == "yuan"
+        else words.number_of(declared.unit, percent=row.percent)
+    )
     formula = _formula(draft, made.workings, declared.tree, sheet.title)
     label = draft.say(row.zh or declared.zh, row.en or declared.en)
     at = sheet.labelled(label, draft.unit_words(declared.unit, percent=row.percent), depth=1)
@@ -80,8 +86,14 @@ def _figure(draft: Draft, made: Outputs, row: Row) -> None:
     here, engine = cell(at), cell(at, ENGINE)
     both = f"AND(ISNUMBER({here}),ISNUMBER({engine}))"
     tolerance = draft.placed("tolerance", sheet.title)
-    near = f"IF(ABS({here}-{engine})<={tolerance}*(1+ABS({engine})),1,0)"
-    sheet.put(at, TOTAL, 1.0 if live == shown else 0.0, "check", "flag", formula=f"IF({both},{near},IF({here}={engine},1,0))")
+    # Of money what rounding leaves is measured on the investment, as in the checks.
+    scale = (
+        f"MAX(ABS({engine}),{draft.span('invested', sheet.title)})" if declared.unit == "yuan" else f"(1+ABS({engine}))"
+    )
+    near = f"IF(ABS({here}-{engine})<={tolerance}*{scale},1,0)"
+    sheet.put(
+        at, TOTAL, 1.0 if live == shown else 0.0, "check", "flag", formula=f"IF({both},{near},IF({here}={engine},1,0))"
+    )
     apart: Content = 0.0 if isinstance(live, float) and isinstance(shown, float) else ""
     sheet.put(at, DIFFERENCE, apart, "formula", number, formula=f'IF({both},{here}-{engine},"")')
     note = word(REASONS, reason, draft.lang) if np.isfinite(value) else ""

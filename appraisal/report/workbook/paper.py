@@ -44,7 +44,12 @@ class Paper:
     def __init__(self, draft: Draft, *, cached: bool) -> None:
         self.draft, self.cached = draft, cached
         self.out = io.BytesIO()
-        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        options = {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
         self.book = xlsxwriter.Workbook(self.out, options)
         self.book.set_properties({"title": draft.case.name, "created": _CREATED})
         self.book.set_calc_mode("auto")
@@ -94,7 +99,9 @@ class Paper:
             self._paint(tab, painted.area, painted.kind)
         for chosen in sheet.chosen:
             allowed = [f"{value:.0f}" for value in chosen.choices]
-            tab.data_validation(chosen.row - 1, chosen.column, chosen.row - 1, chosen.column, {"validate": "list", "source": allowed})
+            tab.data_validation(
+                chosen.row - 1, chosen.column, chosen.row - 1, chosen.column, {"validate": "list", "source": allowed}
+            )
 
     def _page(self, tab: Any, sheet: Sheet) -> None:
         """Widths, panes and print."""
@@ -147,15 +154,25 @@ class Paper:
         if not isinstance(text, str):
             text = Writer(title, {**self.draft.places, **series.scope}, self.draft.numbers).text(text)
         for year, value in enumerate(values):
-            tab.write_formula(row, columns.first + year, f"={columns.filled(text, year)}", style, value if self.cached else "")
+            tab.write_formula(
+                row, columns.first + year, f"={columns.filled(text, year)}", style, value if self.cached else ""
+            )
 
     def _paint(self, tab: Any, area: str, kind: str) -> None:
         """Green where a check passed, red where it failed; amber where a figure only differs."""
-        failed = {"bg_color": "#FFC7CE", "font_color": "#9C0006"} if kind == "check" else {"bg_color": "#FFEB9C", "font_color": "#9C5700"}
+        failed = (
+            {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
+            if kind == "check"
+            else {"bg_color": "#FFEB9C", "font_color": "#9C5700"}
+        )
         for value, looks in ((1, {"bg_color": "#C6EFCE", "font_color": "#006100"}), (0, failed)):
             # A blank cell is 0 to a comparison of cells.
             first = area.partition(":")[0]
-            rule = {"type": "formula", "criteria": f"=AND(ISNUMBER({first}),{first}={value})", "format": self.book.add_format(looks)}
+            rule = {
+                "type": "formula",
+                "criteria": f"=AND(ISNUMBER({first}),{first}={value})",
+                "format": self.book.add_format(looks),
+            }
             tab.conditional_format(area, rule)
 
     # --- charts -----------------------------------------------------------------------------------------------------
@@ -169,14 +186,26 @@ class Paper:
                     "name": name,
                     "categories": [chart.heads, chart.head_row - 1, chart.first, chart.head_row - 1, chart.last],
                     "values": [sheet, row - 1, chart.first, row - 1, chart.last],
-                    **({"fill": {"color": colour}, "gap": 60} if kind == "column" else {"line": {"color": colour, "width": 1.75}}),
+                    **(
+                        {"fill": {"color": colour}, "gap": 60}
+                        if kind == "column"
+                        else {"line": {"color": colour, "width": 1.75}}
+                    ),
                 }
             )
         made.combine(line)
         font = {"name": _FONTS[self.draft.lang], "size": 10}
         made.set_title({"name": chart.title, "name_font": {**font, "size": 13}, "overlay": False})
         made.set_x_axis({"name": chart.x, "name_font": font, "num_font": {**font, "size": 9}, "label_position": "low"})
-        made.set_y_axis({"name": chart.y, "name_font": font, "num_font": {**font, "size": 9}, "num_format": chart.number, "major_gridlines": {"visible": True, "line": {"color": _LINE}}})
+        made.set_y_axis(
+            {
+                "name": chart.y,
+                "name_font": font,
+                "num_font": {**font, "size": 9},
+                "num_format": chart.number,
+                "major_gridlines": {"visible": True, "line": {"color": _LINE}},
+            }
+        )
         made.set_legend({"position": "bottom", "font": font})
         made.set_size({"width": 1080, "height": 380})
         self.book.get_worksheet_by_name(on).insert_chart(chart.place, made)

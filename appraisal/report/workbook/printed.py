@@ -15,7 +15,7 @@ from appraisal.report.workbook import words
 from appraisal.report.workbook.draft import HEAD_ROW, Draft
 from appraisal.report.workbook.formula import CONSTANT, LABEL, TOTAL, UNIT, Place
 from appraisal.report.workbook.outputs import Outputs
-from appraisal.report.workbook.sheet import Content, Sheet
+from appraisal.report.workbook.sheet import Content, Kind, Sheet
 from appraisal.text import REASONS, word
 from appraisal.units import YUAN_PER_WAN
 
@@ -55,7 +55,7 @@ class _Cells:
         """Number, label and unit of a row."""
         text = label(placed, self.draft.result.statements.ledger, self.draft.lang)
         shown = f"{placed.number} {text}" if placed.number else text
-        kind = "heading" if not placed.row.key else "text"
+        kind: Kind = "heading" if not placed.row.key else "text"
         row = self.sheet.labelled(shown, kind=kind, depth=placed.depth)
         unit = self.declared_unit(placed)
         if unit == "yuan":
@@ -114,7 +114,7 @@ def _years(draft: Draft, cells: _Cells, placed: Placed, row: int) -> None:
         formula = f'IF({draft.placed(placed.row.flag, sheet.title)}>0,{formula},"{UNDEFINED}")'
         shown = tuple(value if holds else UNDEFINED for value, holds in zip(shown, counted, strict=True))
     sheet.row = row
-    kind = "sum" if placed.depth == 0 else "formula"
+    kind: Kind = "sum" if placed.depth == 0 else "formula"
     text = sheet.cells[row, LABEL].value
     depth = placed.depth
     sheet.yearly(str(text), "", shown, kind, cells.number(placed), formula=formula, depth=depth)
@@ -152,7 +152,10 @@ def _sensitivity(draft: Draft) -> Sheet:
     """The sensitivity: appraisals of the engine, as values."""
     made = tables(draft.result, draft.lang, draft.unit, draft.row)[SENSITIVITY]
     sheet = Sheet(words.table_title(SENSITIVITY, draft.lang), frozen=(HEAD_ROW, 2), repeated=HEAD_ROW)
-    values = draft.say("（数值：由程序重新评价得出，不随输入变动）", " (values: appraised by the engine, they do not follow the inputs)")
+    values = draft.say(
+        "（数值：由程序重新评价得出，不随输入变动）",
+        " (values: appraised by the engine, they do not follow the inputs)",
+    )
     sheet.put(1, LABEL, made.title + values, "title")
     heads = [str(name) for name in made.frame.columns]
     for column, text in enumerate(made.head_rows()[0]):
@@ -162,7 +165,9 @@ def _sensitivity(draft: Draft) -> Sheet:
     for at, row in enumerate(made.frame.itertuples(index=False, name=None)):
         for column, value in enumerate(row):
             if (at, made.frame.columns[column]) not in made.blank:
-                _sensitivity_cell(draft, sheet, HEAD_ROW + 1 + at, column, value, made.frame.columns[column] in made.percents)
+                _sensitivity_cell(
+                    draft, sheet, HEAD_ROW + 1 + at, column, value, made.frame.columns[column] in made.percents
+                )
     sheet.row = HEAD_ROW + 1 + len(made.frame)
     return sheet
 

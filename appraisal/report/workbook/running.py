@@ -96,7 +96,11 @@ class Running:
         known |= {f"{label}.{name}" for label in draft.case.streams for name in (*STREAM_SERIES, *STREAM_RATES)}
         names = [name for name in draft.result.statements.book.inputs if name in draft.read and name not in known]
         stated = [name for name in names if self._is_stated(name, inputs)]
-        sheet.heading(draft.say("时间标志与计数（由算例结构决定，数值）", "Flags and counters: from the structure of the case, values"))
+        sheet.heading(
+            draft.say(
+                "时间标志与计数（由算例结构决定，数值）", "Flags and counters: from the structure of the case, values"
+            )
+        )
         for name in names:
             if name not in stated and name != "revenue_year":
                 self._value(sheet, name, "value")
@@ -127,7 +131,9 @@ class Running:
         draft = self.draft
         what = draft.result.statements.book.inputs[name]
         owner = name.rpartition(".")[0]
-        label = draft.say(what.zh, what.en) + (f"（{owner}）" if owner and draft.lang == "zh" else f" ({owner})" if owner else "")
+        label = draft.say(what.zh, what.en) + (
+            f"（{owner}）" if owner and draft.lang == "zh" else f" ({owner})" if owner else ""
+        )
         number = words.number_of(what.unit)
         if draft.is_single(name):
             place = sheet.single(label, draft.unit_words(what.unit), draft.number(name), "value", number)
@@ -141,13 +147,18 @@ class Running:
     def operation_sheet(self, inputs: InputSheet) -> Sheet:
         """Yearly operation and settled money, as values, and the income that the books use."""
         draft = self.draft
-        note = draft.say("运行结果（数值）：灰色斜体不随输入变动", "Results of the operation are values: grey italics do not follow the inputs")
+        note = draft.say(
+            "运行结果（数值）：灰色斜体不随输入变动",
+            "Results of the operation are values: grey italics do not follow the inputs",
+        )
         sheet = draft.periods_sheet(self.operation, self.operation, note)
         sheet.heading(draft.say("运行结果（数值）", "Operation (values)"))
         for name in ("running", "soh", "charged_mwh"):
             said, unit = OPERATION_WORDS[name]
             values = np.broadcast_to(getattr(draft.leaves.operation, name)[0], draft.columns.years)
-            place = sheet.yearly(draft.say(said.zh, said.en), draft.unit_words(unit), values, "value", words.number_of(unit))
+            place = sheet.yearly(
+                draft.say(said.zh, said.en), draft.unit_words(unit), values, "value", words.number_of(unit)
+            )
             draft.places[f"operation.{name}"] = place
         for name in _FROM_OPERATION:
             if name in draft.read:
@@ -181,10 +192,15 @@ class Running:
         draft, key = self.draft, f"{label}.{name}"
         said = labels(draft)[key]
         settled = sheet.yearly(
-            draft.say(f"{said}：导出时数值", f"{said}, at export"), draft.unit_words("yuan"), draft.line(key), "value", "money"
+            draft.say(f"{said}：导出时数值", f"{said}, at export"),
+            draft.unit_words("yuan"),
+            draft.line(key),
+            "value",
+            "money",
         )
         ratios = "".join(
-            f"*{inputs.cells[path].at(sheet.title)}/{on_inputs(inputs, path, sheet)}" for path in self.proportional[label].paths
+            f"*{inputs.cells[path].at(sheet.title)}/{on_inputs(inputs, path, sheet)}"
+            for path in self.proportional[label].paths
         )
         place = sheet.yearly(
             draft.say(f"{said}：按现行单价折算", f"{said}, at the terms as they stand"),
@@ -261,5 +277,3 @@ def _alike(name: str, before: Table, after: Table, *, halved: bool) -> bool:
     del name
     wanted: NDArray[np.float64] = 0.5 * before if halved else before
     return bool(np.allclose(after, wanted, rtol=_SAME, atol=0.0))
-
-

@@ -42,7 +42,10 @@ class Workings:
         self._timing = draft.result.statements.form.timing
         self._reader = FigureReader(draft.result.statements.book.functions, self._table, self._table, self._names)
         self.sheet.heading(draft.say("公用常数", "Constants"))
-        slack, owed = draft.say("累计现金流舍入容差系数", "Rounding of cumulative cash, share"), draft.say("借款余额舍入容差", "Rounding of a balance, share")
+        slack, owed = (
+            draft.say("累计现金流舍入容差系数", "Rounding of cumulative cash, share"),
+            draft.say("借款余额舍入容差", "Rounding of a balance, share"),
+        )
         self.slack = self.sheet.single(slack, "", 4.0 * draft.columns.years * _EPS, "fixed", "tiny")
         self.owed = self.sheet.single(owed, "", _REPAID, "fixed", "tiny")
         self.last_year = self.sheet.single(draft.say("计算期年数", "Years of the calculation period"), "", float(draft.columns.years), "formula", "count", formula=f"MAX({draft.columns.span(YEAR_ROW)})")  # fmt: skip
@@ -81,14 +84,24 @@ class Workings:
     def _said(self, node: Call) -> str:
         names = [self.labels.get(a.key, a.key) for a in node.arguments if isinstance(a, Ref)]
         inside = ", ".join(names)
-        return f"{node.function}({inside})" if node.where is None else f"{node.function}({inside} | {self._condition(node.where)})"
+        return (
+            f"{node.function}({inside})"
+            if node.where is None
+            else f"{node.function}({inside} | {self._condition(node.where)})"
+        )
 
     def _condition(self, where: Node) -> str:
-        return self.labels.get(where.key, where.key) if isinstance(where, Ref) else self.draft.say("条件年份", "years that count")
+        return (
+            self.labels.get(where.key, where.key)
+            if isinstance(where, Ref)
+            else self.draft.say("条件年份", "years that count")
+        )
 
     def _result(self, node: Call, formula: str, number: str = "ratio8") -> Place:
         """The cell of a call."""
-        return self.sheet.single(self.draft.say("结果", "Result"), "", self._answer(node), "figure", number, formula=formula)
+        return self.sheet.single(
+            self.draft.say("结果", "Result"), "", self._answer(node), "figure", number, formula=formula
+        )
 
     # --- tables -----------------------------------------------------------------------------------------------------
 
@@ -141,7 +154,9 @@ class Workings:
         ]
         mark = ("where", key, repr(node.where))
         label = f"{self.labels.get(key, key)} | {self._condition(node.where)}"
-        unit = self.draft.result.statements.book.lines[key].unit if key in self.draft.result.statements.book.lines else "1"
+        unit = (
+            self.draft.result.statements.book.lines[key].unit if key in self.draft.result.statements.book.lines else "1"
+        )
         return self._own(self._row(mark, label, values, formula, words.number_of(unit)))
 
     def _total(self, node: Call) -> Place:
@@ -214,7 +229,9 @@ class Workings:
         found = self._answer(node)
         none = self._quoted("none_no_sign_change")
         start = found if not isinstance(found, str) else self.draft.number("discount_rate")
-        guess = self.sheet.single(self.draft.say("迭代初值（程序导出值）", "Guess: the engine's value"), "%", start, "fixed", "rate8")
+        guess = self.sheet.single(
+            self.draft.say("迭代初值（程序导出值）", "Guess: the engine's value"), "%", start, "fixed", "rate8"
+        )
         tried = f"IRR({self._range(key)},{cell(guess.row)})"
         tried = f"IFERROR({tried},IFERROR(IRR({self._range(key)},0),{self._quoted('none')}))"
         if isinstance(found, str):
@@ -294,7 +311,9 @@ class Workings:
         edge = f"{cell(self.owed.row)}*{cell(largest.row)}"
         owed = np.where(np.abs(owing) > _REPAID * np.abs(owing).max(), np.arange(1.0, len(owing) + 1.0), 0.0)
         formula = f"IF(ABS({self._at(balance)})>{edge},{{0}}{YEAR_ROW},0)"
-        row = self._row(("owing", balance), say("年末仍有余额的年序", "Years that end with debt"), owed, formula, "count")
+        row = self._row(
+            ("owing", balance), say("年末仍有余额的年序", "Years that end with debt"), owed, formula, "count"
+        )
         last = self.sheet.single(say("最后有余额的年份", "Last year that ends with debt"), "", float(owed.max()), "formula", "count", formula=f"MAX({self._own(row)})")  # fmt: skip
         could, paid = self.draft.line(available), self.draft.line(repaid)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -313,7 +332,9 @@ class Workings:
         count = np.cumsum(flag).astype(float)
         row = self.sheet.row
         at = self._at(year)
-        counted = self._row(("count", year), say("标志累计", "Flagged years to date"), count, f"N({{-1}}{row})+IF({at}>0,1,0)", "count")
+        counted = self._row(
+            ("count", year), say("标志累计", "Flagged years to date"), count, f"N({{-1}}{row})+IF({at}>0,1,0)", "count"
+        )
         formula = f"IF(AND({at}>0,{{0}}{counted.row}=1),1,0)"
         first = (flag & (count == 1.0)).astype(float)
         chosen = self._row(("first", year), say("所取年份", "Year that is meant"), first, formula, "flag")
@@ -352,7 +373,9 @@ def _evaluated(node: Node, line: Callable[[str], Values]) -> NDArray[Any]:
         case Compare():
             sides = [_evaluated(one, line) for one in node.operands]
             pairs = zip(node.ops, sides, sides[1:], strict=False)
-            return np.asarray(np.all([np.broadcast_to(_COMPARE[op](a, b), line("year_number").shape) for op, a, b in pairs], axis=0))
+            return np.asarray(
+                np.all([np.broadcast_to(_COMPARE[op](a, b), line("year_number").shape) for op, a, b in pairs], axis=0)
+            )
         case Logic():
             parts = [_evaluated(one, line) != 0.0 for one in node.operands]
             return np.asarray(np.logical_and.reduce(parts) if node.op == "and" else np.logical_or.reduce(parts))

@@ -47,8 +47,9 @@ class Row:
     @property
     def alone(self) -> tuple[Any, ...]:
         """Words that stand in place of a list (``all``)."""
-        members = [one for one in get_args(self.annotation) if get_origin(one) is Literal]
-        return tuple(word for one in members for word in get_args(one)) if self.what.kind == "group" else ()
+        if self.what.kind != "group" or get_origin(self.annotation) is tuple:
+            return ()
+        return tuple(word for one in get_args(self.annotation) if get_origin(one) is Literal for word in get_args(one))
 
 
 @dataclass(frozen=True, kw_only=True)
