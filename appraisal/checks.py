@@ -114,7 +114,9 @@ def _left_unpaid(books: Statements) -> Table:
         for suffix in ("",) if loan.later else form.suffixes:
             if loan.method == "capacity" or not books.solved.all():
                 continue
-            closing, repaying = books[f"{loan.name}{suffix}.closing"], books[f"{loan.name}{suffix}.amortising"]
+            name = f"{loan.name}{suffix}"
+            closing = books[f"{name}.closing"]
+            repaying = np.maximum(books[f"{name}.amortising"], books[f"{name}.refinanced"] > 0.0)
             after = np.cumsum(repaying[:, ::-1], axis=1)[:, ::-1] - repaying < 0.5
             began = np.cumsum(repaying, axis=1) > 0.5
             after[:, -1] = began[:, -1] = True  # A loan that outlasts the project is not repaid either.

@@ -222,6 +222,9 @@ def _read_streams(
         kind = _stream(str(terms.get("stream", label)), path, findings)
         if kind is None:
             continue
+        if project is None:
+            # Without a project no fact is looked up for the terms; they are not missing on top of it.
+            findings.excused |= {f"{path}.{term}" for term in kind.facts}
         filled = resolver.fill_terms(dict(terms), kind, path, project) if project is not None else dict(terms)
         read = findings.section(kind.terms, filled, path)
         if read is not None:

@@ -267,7 +267,7 @@ def built(result: Result, interest_built: list[float], balance: list[float], yea
 
 
 def appraised(terms: Terms) -> Result:
-    """The case by hand."""
+    """The case by hand; the quick ratio counts money at hand, neither working capital nor input VAT still to be credited."""
     result = Result()
     _, interest_built, balance = fund()
     years = operated(terms, interest_built, balance)
@@ -315,7 +315,7 @@ def appraised(terms: Terms) -> Result:
             debt=one.owed + current, equity=paid + reserve + retained, in_progress=0.0, fixed_assets_net=one.fixed, liquidation=left,
             investors_net=dividends + left - equity_in, ebit=one.ebit, interest=one.interest + short_interest, debt_service=service,
             cfads=one.ebit + one.worn - tax - one.renewed, debt_ratio=(one.owed + current) / assets,
-            current_ratio=0.0 if last else (cash + working + one.pool) / current, quick_ratio=0.0 if last else (cash + one.pool) / current,
+            current_ratio=0.0 if last else (cash + working + one.pool) / current, quick_ratio=0.0 if last else cash / current,
         )  # fmt: skip
     return result
 
@@ -332,7 +332,8 @@ def indicators(terms: Terms) -> dict[str, float]:
     _, interest_built, balance = fund()
     years = operated(terms, interest_built, balance)
     ebit, interest, cash, service = (lines[name] for name in ("ebit", "interest", "cfads", "debt_service"))
-    # Interest only in the grace years is service too; the plain form takes replacement back in.
+    # The short-term loan of the year before falls due with its interest; the plain form takes replacement back in.
+    service = [due + owed * (1 + WORKING_RATE) for due, owed in zip(service, [0.0, *lines["short_loan"]], strict=False)]
     repaying = slice(0, LOAN_YEARS)
     plain = [one + year.renewed for one, year in zip(cash, years, strict=True)]
 

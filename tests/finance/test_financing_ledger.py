@@ -99,7 +99,7 @@ def test_books_of_every_way_of_financing_equal_double_entries(name: str) -> None
         equal(books[key][0], amounts, plan.outlay, key)
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, database=None)
+@settings(max_examples=15, deadline=None, derandomize=True, database=None)
 @given(st.data())
 def test_any_amounts_of_a_rich_structure_equal_double_entries(data: st.DataObject) -> None:
     """Two loans, both leases, a grant, working capital, a replacement, reserve and minimum: amounts drawn, distress included."""

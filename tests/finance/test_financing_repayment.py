@@ -20,12 +20,11 @@ LEVEL_INTEREST = [180, 180, 180, 160.184805, 139.656262, 118.388692, 96.35549, 7
 
 def repaid(loans: dict[str, dict[str, Any]], outlay: float, debt: float = 1.0, years: int = 12) -> Statements:
     """The books of a plant built within a column at no interest: the loan is then exactly its share of the outlay."""
-    books = appraised(contract(
+    return appraised(contract(
         {"project": {"operation_years": years}, "capital": {"equipment_yuan": outlay, "depreciation_years": years}},
         {"revenue": {"known": {"income_yuan": 0.3 * outlay}}},
         {"finance": {"debt_share": debt, "loan_years": 10, "loans": loans}},
     )).statements  # fmt: skip
-    return books
 
 
 def scaled(books: Statements, name: str, line: str, size: float) -> np.ndarray:

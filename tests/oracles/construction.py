@@ -86,7 +86,8 @@ def funded(
         short = debt_share * total - loan - sum(map(sum, drawn))
         return short, Funded(part, interest, drawn, fees, loan)
 
-    low, high = 0.0, 1.5
+    # A loan of the construction pays at most all of it.
+    low, high = 0.0, 1.0
     for _ in range(ITERATIONS):
         part = (low + high) / 2
         short, _ = tried(part)

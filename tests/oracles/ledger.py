@@ -393,4 +393,5 @@ def kept(plan: Plan) -> dict[str, list[float]]:
             continue
         lacking = max(lacking - free[year + 1], 0.0)
         ahead[year] = lacking + plan.reserve_months / 12 * service[year + 1]
-    return {key: Plant(plan, ahead).lines[key] for key in SHOWN}
+    lines = Plant(plan, ahead).lines
+    return {key: lines[key] for key in SHOWN}

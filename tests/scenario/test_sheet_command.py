@@ -44,7 +44,7 @@ def test_every_command_that_takes_a_case_takes_a_workbook(command: Any, tmp_path
         ready, ours = (command(*(word.format(name) for word in words)) for name in ("contract_schedule", str(book)))
         assert (ours.code, ours.out) == (0, ready.out)
     ran = command("run", str(book), "--json")
-    assert json.loads(ran.out)["metrics"] == json.loads(command("run", "contract_schedule", "--json").out)["metrics"]
+    assert json.loads(ran.out)["kpi"] == json.loads(command("run", "contract_schedule", "--json").out)["kpi"]
     assert command("tables", str(book), "-o", str(tmp_path / "tables")).code == 0
 
 

@@ -98,7 +98,7 @@ HOSTILE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "billion laughs": (entities(LAUGHS + "]>", "&j;"), NO_ENTITY),
     "external entity": (entities(XXE, "&x;"), NO_ENTITY),
     "entity in the sheet": (lambda raw: rebuilt(raw, lambda name, held: held.replace(b"<worksheet", XXE.encode() + b"<worksheet", 1) if name == SHEET else held), NO_ENTITY),
-    "too many cells": (many_rows, "more than 100,000 cells; a workbook to fill in has a few thousand"),
+    "too many cells": (many_rows, "more than 50,000 cells; a workbook to fill in has a few thousand"),
     "too many parts": (lambda raw: rebuilt(raw, lambda _, held: held, {f"x/{number}": b"" for number in range(600)}), "parts inside, at most 500 with different names are read"),
     "too many merged ranges": (in_sheet("</sheetData>", "</sheetData><mergeCells>" + '<mergeCell ref="A1:B2"/>' * 1001 + "</mergeCells>"), "more than 1,000 merged ranges; split them"),
     "macros": (lambda raw: rebuilt(raw, lambda _, held: held, {"xl/vbaProject.bin": b"x"}), "has macros, which are not read; save it as .xlsx without them"),
@@ -125,10 +125,10 @@ def test_hostile_file_is_refused_quickly_in_a_sentence(kind: str, good: bytes, t
     change, message = HOSTILE[kind]
     file = tmp_path / "x.xlsx"
     file.write_bytes(change(good))
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(InputError) as caught:
         load_case(file, library=LIBRARY)
-    assert time.perf_counter() - began < 2.0
+    assert time.process_time() - began < 2.0
     assert len(caught.value.faults) == 1
     assert message in str(caught.value)
     assert str(caught.value).startswith(str(file))
@@ -145,9 +145,9 @@ def test_claims_of_a_sheet_are_not_believed(good: bytes, tmp_path: Path) -> None
     plain, changed = tmp_path / "plain.xlsx", tmp_path / "odd.xlsx"
     plain.write_bytes(good)
     changed.write_bytes(odd)
-    began = time.perf_counter()
+    began = time.process_time()
     read = load_stated(changed, library=LIBRARY)[0]
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0
     assert read == load_stated(plain, library=LIBRARY)[0]
 
 

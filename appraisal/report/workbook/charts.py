@@ -49,7 +49,7 @@ def chart_sheet(draft: Draft) -> Sheet:
     """The sheet that the charts stand on."""
     sheet = draft.sheet("charts")
     sheet.put(1, LABEL, sheet.title, "title")
-    sheet.widths = {LABEL: 12.0}
+    sheet.widths, sheet.landscape, sheet.one_page = {LABEL: 12.0}, False, True
     return sheet
 
 

@@ -155,10 +155,10 @@ class Checks:
         yield "tax_depreciation", *self._at_end(difference, f"{{0}}{total.row}")
         yield "funding", draft.line("funding_residual"), at("funding_residual")
         cap, reserve = draft.number("surplus_reserve_cap"), draft.line("reserve")
-        above = np.maximum(reserve - cap * draft.line("paid_in"), 0.0) * draft.line("operating") + np.minimum(
-            reserve, 0.0
-        )
-        formula = f"MAX({at('reserve')}-{at('surplus_reserve_cap')}*{at('paid_in')},0)*{at('operating')}+MIN({at('reserve')},0)"
+        above = np.maximum(reserve - cap * np.maximum(draft.line("paid_in"), 0.0), 0.0) * draft.line(
+            "operating"
+        ) + np.minimum(reserve, 0.0)
+        formula = f"MAX({at('reserve')}-{at('surplus_reserve_cap')}*MAX({at('paid_in')},0),0)*{at('operating')}+MIN({at('reserve')},0)"
         yield "reserve", above, formula
         if draft.result.statements.form.grants:
             yield "deferred", *self._at_end(draft.line("deferred_income"), at("deferred_income"))
@@ -235,11 +235,13 @@ class Checks:
         target, part = self._at(f"{loan.name}.target_dscr"), self._at("sculpted_part")
         cover = self._at("cover")
         aimed, found = draft.number(f"{loan.name}.target_dscr"), draft.number("cover")
-        short = abs(found - aimed) if draft.number("sculpted_part") < 1.0 else max(aimed - found, 0.0)
+        short = abs(found - aimed) if draft.number("sculpted_part") < 1.0 - TOLERANCE else max(aimed - found, 0.0)
         at = sheet.labelled(
             draft.say("借款规模与目标偿债备付率相符", "The size of the loan is that of its target cover")
         )
-        formula = f"IF({part}<1,ABS({cover}-{target}),MAX({target}-{cover},0))"
+        # At its cap a loan may be covered better than it has to be.
+        near = draft.placed("tolerance", sheet.title)
+        formula = f"IF({part}<1-{near},ABS({cover}-{target}),MAX({target}-{cover},0))"
         sheet.put(at, CONSTANT, short, "formula", "tiny", formula=formula)
         self._result(at, short)
         self._message(

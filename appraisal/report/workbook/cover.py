@@ -148,7 +148,7 @@ def _key_figures(draft: Draft, sheet: Sheet, outputs: Outputs) -> None:
 _GUIDANCE = (
     ("蓝字淡黄底为可修改的输入；改动后全部公式随之重新计算。", "Blue on pale yellow are inputs to change; every formula follows."),
     ("灰色斜体为数值：运行与结算结果、由结构决定的标志、程序导出值。", "Grey italics are values: operation and settlement, flags of the structure, what the engine gave."),
-    ("左对齐的黑字为公式；同一列在各表中为同一年，同一行为同一公式。", "Black are formulas; a column is the same year on every sheet, a row has one formula."),
+    ("黑字为公式；同一列在各表中为同一年，同一行为同一公式。", "Black are formulas; a column is the same year on every sheet, a row has one formula."),
     ("储能容量、功率、电价、调度参数改动后运行结果不随之变动：请在程序中重新运行，『检查』表会提示。", "A change of size, prices or dispatch does not move the operation: run the case anew; the sheet Checks says so."),
     ("按偿债备付率测算的还款为数值；输入变动后残差检查变红，需重新运行。", "Sculpted repayments are values; when inputs change their check turns red and a new run is needed."),
     ("金额单位除附表外均为元；收入为正，支出为正，净额为收入减支出。", "Money is in yuan but for the printed tables; receipts and payments are positive, net is receipts less payments."),

@@ -22,7 +22,7 @@ from appraisal.report.workbook.sheet import Sheet
 # Rows above the first one of a sheet with periods: title, heads, year, calendar year, period.
 HEAD_ROW, YEAR_ROW, CALENDAR_ROW, PHASE_ROW = 2, 3, 4, 5
 _FIRST_ROW = 7
-_LABEL_WIDTH, _UNIT_WIDTH, _NUMBER_WIDTH, _BUFFER_WIDTH = 38.0, 10.0, 14.0, 0.8
+_LABEL_WIDTH, _UNIT_WIDTH, _NUMBER_WIDTH, _BUFFER_WIDTH = 38.0, 10.0, 14.0, 0.4
 
 
 @dataclass
@@ -118,7 +118,7 @@ class Draft:
         sheet = Sheet(title, self.columns, large=True, frozen=(PHASE_ROW, TOTAL + 1), repeated=PHASE_ROW)
         sheet.put(1, LABEL, heading, "title")
         if note:
-            sheet.put(1, TOTAL, note, "note")
+            sheet.put(1, self.columns.first, note, "note")
         for column, key in ((LABEL, "item"), (UNIT, "unit"), (CONSTANT, "constant"), (TOTAL, "total")):
             sheet.put(HEAD_ROW, column, self.head(key), "head")
         sheet.widths |= {LABEL: _LABEL_WIDTH, UNIT: _UNIT_WIDTH, CONSTANT: _NUMBER_WIDTH, TOTAL: _NUMBER_WIDTH}

@@ -20,6 +20,7 @@ from appraisal.report.workbook.draft import Draft
 from appraisal.report.workbook.formula import CONSTANT, LABEL, TOTAL, UNIT, Place, cell
 from appraisal.report.workbook.sheet import Painted, Sheet
 from appraisal.scenario.describe import Resolved
+from appraisal.streams import stream
 from appraisal.text import CONFIDENCE, ORIGINS, word
 
 EXPORTED, LOW, HIGH, ORIGIN, SOURCE, CONFIDED, PATH = range(4, 11)
@@ -250,8 +251,22 @@ class InputSheet:
         if above[:1] != group[:1]:
             self.sheet.heading(word(words.SECTIONS, section, self.draft.lang), "heading")
         if group[1:] and above != group:
-            self.sheet.heading(" · ".join(group[1:]), "heading", depth=1)
+            self.sheet.heading(self._group(section, group[1:]), "heading", depth=1)
         return group
+
+    def _group(self, section: str, names: tuple[str, ...]) -> str:
+        """What an inner section, an entry of a named group or a stream is called."""
+        if section in ("revenue", "support"):
+            kind = (
+                stream(self.draft.case.streams[names[0]].stream or names[0])
+                if names[0] in self.draft.case.streams
+                else None
+            )
+            known = kind is not None and kind.title == names[0]
+            said = self.draft.say(kind.zh, kind.en) if kind is not None else names[0]
+            return said if known or kind is None else f"{said} · {names[0]}"
+        words_of = [word(words.GROUPS, name, self.draft.lang) if name in words.GROUPS else name for name in names]
+        return " · ".join(words_of)
 
     def _labelled(self, entry: Resolved) -> int:
         """The next row with label, unit, origin and path."""

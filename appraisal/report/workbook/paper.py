@@ -32,10 +32,10 @@ _KINDS: Mapping[str, Mapping[str, Any]] = {
     "check": {"bold": True, "align": "center"}, "text": {}, "wrapped": {"text_wrap": True, "valign": "top"},
     "note": {"font_color": _GREY}, "title": {"bold": True, "font_size": 14}, "heading": {"bold": True},
     "block": {"bold": True, "bg_color": _BAND}, "head": {"bold": True, "bg_color": _BAND, "align": "center", "text_wrap": True, "valign": "vcenter"},
-    "link": {"font_color": _BLUE, "underline": 1}, "sum": {"bold": True, "top": 1, "top_color": _LINE}, "figure": {"bold": True},
+    "link": {"font_color": _BLUE, "underline": 1}, "sum": {"bold": True, "top": 1, "top_color": _LINE}, "sumlabel": {"bold": True, "top": 1, "top_color": _LINE}, "figure": {"bold": True},
     "warning": {"bold": True, "font_color": "#C00000"},
 }  # fmt: skip
-_LEFT = frozenset(("text", "wrapped", "note", "title", "heading", "block", "link", "warning"))
+_LEFT = frozenset(("text", "wrapped", "note", "title", "heading", "block", "link", "warning", "sumlabel"))
 
 
 class Paper:
@@ -78,7 +78,8 @@ class Paper:
             if style.depth:
                 looks["indent"] = style.depth
             if style.kind not in _LEFT and "align" not in looks:
-                looks["align"] = "right"
+                # A number that grows with the unit of money is shown smaller, never as ####.
+                looks |= {"align": "right", "shrink": True}
             self.formats[style] = self.book.add_format(looks)
         return self.formats[style]
 
@@ -92,6 +93,10 @@ class Paper:
         writer = Writer(sheet.title, self.draft.places, self.draft.numbers)
         for (row, column), cell in sheet.cells.items():
             self._cell(tab, writer, row - 1, column, cell)
+        band = self.format(Style("block"))
+        for (row, _), cell in sheet.cells.items():
+            if cell.style.kind == "block":
+                tab.set_row(row - 1, None, band)
         for series in sheet.series:
             assert sheet.columns is not None
             self._series(tab, sheet.title, sheet.columns, series)
@@ -113,7 +118,7 @@ class Paper:
         if sheet.landscape:
             tab.set_landscape()
         tab.set_paper(_A3 if sheet.large else _A4)
-        tab.fit_to_pages(1, 0)
+        tab.fit_to_pages(1, 1 if sheet.one_page else 0)
         tab.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         tab.repeat_rows(0, sheet.repeated - 1)
         tab.set_footer("&L&A&R&P / &N")
@@ -122,7 +127,7 @@ class Paper:
     def _buffers(self, tab: Any, columns: Columns) -> None:
         """The empty columns before the first and behind the last year, grey."""
         grey = self.book.add_format({**self.base, "bg_color": "#EDEDED"})
-        tab.set_column(columns.first - columns.buffers, columns.first - 1, 0.8, grey)
+        tab.set_column(columns.first - columns.buffers, columns.first - 1, 0.4, grey)
         tab.set_column(columns.last + 1, columns.last + 1, 0.8, grey)
 
     def _cell(self, tab: Any, writer: Writer, row: int, column: int, cell: Cell) -> None:

@@ -92,6 +92,12 @@ def money_word(draft: Draft) -> str:
 def _yearly(draft: Draft, declared: Declared, outputs: Outputs) -> Sheet:
     name = words.table_title(declared.letter, draft.lang)
     sheet = draft.periods_sheet(name, title(declared.letter, draft.lang))
+    # Nothing stands in the column of constants; the years are as narrow as their unit allows.
+    sheet.widths |= {LABEL: 42.0, CONSTANT: 1.0, TOTAL: 13.0}
+    sheet.widths |= dict.fromkeys(
+        range(draft.columns.first, draft.columns.last + 1), 10.5 if draft.unit == "wan" else 13.5
+    )
+    del sheet.cells[HEAD_ROW, CONSTANT]
     cells = _Cells(draft, sheet, outputs)
     for placed in declared.placed():
         row = cells.begin(placed)

@@ -130,15 +130,17 @@ class Running:
         """An input of the books that is no number of the case."""
         draft = self.draft
         what = draft.result.statements.book.inputs[name]
-        owner = name.rpartition(".")[0]
-        label = draft.say(what.zh, what.en) + (
-            f"（{owner}）" if owner and draft.lang == "zh" else f" ({owner})" if owner else ""
-        )
-        number = words.number_of(what.unit)
+        owner, _, key = name.rpartition(".")
+        label = draft.say(what.zh, what.en)
+        if owner and owner not in draft.case.streams:
+            label += draft.say(f"（{owner}）", f" ({owner})")
+        percent = key in STREAM_RATES
+        number = words.number_of(what.unit, percent=percent)
+        unit = draft.unit_words(what.unit, percent=percent)
         if draft.is_single(name):
-            place = sheet.single(label, draft.unit_words(what.unit), draft.number(name), "value", number)
+            place = sheet.single(label, unit, draft.number(name), "value", number)
         else:
-            place = sheet.yearly(label, draft.unit_words(what.unit), draft.line(name), kind, number, formula=formula)
+            place = sheet.yearly(label, unit, draft.line(name), kind, number, formula=formula)
         draft.places[name] = place
         return place
 

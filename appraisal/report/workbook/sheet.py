@@ -15,7 +15,7 @@ from appraisal.report.workbook.formula import CONSTANT, LABEL, TOTAL, UNIT, Colu
 # What a cell is, which decides its look: an input to change, a formula, a value from the operation or the case, a text …
 Kind: TypeAlias = Literal[
     "input", "default", "formula", "value", "fixed", "check", "text", "wrapped", "note", "title", "heading", "block", "head",
-    "link", "sum", "figure", "warning",
+    "link", "sum", "sumlabel", "figure", "warning",
 ]  # fmt: skip
 Content: TypeAlias = float | str
 
@@ -102,6 +102,7 @@ class Sheet:
     repeated: int = 1
     landscape: bool = True
     large: bool = False
+    one_page: bool = False
 
     def put(
         self, row: int, column: int, value: Content, kind: Kind, number: str = "", *, formula: str | Node = "", depth: int = 0, link: str = ""
@@ -149,7 +150,7 @@ class Sheet:
         scope: Mapping[str, Place] | None = None,
     ) -> Place:
         """A row of periods."""
-        at = self.labelled(label, unit, kind="sum" if kind == "sum" else "text", depth=depth)
+        at = self.labelled(label, unit, kind="sumlabel" if kind == "sum" else "text", depth=depth)
         self.series.append(Series(at, values, Style(kind, number), formula, scope or {}))
         return Place(self.title, at, single=False)
 

@@ -19,6 +19,12 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
     "tax": ("税收", "Taxes"), "revenue": ("收入", "Revenue"), "support": ("支持政策", "Support"),
 }  # fmt: skip
 
+# Groups of fields inside a section, by their last word in a path.
+GROUPS: Mapping[str, tuple[str, str]] = {
+    "replacement": ("电池更换", "Battery replacement"), "ageing": ("电池老化", "Ageing"), "loans": ("借款", "Loan"), "leases": ("融资租赁", "Finance lease"),
+    "grants": ("投资补助", "Grant"), "parties": ("投资方", "Party"), "classes": ("资产类别", "Asset class"), "later_works": ("后续工程", "Later work"),
+}  # fmt: skip
+
 HEADS: Mapping[str, tuple[str, str]] = {
     "item": ("项目", "Item"), "unit": ("单位", "Unit"), "constant": ("常数", "Constant"), "total": ("合计/检查", "Total or check"),
     "value": ("数值", "Value"), "in_range": ("范围检查", "In range"), "exported": ("导出时数值", "Value at export"), "low": ("下限", "Least"),
@@ -32,7 +38,7 @@ HEADS: Mapping[str, tuple[str, str]] = {
 
 _UNIT_ZH = (
     ("yuan/kW/month", "元/kW·月"), ("yuan/kW/year", "元/kW·年"), ("yuan/year", "元/年"), ("yuan", "元"), ("share/year", "%/年"), ("share", "%"),
-    ("months", "月"), ("years", "年"), ("year", "年"), (" incl. VAT", "（含税）"), (" excl. VAT", "（不含税）"), ("cycles", "次"),
+    ("months", "月"), ("years", "年"), ("year", "年"), (" incl. VAT", "（含税）"), (" excl. VAT", "（不含税）"), ("cycles", "次"), ("days", "天"),
 )  # fmt: skip
 _UNIT_EN = (("share/year", "%/year"), ("share", "%"))
 

@@ -17,7 +17,7 @@ from appraisal.discount.indicators import nominal_rate, real_rate
 from appraisal.errors import IntegrityError
 from appraisal.report.workbook import words
 from appraisal.report.workbook.draft import YEAR_ROW, Draft, labels
-from appraisal.report.workbook.formula import Place, Writer, cell
+from appraisal.report.workbook.formula import TOTAL, Place, Writer, cell
 from appraisal.report.workbook.sheet import Content, Sheet
 from appraisal.text import REASONS, word
 
@@ -25,6 +25,8 @@ Values = NDArray[np.float64]
 _EPS = float(np.finfo(np.float64).eps)
 # Of the largest balance: what rounding may leave of a debt that is repaid, as in ``discount.indicators``.
 _REPAID = 1e-9
+# Where the search of a spreadsheet may begin when it fails from the engine's value: it does not reach far.
+_GUESSES = (0.0, -0.05, -0.1, -0.2, -0.35, -0.5, -0.7, 0.3, 1.0)
 
 
 class Workings:
@@ -97,11 +99,18 @@ class Workings:
             else self.draft.say("条件年份", "years that count")
         )
 
-    def _result(self, node: Call, formula: str, number: str = "ratio8") -> Place:
-        """The cell of a call."""
+    def _result(self, node: Call, formula: str, number: str = "") -> Place:
+        """The cell of a call, in the format of its line where none is named."""
+        shown = number or self._number(self._key(node.arguments[0]))
         return self.sheet.single(
-            self.draft.say("结果", "Result"), "", self._answer(node), "figure", number, formula=formula
+            self.draft.say("结果", "Result"), "", self._answer(node), "figure", shown, formula=formula
         )
+
+    def _number(self, key: str) -> str:
+        """The number format of a line or an input, ratios with eight digits."""
+        book = self.draft.result.statements.book
+        number = words.number_of(book.lines[key].unit if key in book.lines else book.inputs[key].unit)
+        return "ratio8" if number == "ratio" else number
 
     # --- tables -----------------------------------------------------------------------------------------------------
 
@@ -154,10 +163,7 @@ class Workings:
         ]
         mark = ("where", key, repr(node.where))
         label = f"{self.labels.get(key, key)} | {self._condition(node.where)}"
-        unit = (
-            self.draft.result.statements.book.lines[key].unit if key in self.draft.result.statements.book.lines else "1"
-        )
-        return self._own(self._row(mark, label, values, formula, words.number_of(unit)))
+        return self._own(self._row(mark, label, values, formula, self._number(key)))
 
     def _total(self, node: Call) -> Place:
         return self._result(node, f"SUM({self._years(node)})")
@@ -223,26 +229,48 @@ class Workings:
         return cell(self._rows[mark].row)
 
     def _irr(self, node: Call) -> Place:
-        """IRR with the engine's value as the guess; several roots and none to show stay words."""
+        """IRR from the engine's value as its guess, else from others; several roots and none to show stay words."""
         key = self._key(node.arguments[0])
-        changes = self._changes(key)
-        found = self._answer(node)
-        none = self._quoted("none_no_sign_change")
-        start = found if not isinstance(found, str) else self.draft.number("discount_rate")
-        guess = self.sheet.single(
-            self.draft.say("迭代初值（程序导出值）", "Guess: the engine's value"), "%", start, "fixed", "rate8"
-        )
-        tried = f"IRR({self._range(key)},{cell(guess.row)})"
-        tried = f"IFERROR({tried},IFERROR(IRR({self._range(key)},0),{self._quoted('none')}))"
+        changes, found = self._changes(key), self._answer(node)
+        first, *others = self._tries(key, found, changes)
+        rest = f"{others[0]}:{others[-1]}"
+        none, several = self._quoted("none"), self._quoted("multiple_none_shown")
         if isinstance(found, str):
             note = self.sheet.single(self.draft.say("导出时的说明", "Reason at export"), "", found, "fixed")
-            tried = f"IF({changes}>1,{cell(note.row)},{tried})"
-        return self._result(node, f"IF({changes}=0,{none},{tried})", "rate8")
+            several = cell(note.row)
+        # Where the sign changes once there is one root, whichever guess leads to it.
+        other = f"IF({changes}>1,{several},IF(COUNT({rest})=0,{none},MAX({rest})))"
+        value = f"IF(ISNUMBER({first}),{first},{other})"
+        return self._result(node, f"IF({changes}=0,{self._quoted('none_no_sign_change')},{value})", "rate8")
+
+    def _tries(self, key: str, found: Content, changes: str) -> list[str]:
+        """IRR by guess in cells of column D, empty where the search fails; others only where the first one fails."""
+        say, tried = self.draft.say, list[str]()
+        own = found if not isinstance(found, str) else self.draft.number("discount_rate")
+        for at, guess in enumerate((own, *_GUESSES)):
+            label = say("备用初值", "Other guess") if at else say("迭代初值（程序导出值）", "Guess: the engine's value")
+            place = self.sheet.single(label, "%", guess, "fixed", "rate8")
+            formula = f'IFERROR(IRR({self._range(key)},{cell(place.row)}),"")'
+            if at:
+                formula = f'IF(OR(ISNUMBER({tried[0]}),{changes}<>1),"",{formula})'
+            elif isinstance(found, str):
+                formula = f'IF({changes}=1,{formula},"")'
+            value = "" if at or isinstance(found, str) else found
+            self.sheet.put(place.row, TOTAL, value, "formula", "rate8", formula=formula)
+            tried.append(cell(place.row, TOTAL))
+        return tried
 
     def _mirr(self, node: Call) -> Place:
         key, finance, reinvest = (self._key(argument) for argument in node.arguments)
+        return self._modified(node, key, self._at(finance), self._at(reinvest))
+
+    def _mirr_nominal(self, node: Call) -> Place:
+        rate = self._rate(node, nominal=True)
+        return self._modified(node, self._key(node.arguments[0]), rate, rate)
+
+    def _modified(self, node: Call, key: str, finance: str, reinvest: str) -> Place:
         changes = self._changes(key)
-        value = f"MIRR({self._range(key)},{self._at(finance)},{self._at(reinvest)})"
+        value = f"MIRR({self._range(key)},{finance},{reinvest})"
         return self._result(node, f"IF({changes}=0,{self._quoted('none_no_sign_change')},{value})", "rate8")
 
     # --- payback ----------------------------------------------------------------------------------------------------
@@ -342,7 +370,7 @@ class Workings:
         gain = self.sheet.single(self.labels[margin], "", float((self.draft.line(margin) * first).sum()), "formula", "money", formula=f"SUMPRODUCT({self._range(margin)},{taken})")  # fmt: skip
         ratio = f"SUMPRODUCT({self._range(fixed)},{taken})/{cell(gain.row)}"
         found = f"IF({cell(gain.row)}<=0,{self._quoted('margin')},{ratio})"
-        return self._result(node, f"IF(SUM({taken})=0,{self._quoted('no year')},{found})")
+        return self._result(node, f"IF(SUM({taken})=0,{self._quoted('no year')},{found})", "ratio8")
 
 
 def _carried(signs: Values) -> Values:

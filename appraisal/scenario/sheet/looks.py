@@ -24,6 +24,7 @@ class Looks:
         boxed = {**font, "border": 1, "border_color": _LINE}
         filled = {**boxed, "bg_color": _PAPER, "font_color": _BLUE}
         band = {**font, "bg_color": _BAND, "bold": True, "top": 1, "top_color": _HEAD}
+        head = {**font, "bold": True, "font_color": "#FFFFFF", "bg_color": _HEAD, "text_wrap": True}
         kinds = {
             "title": {**font, "font_size": 15, "bold": True, "font_color": _HEAD},
             "plain": font,
@@ -32,7 +33,8 @@ class Looks:
             "number": {**font, "font_color": _GREY, "align": "center", "valign": "top"},
             "code": {**font, "font_size": 8, "font_color": _GREY},
             "used": {**font, "font_size": 8, "font_color": _GREY, "text_wrap": True, "valign": "top"},
-            "head": {**font, "bold": True, "font_color": "#FFFFFF", "bg_color": _HEAD, "text_wrap": True},
+            "head": {**head, "indent": 1},
+            "head_number": {**head, "align": "center"},
             "band": band,
             "band_code": {**band, "font_size": 8, "font_color": _GREY, "bold": False},
             "band_number": {**band, "font_color": _GREY, "align": "center"},

@@ -27,7 +27,7 @@ from appraisal.library.reader import DECIMAL, INTEGER, read_bytes
 MAX_BYTES = 3_000_000
 MAX_PARTS = 500
 MAX_UNPACKED = 40_000_000
-MAX_CELLS = 100_000
+MAX_CELLS = 50_000
 MAX_MERGED = 1_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
@@ -215,7 +215,8 @@ class Package:
     def _cell(self, element: Element) -> Cell:
         inside = {_local(child.tag): child for child in element}
         kind, held = element.get("t", "n"), inside.get("v")
-        if "f" in inside and held is None:
+        # A formula that gives an empty text has one; any other has not been computed.
+        if "f" in inside and (held is None or (not held.text and kind != "str")):
             return Cell(None, "the cell holds a formula without a value; open and save the file in Excel or LibreOffice, or write the number")  # fmt: skip
         if kind == "inlineStr":
             return _text_cell(_text(inside["is"]) if "is" in inside else "")

@@ -18,15 +18,15 @@ from appraisal.field import NUMERIC
 from appraisal.library.reader import read_text
 from appraisal.scenario.sheet import form
 from appraisal.scenario.sheet.form import SECTION_ROW, VERSION, Block, Row, section_of
-from appraisal.scenario.sheet.package import Cell, Package, Sheet, address, letters, place
-from appraisal.scenario.sheet.values import from_cell, scalar
+from appraisal.scenario.sheet.package import Cell, Package, Sheet, address, letters
+from appraisal.scenario.sheet.series import Series, SeriesFault
+from appraisal.scenario.sheet.values import from_cell
 from appraisal.scenario.sheet.words import HEADS, SHEETS
 from appraisal.streams import stream
 
 ROLE = re.compile(r"schema: *(\d+) +(\w+)")
 FIRST_VALUE = 3
 _ROLES = ("inputs", "entries", "streams", "series", "other")
-_CALL = re.compile(r"'?([^'!]+)'?!\$?([A-Za-z]{1,3})")
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ class _Reader:
 
     def __init__(self, stated: Stated, sheets: Mapping[str, Sheet]) -> None:
         self.stated, self.sheets = stated, sheets
-        self.called: set[int] = set()
+        self.series = Series(sheets["series"], stated.where)
         self.at: dict[tuple[str, ...], str] = {}
 
     def form(self, role: str, blocks: Mapping[str, Block]) -> None:
@@ -284,61 +284,21 @@ class _Reader:
         if cell is None:
             return
         try:
-            called = self._call(cell, row)
+            called = self.series.called_by(cell) if row.what.kind in NUMERIC else None
             if called is not None:
-                self.stated.cells[path] += f" ({self.sheets['series'].name}!{letters(called)})"
-                self.stated.put(keys, self._column(called))
+                self.stated.cells[path] += f" ({self.series.sheet.name}!{letters(called)})"
+                self.stated.put(keys, self.series.column(called))
             else:
                 self.stated.put(keys, from_cell(_held(cell), row))
-        except _AtSeries as error:
-            self.stated.fault(self.sheets["series"], error.row, error.column, str(error), path)
+        except SeriesFault as error:
+            self.stated.fault(self.series.sheet, error.row, error.column, str(error), path)
         except ValueError as error:
             self.stated.fault(table.sheet, number, column, str(error), path)
 
-    def _call(self, cell: Cell, row: Row) -> int | None:
-        """The column of the sheet of series that a cell calls; None where it calls none."""
-        if row.what.kind not in NUMERIC or not isinstance(cell.value, str):
-            return None
-        match = _CALL.fullmatch(cell.value.strip())
-        if match is None or match.group(1) not in (self.sheets["series"].name, *SHEETS["series"]):
-            return None
-        return place(f"{match.group(2).upper()}1")[1]
-
-    def _start(self) -> int:
-        """The row of the first value: the one that has number 1 in column A."""
-        sheet = self.sheets["series"]
-        found = [row for (row, column), cell in sheet.cells.items() if column == 1 and cell.value == 1]
-        if not found:
-            message = "has lost the number 1 in column A, from which the values are read"
-            raise InputError([Fault(where=f"{self.stated.where} {sheet.name}", message=message)])
-        return min(found)
-
-    def _column(self, column: int) -> tuple[Any, ...]:
-        sheet, start = self.sheets["series"], self._start()
-        self.called.add(column)
-        rows = [row for row, at in sheet.cells if at == column and row >= start]
-        if column == 1 or not rows:
-            raise _AtSeries(start, column, "no value stands in this column; it is called by a cell")
-        values = []
-        for row in range(start, max(rows) + 1):
-            cell = sheet.cells.get((row, column))
-            if cell is None:
-                raise _AtSeries(row, column, f"no value stands here, but further down in row {max(rows)}")
-            if cell.refused or not isinstance(cell.value, (str, int, float)):
-                raise _AtSeries(row, column, cell.refused or f"{cell.value} stands where a number is expected")
-            values.append(scalar(cell.value) if isinstance(cell.value, str) else cell.value)
-        return tuple(values)
-
     def uncalled(self) -> None:
         """Tell of numbers that no cell calls: they would change nothing without a word."""
-        sheet, start = self.sheets["series"], self._start()
-        columns = {column for row, column in sheet.cells if row >= start and column > 1} - self.called
-        for column in sorted(columns):
-            call = f"{sheet.name}!{letters(column)}"
-            row = min(row for row, at in sheet.cells if at == column and row >= start)
-            self.stated.fault(
-                sheet, row, column, f"no cell calls this column; write {call} into the cell of its input, or clear it"
-            )
+        for fault in self.series.uncalled():
+            self.stated.fault(self.series.sheet, fault.row, fault.column, str(fault))
 
     def other(self) -> None:
         """Distributions and what-ifs: a path and a value a row."""
@@ -351,7 +311,7 @@ class _Reader:
                 self.stated.cells[section[:-1]] = f"{sheet.name}!{address(number, 2)}"
             elif section in ("uncertainty", "overlays"):
                 self._pair(sheet, number, section)
-            elif begun:
+            elif begun and section != HEADS["path"][0]:
                 message = (
                     "no row of the form: column A says neither uncertainty nor overlays; copy it from the rows above"
                 )
@@ -385,14 +345,6 @@ def walk(raw: Mapping[str, Any], keys: tuple[str, ...]) -> Mapping[str, Any]:
     for key in keys:
         raw = raw.get(key, {})
     return raw
-
-
-class _AtSeries(ValueError):
-    """A fault of a cell of the sheet of series."""
-
-    def __init__(self, row: int, column: int, message: str) -> None:
-        super().__init__(message)
-        self.row, self.column = row, column
 
 
 def _held(cell: Cell) -> Any:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+
+from appraisal.field import Declared
 
 # Role of a sheet, as its cell A1 says it → its name.
 SHEETS: Mapping[str, tuple[str, str]] = {
@@ -115,6 +118,41 @@ GUIDE: Mapping[str, tuple[str, ...]] = {
         "Appraise: appraisal run FILE.xlsx. Check the inputs only: appraisal case check FILE.xlsx. As YAML: appraisal case new --like FILE.xlsx --to FILE.yaml.",
     ),
 }  # fmt: skip
+
+
+_UNITS_ZH: Mapping[str, str] = {
+    "yuan": "元", "share": "比例", "year": "年", "years": "年", "months": "月", "day": "天", "days": "天", "cycle": "次",
+}  # fmt: skip
+_BASES_ZH: Mapping[str, str] = {"incl_vat": "（含税）", "excl_vat": "（不含税）", "": ""}
+
+
+def unit_in(what: Declared, lang: str) -> str:
+    """The unit of a field with its price basis.
+
+    Examples
+    --------
+    >>> unit_in(Declared(kind="number", unit="yuan/kW/year", zh="", en="", basis="incl_vat"), "zh")
+    '元/kW/年（含税）'
+    """
+    if lang == "en":
+        return what.unit_text()
+    return re.sub(r"[A-Za-z]+", lambda word: _UNITS_ZH.get(word[0], word[0]), what.unit) + _BASES_ZH[what.basis]
+
+
+def range_in(what: Declared) -> str:
+    """The range of a field in signs, which are the same in both languages.
+
+    Examples
+    --------
+    >>> share = Declared(kind="number", unit="share", zh="", en="", gt=0, le=1)
+    >>> range_in(share), range_in(Declared(kind="number", unit="MW", zh="", en="", ge=0))
+    ('0 < x ≤ 1', 'x ≥ 0')
+    """
+    low, sign = (what.gt, "<") if what.gt is not None else (what.ge, "≤")
+    high = "" if what.le is None else f" ≤ {what.le:.9g}"
+    if low is not None:
+        return f"{low:.9g} {sign} x{high}" if high else f"x {'>' if sign == '<' else '≥'} {low:.9g}"
+    return f"x{high}" if high else ""
 
 
 def said(table: Mapping[str, tuple[str, str]], key: str, lang: str) -> str:

@@ -21,7 +21,18 @@ from appraisal.scenario.sheet.form import SECTION_ROW, VERSION, Block, Row
 from appraisal.scenario.sheet.looks import Looks
 from appraisal.scenario.sheet.package import address, letters
 from appraisal.scenario.sheet.values import MOST_TEXT, to_cell
-from appraisal.scenario.sheet.words import GUIDE, HEADS, HELP, LABELS, SECTIONS, SHEET_TITLES, SHEETS, said
+from appraisal.scenario.sheet.words import (
+    GUIDE,
+    HEADS,
+    HELP,
+    LABELS,
+    SECTIONS,
+    SHEET_TITLES,
+    SHEETS,
+    range_in,
+    said,
+    unit_in,
+)
 from appraisal.streams import stream
 
 HEAD_ROW = 3
@@ -99,8 +110,9 @@ class _Writer:
             sheet.write_string(number + 1, 1, line.format(**names), self.looks["prose"])
         row = len(GUIDE[self.lang]) + 3
         for role in list(SHEETS)[1:]:
-            label = f"{names[role]}  {said(SHEET_TITLES, role, self.lang)}"
-            sheet.write_url(row, 1, f"internal:'{names[role]}'!A1", self.looks["link"], label)
+            sheet.write_url(
+                row, 1, f"internal:'{names[role]}'!A1", self.looks["link"], said(SHEET_TITLES, role, self.lang)
+            )
             row += 1
         self.looks.page(sheet, (16, 120), frozen=None)
 
@@ -137,7 +149,8 @@ class _Writer:
         names = [HEADS[key][0 if self.lang == "zh" else 1] for key in ("unit", "allowed", "default", "origin", "help")]
         heads = [said(HEADS, "path", self.lang), said(HEADS, "title", self.lang), *values, *names]
         for column, text in enumerate(heads):
-            sheet.write_string(HEAD_ROW - 1, column, text, self.looks["head"])
+            look = "head_number" if 0 <= column - FIRST_COLUMN + 1 < len(values) else "head"
+            sheet.write_string(HEAD_ROW - 1, column, text, self.looks[look])
 
     def _band(self, sheet: Any, row: int, block: Block, width: int, entries: Sequence[Entry | None] = ()) -> int:
         """The head of a section or of a table, where the names of its entries stand."""
@@ -168,7 +181,7 @@ class _Writer:
         sheet.write_string(row - 1, 1, what.zh if self.lang == "zh" else what.en, self.looks["label"])
         texts = [self._value(sheet, row, FIRST_COLUMN - 1 + place, field, entry) for place, entry in enumerate(entries)]
         widths = [VALUE if len(entries) == 1 else TABLE_VALUE] * len(entries)
-        about = (what.unit_text(), self._allowed(field), default, origin, what.help)
+        about = (unit_in(what, self.lang), self._allowed(field), default, origin, what.help)
         kinds = ("note", "note", "open" if open_ else "note", "note", "help")
         for place, (text, kind) in enumerate(zip(about, kinds, strict=True), start=last + 1):
             sheet.write_string(row - 1, place, text, self.looks[kind])
@@ -228,7 +241,7 @@ class _Writer:
     @cached_property
     def _terms(self) -> dict[str, str]:
         """Code of a stream's term → the fact that stands in for it."""
-        found = {}
+        found: dict[str, str] = {}
         for name in form.streams():
             found |= {f"{name}.*.{term}": fact for term, fact in stream(name).facts.items()}
         return found
@@ -242,7 +255,7 @@ class _Writer:
         if what.kind == "group":
             return "; ".join([*map(str, field.words), said(LABELS, "listed", self.lang)])
         series = said(LABELS, "series", self.lang) if what.kind in ("yearly", "profile") else ""
-        return "; ".join(part for part in (what.range_text(), series) if part)
+        return "; ".join(part for part in (range_in(what), series) if part)
 
     def _guard(self, sheet: Any, row: int, last: int, field: Row) -> None:
         """A list of codes, or a warning outside the range; beside the cell what is expected of it."""
@@ -294,7 +307,7 @@ class _Writer:
             sheet.write_string(row - 1, 0, f"{section}:", self.looks["band_code"])
             sheet.write_string(row - 1, 1, said(SECTIONS, section, self.lang), self.looks["band"])
             sheet.write_string(row - 1, 2, said(HELP, section, self.lang), self.looks["band_help"])
-            sheet.write_string(row, 0, f"{section}:", self.looks["head"])
+            sheet.write_string(row, 0, said(HEADS, "path", self.lang), self.looks["head"])
             sheet.write_string(row, 1, said(LABELS, name, self.lang), self.looks["head"])
             sheet.write_string(row, 2, said(LABELS, value, self.lang), self.looks["head"])
             row += 2
@@ -333,7 +346,7 @@ class _Writer:
         if column >= len(self.series):
             return "", "", ""
         path, row, _ = self.series[column]
-        return row.what.zh if self.lang == "zh" else row.what.en, path, row.what.unit_text()
+        return row.what.zh if self.lang == "zh" else row.what.en, path, unit_in(row.what, self.lang)
 
     def _number(self, sheet: Any, row: int, column: int, value: Any) -> None:
         held = None if value is None else to_cell(value, _PLAIN_NUMBER)
