@@ -26,7 +26,7 @@ from appraisal.text import REASONS
 LAWS = settings(
     max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )  # fmt: skip
-FEWER = settings(LAWS, max_examples=4)
+FEWER = settings(LAWS, max_examples=10)
 NEAR = 1e-9
 
 

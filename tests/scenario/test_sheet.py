@@ -91,7 +91,7 @@ def test_structure_comes_back_from_the_workbook(name: str, tmp_path: Path) -> No
     same(case, load_case(file, library=LIBRARY))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(raw=cases() | structures(), lang=st.sampled_from(LANGS))
 def test_any_case_comes_back_from_the_workbook(raw: dict[str, Any], lang: str) -> None:
     """Bit by bit, numbers of seventeen digits and values left out on purpose included."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,7 @@ PROGRAM = shutil.which("soffice")
 # Found missing here a test is skipped, and in CI a skipped test is a failure.
 needs_office = pytest.mark.skipif(PROGRAM is None, reason="LibreOffice (soffice) is not installed")
 LABEL, CONSTANT, TOTAL, FIRST_AFTER = 0, 2, 3, 4
+_PATH = 10
 
 
 def recalculated(books: Mapping[str, bytes], folder: Path) -> dict[str, Read]:
@@ -39,19 +42,33 @@ def recalculated(books: Mapping[str, bytes], folder: Path) -> dict[str, Read]:
 
 
 def changed(data: bytes, values: Mapping[str, float], inputs: str = "输入") -> bytes:
-    """The workbook with some cells of its inputs overwritten, found by their path in the case; nothing is cached."""
-    book = openpyxl.load_workbook(io.BytesIO(data))
-    sheet = book[inputs]
-    paths = {row[10].value: row[CONSTANT] for row in sheet.iter_rows() if len(row) > 10}
-    for path, value in values.items():
-        paths[path].value = value
-    return saved(book)
+    """The workbook with some cells of its inputs overwritten, found by their path in the case."""
+    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
+    rows = {
+        str(row[_PATH]): at
+        for at, row in enumerate(book[inputs].iter_rows(values_only=True), start=1)
+        if len(row) > _PATH
+    }
+    order = book.sheetnames.index(inputs) + 1
+    book.close()
+    return with_cells(data, order, {f"C{rows[path]}": value for path, value in values.items()})
 
 
-def saved(book: Any) -> bytes:
-    """The bytes of an openpyxl workbook."""
-    out = io.BytesIO()
-    book.save(out)
+def with_cells(data: bytes, order: int, values: Mapping[str, float]) -> bytes:
+    """The workbook with cells of its sheet number *order* overwritten by numbers, whatever stood there."""
+    out, name = io.BytesIO(), f"xl/worksheets/sheet{order}.xml"
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.namelist():
+            text = old.read(part)
+            if part == name:
+                sheet = text.decode("utf-8")
+                for cell, value in values.items():
+                    sheet, count = re.subn(
+                        rf'<c r="{cell}"( s="\d+")?[^>]*>.*?</c>', rf'<c r="{cell}"\1><v>{value!r}</v></c>', sheet
+                    )
+                    assert count == 1, (part, cell)
+                text = sheet.encode("utf-8")
+            new.writestr(part, text)
     return out.getvalue()
 
 
