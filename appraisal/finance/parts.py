@@ -8,7 +8,17 @@ from types import MappingProxyType
 from appraisal.book import Block
 
 # The time line that each phase has for itself.
-PHASED = ("construction_months", "bearing", "loan_age", "age", "begun", "retiring", "first_weight", "tail_weight", "used_before")
+PHASED = (
+    "construction_months",
+    "bearing",
+    "loan_age",
+    "age",
+    "begun",
+    "retiring",
+    "first_weight",
+    "tail_weight",
+    "used_before",
+)
 
 
 def phased(suffix: str) -> dict[str, str]:

@@ -6,7 +6,16 @@ import numpy as np
 
 from appraisal.case import Case
 from appraisal.case.periods import Periods, PhaseLine, periods
-from appraisal.case.timeline import before_start, by_number, ends, project_flags, reached, year_weights, years_before, years_since
+from appraisal.case.timeline import (
+    before_start,
+    by_number,
+    ends,
+    project_flags,
+    reached,
+    year_weights,
+    years_before,
+    years_since,
+)
 from appraisal.finance.inputs import (
     STREAM_RATES,
     STREAM_SERIES,

@@ -80,6 +80,7 @@ PHASE_SERIES: Mapping[str, Words] = {
     "tail_weight": Words(
         "上一运营年所占规模与时间份额", "share of the plant and of the year by which the operating year before it still runs", _LIFE
     ),
+    "used_before": Words("当年之前已运营的年数，按时间计", "years in operation before this one, by time", _BUILD),
     "begun": Words("运营年落在其起算年份内的份额", "share of an operating year in the year in which it begins", _BUILD),
     "retiring": Words(
         "首次更换的年份为 1", "1 in the year of the first replacement", ("storage.replacement.operation_years", *_BUILD)
@@ -108,6 +109,11 @@ CONSTANT_WORDS: Mapping[str, Words] = {
     "months_per_year": Words("单位换算", "conversion of units"),
     "one_yuan": Words(
         "除数不小于一元，使比率总有定义", "a ratio is taken over at least one yuan, so that it is defined"
+    ),
+    "before_start": Words(
+        "首列中开工之前的时间：回收期自开工起算",
+        "time of column 1 before construction starts: payback counts from the start",
+        ("project.columns",),
     ),
     "cover_ceiling": Words(
         "提前还款后几无应还金额时，备付率至多显示到此",

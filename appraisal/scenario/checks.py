@@ -19,7 +19,7 @@ from appraisal.clock import days_clock
 from appraisal.errors import suggest
 from appraisal.field import Section
 from appraisal.scenario.faults import Findings
-from appraisal.scenario.money_checks import check_capital, check_finance, check_tax, check_whole_years
+from appraisal.scenario.money_checks import check_capital, check_finance, check_grants, check_tax, check_whole_years
 from appraisal.streams import stream
 from appraisal.units import DAYS_PER_YEAR
 
@@ -61,6 +61,8 @@ def check_sections(sections: Mapping[str, Any], findings: Findings) -> None:
             check_finance(sections["finance"], project.operation_years, len(columns.phases), findings)
         if capital is not None:
             check_capital(capital, project.operation_years, findings)
+    if capital is not None and sections["finance"] is not None:
+        check_grants(sections["finance"], capital, findings)
     if sections["tax"] is not None:
         check_tax(sections["tax"], findings)
     if storage is not None and sections["market"] is not None:

@@ -41,6 +41,7 @@ def check_finance(finance: Any, years: int, phases: int, findings: Findings) -> 
         if phases > 1:
             findings.add(f"finance.leases.{label}", "a lease begins with the plant; state one phase")
     _not_above(sum((lease.share for lease in finance.leases.values()), np.zeros((1, 1))), "finance.leases", findings)
+    _replacement_loans(finance.loans, findings)
     for label, grant in finance.grants.items():
         if grant.operating_year is not None and grant.operating_year > years:
             findings.add(
@@ -48,6 +49,26 @@ def check_finance(finance: Any, years: int, phases: int, findings: Findings) -> 
                 f"{grant.operating_year} is beyond the {years} operating years",
             )
     _parties(finance.parties, findings)
+
+
+def _replacement_loans(loans: Mapping[str, Any], findings: Findings) -> None:
+    """Loans for the replacement of one year pay at most all of it."""
+    drawn = [loan for loan in loans.values() if loan.drawn_in is not None and not loan.refinances]
+    for year in sorted({loan.drawn_in for loan in drawn}):
+        shares = sum((loan.share for loan in drawn if loan.drawn_in == year), np.zeros((1, 1)))
+        _not_above(shares, "finance.loans", findings, f"shares of the loans for the replacement in year {year}")
+
+
+def check_grants(finance: Any, capital: Any, findings: Findings) -> None:
+    """Add grants that come too late to lower the cost of an asset."""
+    for label, grant in finance.grants.items():
+        if grant.operating_year is None or grant.treatment != "reduce_cost":
+            continue
+        path = f"finance.grants.{label}.treatment"
+        if capital.depreciation != "straight_line":
+            findings.add(path, "a later grant lowers the cost of assets depreciated straight; take deferred_income")
+        elif (grant.operating_year > capital.depreciation_years).any():
+            findings.add(path, "the grant comes after the plant is depreciated; take deferred_income or income")
 
 
 def _plain_loan(finance: Any, years: int, findings: Findings) -> None:

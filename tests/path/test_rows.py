@@ -13,7 +13,8 @@ from strategies import CAPACITY, INSURANCE, REGULATION, cases, made, merged, pla
 
 from appraisal import Appraisal, Case, appraise, measure_many
 from appraisal.errors import InputError
-from appraisal.metrics import Metrics
+from appraisal.metrics import KEYS, Metrics, stack
+from appraisal.pipeline import blocks
 
 ROWS = settings(
     max_examples=30, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -49,11 +50,12 @@ def assert_same_bits(block: Appraisal, row: int, alone: Appraisal) -> None:
 
 
 def same_metrics(first: Metrics, second: Metrics) -> bool:
-    """Both hold the same values, to the bit, and the same reasons."""
+    """What the second holds, at least the metrics of a run over many rows, the first holds to the bit, reasons too."""
+    assert set(KEYS) <= set(second) <= set(first)
     return all(
-        np.array_equal(metric.value, second[key].value, equal_nan=True)
-        and metric.reason.tolist() == second[key].reason.tolist()
-        for key, metric in first.items()
+        np.array_equal(first[key].value, metric.value, equal_nan=True)
+        and first[key].reason.tolist() == metric.reason.tolist()
+        for key, metric in second.items()
     )
 
 
@@ -176,11 +178,14 @@ def test_rows_of_any_case_equal_single_appraisals(raw: dict[str, Any], seed: int
 
 
 def test_rows_in_any_order_and_any_block_size_are_the_same() -> None:
-    """``measure_many`` in blocks of 1, 7, 64 and all rows, and shuffled: one set of metrics."""
+    """``measure_many`` in blocks of 1, 7, 64 and all rows, and shuffled: one set of metrics; every metric of whole blocks."""
     block = varied(made(FULL), np.random.default_rng(7), 150, {**DISPATCH, **CLAIMS, **FINANCE})
     whole = appraise(block).metrics
     for rows in (1, 7, 64, 150, 2000):
         assert same_metrics(whole, measure_many(block, rows))
+    every = stack([part.metrics for part in blocks(block, 40)])
+    assert set(every) == set(whole)
+    assert same_metrics(whole, every)
     order = np.random.default_rng(8).permutation(150)
     assert same_metrics(whole.rows(order), measure_many(block.rows(order), 40))
 

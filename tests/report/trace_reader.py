@@ -163,5 +163,6 @@ FUNCTIONS: Mapping[str, Callable[..., float]] = {
     "npv_real": lambda line, rate, inflation: present(line, without_inflation(rate, inflation)),
     "discounted_payback": discounted_back,
     "discounted_payback_nominal": lambda line, rate, inflation: discounted_back(line, with_inflation(rate, inflation)),
+    "mirr_nominal": lambda line, rate, inflation: modified(line, *[with_inflation(rate, inflation)] * 2),
     "payoff": paid_off, "break_even": even,
 }  # fmt: skip

@@ -11,6 +11,7 @@ from appraisal import appraise, case_from_mapping, scenario_path
 from appraisal.case import Change
 from appraisal.errors import InputError
 from appraisal.library.reader import read_file
+from appraisal.metrics import KEYS
 from appraisal.study.batch import grouped, measure_table
 
 
@@ -39,7 +40,8 @@ def test_table_of_mixed_structures_equals_each_row_alone_bit_for_bit(base: dict[
     together = measure_table(base, TABLE, rows=2)
     for row, overrides in enumerate(TABLE):
         alone = appraise(case_from_mapping(base, [Change(path=path, value=value) for path, value in overrides.items()]))
-        for key, metric in alone.metrics.items():
+        assert set(together) == set(KEYS)
+        for key, metric in ((key, alone.metrics[key]) for key in KEYS):
             assert np.array_equal(together[key].value[row], metric.value[0], equal_nan=True), (row, key)
             assert together[key].reason[row] == metric.reason[0]
 

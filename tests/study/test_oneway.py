@@ -16,6 +16,7 @@ from strategies import CAPACITY, INSURANCE, LIBRARY, REGULATION, contract, made,
 from appraisal import appraise, case_from_mapping
 from appraisal.case import Change
 from appraisal.errors import InputError
+from appraisal.metrics import KEYS
 from appraisal.study.oneway import CHANGES, DEFAULT_INPUTS, OneWay, one_way
 from appraisal.study.scaling import ScaledInput, settled_terms
 
@@ -145,8 +146,9 @@ def test_every_row_equals_the_case_set_and_run_alone_bit_for_bit(name: str, raw:
 def test_base_row_is_the_case_appraised_alone() -> None:
     """Bit for bit, in a block that varies everything."""
     found, result = one_way(made(SOLD)), appraise(made(SOLD))
-    for key, metric in result.metrics.items():
-        assert np.array_equal(found.base[key].value, metric.value, equal_nan=True)
+    assert set(found.base) == set(KEYS)
+    for key in KEYS:
+        assert np.array_equal(found.base[key].value, result.metrics[key].value, equal_nan=True)
 
 
 def test_a_wider_spread_is_dispatched_anew() -> None:

@@ -13,7 +13,7 @@ from appraisal.report.workbook.outputs import Outputs
 from appraisal.report.workbook.printed import money_word
 from appraisal.report.workbook.sheet import Sheet
 
-_BAR, _CURVE, _BOUND = "#4F81BD", "#C0504D", "#7F7F7F"
+_BAR, _CURVE, _BOUND = "#4F81BD", "#C0504D", "#C00000"
 # Below this a year's cash does not cover its debt service; a lender may ask for more, and the cell can be changed.
 _COVENANT = 1.0
 

@@ -45,7 +45,7 @@ class Checks:
         """The sheet, filled."""
         say, sheet = self.draft.say, self.sheet
         sheet.heading(say("总检查", "Master check"))
-        at = sheet.labelled(say("总检查（各项检查之积）", "Master check (product of all checks)"), kind="sum")
+        at = sheet.labelled(say("总检查（各项检查之积）", "Master check (product of all checks)"), kind="sumlabel")
         self.master = Place(sheet.title, at, single=True)
         sheet.skip()
         self._scale()
@@ -103,7 +103,7 @@ class Checks:
 
     def _yearly(self, name: str, values: Values, formula: str, *, label: str = "") -> int:
         text = label or word(LABELS, name, self.draft.lang)
-        place = self.sheet.yearly(text, "", values, "formula", "money2", formula=formula)
+        place = self.sheet.yearly(text, "", values, "formula", "tiny", formula=formula)
         self._result(place.row, self._largest(place.row, values))
         return place.row
 

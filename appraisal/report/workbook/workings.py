@@ -5,17 +5,18 @@ What has no number gives its reason in words, so that no formula ends in an erro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from appraisal.book.figure import FigureReader
-from appraisal.book.tree import Call, Compare, Logic, Node, Number, Ref, Unary
+from appraisal.book.tree import Call, Node, Ref
 from appraisal.discount.indicators import nominal_rate, real_rate
 from appraisal.errors import IntegrityError
 from appraisal.report.workbook import words
+from appraisal.report.workbook.by_year import carried, evaluated
 from appraisal.report.workbook.draft import YEAR_ROW, Draft, labels
 from appraisal.report.workbook.formula import TOTAL, Place, Writer, cell
 from appraisal.report.workbook.sheet import Content, Sheet
@@ -124,7 +125,7 @@ class Workings:
 
     def _holds(self, node: Node) -> Values:
         """A condition by year, 1 or 0."""
-        return _evaluated(node, self.draft.line).astype(np.float64)
+        return evaluated(node, self.draft.line).astype(np.float64)
 
     def _key(self, node: Node) -> str:
         if not isinstance(node, Ref):
@@ -217,7 +218,7 @@ class Workings:
         mark = ("changes", key)
         if mark not in self._rows:
             cash = self.draft.line(key)
-            signs = _carried(np.sign(cash))
+            signs = carried(np.sign(cash))
             row = self.sheet.row
             label, at = self.labels.get(key, key), self._at(key)
             self._row(("sign", key), f"{label}: " + self.draft.say("符号", "sign"), signs, f"IF({at}=0,N({{-1}}{row}),SIGN({at}))", "count")  # fmt: skip
@@ -371,41 +372,3 @@ class Workings:
         ratio = f"SUMPRODUCT({self._range(fixed)},{taken})/{cell(gain.row)}"
         found = f"IF({cell(gain.row)}<=0,{self._quoted('margin')},{ratio})"
         return self._result(node, f"IF(SUM({taken})=0,{self._quoted('no year')},{found})", "ratio8")
-
-
-def _carried(signs: Values) -> Values:
-    """Signs with that of the year before in place of 0."""
-    found = signs.copy()
-    for year in range(1, len(found)):
-        if found[year] == 0.0:
-            found[year] = found[year - 1]
-    return found
-
-
-_COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
-    "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal, "==": np.equal, "!=": np.not_equal,
-}  # fmt: skip
-
-
-def _evaluated(node: Node, line: Callable[[str], Values]) -> NDArray[Any]:
-    """A condition of a figure by year: comparisons of time line and inputs."""
-    match node:
-        case Number():
-            return np.array(node.value)
-        case Ref():
-            return line(node.key)
-        case Unary(op="not"):
-            return np.asarray(_evaluated(node.operand, line) == 0.0)
-        case Unary():
-            return np.asarray(-_evaluated(node.operand, line))
-        case Compare():
-            sides = [_evaluated(one, line) for one in node.operands]
-            pairs = zip(node.ops, sides, sides[1:], strict=False)
-            return np.asarray(
-                np.all([np.broadcast_to(_COMPARE[op](a, b), line("year_number").shape) for op, a, b in pairs], axis=0)
-            )
-        case Logic():
-            parts = [_evaluated(one, line) != 0.0 for one in node.operands]
-            return np.asarray(np.logical_and.reduce(parts) if node.op == "and" else np.logical_or.reduce(parts))
-        case _:
-            raise IntegrityError(f"{type(node).__name__} in the condition of a figure")

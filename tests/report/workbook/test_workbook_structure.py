@@ -14,10 +14,10 @@ import pytest
 from openpyxl.formula import Tokenizer
 from openpyxl.utils import column_index_from_string, get_column_letter
 from shapes import SHAPES, SIMPLE
-from strategies import made, merged
+from strategies import INSURANCE, made, merged
 
 from appraisal import Appraisal, appraise, load_case, scenario_path
-from appraisal.book.tree import Number, parse
+from appraisal.book.tree import parse
 from appraisal.report.workbook import workbook
 from appraisal.report.workbook.formula import Columns, Place, Writer
 
@@ -242,6 +242,26 @@ def test_every_number_of_the_case_stands_among_the_inputs(books: dict[str, Any],
         assert stated - set(paths) == set(), name
 
 
+def test_workbook_of_one_scenario_of_many_is_that_of_its_case_alone() -> None:
+    """Row 1 of a varied case holds the numbers of a case that states them."""
+    rates = [0.03, 0.055]
+    many = appraise(made(SIMPLE).vary({"finance.loan_rate": rates, "capital.battery_yuan_per_kwh": [2500.0, 2100.0]}))
+    alone = appraise(
+        made(merged(SIMPLE, {"finance": {"loan_rate": rates[1]}, "capital": {"battery_yuan_per_kwh": 2100}}))
+    )
+    assert _numbers(workbook(many, row=1, sensitivity=False)) == _numbers(workbook(alone, sensitivity=False))
+
+
+def test_term_that_moves_more_than_the_income_needs_a_new_run() -> None:
+    """The owner's premium follows the insured value as the compensation does: one ratio on the income would be wrong."""
+    raw = merged(SIMPLE, {"support": {"first_of_kind_insurance": {**INSURANCE, "insured_by": "owner"}}})
+    book = openpyxl.load_workbook(io.BytesIO(workbook(appraise(made(raw)), sensitivity=False)))
+    rows = {row[10].value: row for row in book["输入"].iter_rows() if len(row) > 10}
+    place = "support.first_of_kind_insurance"
+    assert rows[f"{place}.insured_value_yuan"][2].protection.locked
+    assert not rows[f"{place}.state_share"][2].protection.locked
+
+
 def test_workbook_of_25_years_is_written_in_two_seconds(results: dict[str, Appraisal]) -> None:
     """Of processor time, so that a busy machine does not decide."""
     del results
@@ -288,7 +308,6 @@ def test_number_that_no_formula_may_hold_is_read_from_its_cell() -> None:
     """12 is no 0, 1 or 2."""
     numbers = {12.0: Place("Inputs", 30, True)}
     assert Writer("Here", _PLACES, numbers).text(parse("a * 12")) == "{0}1*Inputs!$C$30"
-    assert Number(12.0).value in numbers
 
 
 def test_columns_put_the_letter_of_a_year_into_a_formula() -> None:
