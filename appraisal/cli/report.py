@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from appraisal.cli.show import _refuse_broken, load
+from appraisal.cli.show import refuse_broken, load
 from appraisal.errors import Fault, InputError
 from appraisal.pipeline import appraise
 from appraisal.report.workbook import save_workbook
@@ -31,4 +31,4 @@ def write_report(words: str, changes: list[str], path: Path, *, lang: str, unit:
     result = appraise(load(words, changes))
     save_workbook(result, path, lang=lang, unit=unit)
     print(f"wrote {path}", file=sys.stderr)
-    _refuse_broken(result)
+    refuse_broken(result)

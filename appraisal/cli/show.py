@@ -43,7 +43,7 @@ def print_result(words: str, changes: list[str], shown: Shown) -> None:
     letters = _letters(shown)
     result = appraise(load(words, changes))
     (_print_json if shown.as_json else _print_text)(result, shown, letters)
-    _refuse_broken(result)
+    refuse_broken(result)
 
 
 def write_tables(words: str, changes: list[str], folder: Path, *, lang: str, unit: str) -> None:
@@ -71,10 +71,10 @@ def write_tables(words: str, changes: list[str], folder: Path, *, lang: str, uni
         reason = getattr(error, "strerror", None) or error
         raise InputError([Fault(where=str(folder), message=f"cannot be written: {reason}")]) from error
     print(f"wrote {len(texts)} tables to {folder}", file=sys.stderr)
-    _refuse_broken(result)
+    refuse_broken(result)
 
 
-def _refuse_broken(result: Appraisal) -> None:
+def refuse_broken(result: Appraisal) -> None:
     failed = [check.en for check in result.checks if not check.ok.all()]
     if failed:
         raise IntegrityError(f"the books do not hold together: {'; '.join(failed)}")
