@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from appraisal.cli.show import refuse_broken, load
+from appraisal.cli.show import load, refuse_broken
 from appraisal.errors import Fault, InputError
 from appraisal.pipeline import appraise
 from appraisal.report.workbook import save_workbook
