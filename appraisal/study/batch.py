@@ -94,7 +94,9 @@ def _frozen(value: Any) -> Any:
 
 def case_of(base: Mapping[str, Any], group: Group) -> Case:
     """The block of scenarios of a group."""
-    case = case_from_mapping(base, group.structure, name="table")
+    # Of the numbers the first row's stand while the case is read: shares that a row changes together fit only together.
+    first = (Change(path=path, value=values[0]) for path, values in group.numbers.items())
+    case = case_from_mapping(base, (*group.structure, *first), name="table")
     return case.vary({path: np.array(values) for path, values in group.numbers.items()})
 
 
