@@ -37,31 +37,3 @@ def table(value: Any) -> Table:
         raise ValueError(f"expected a number, a row or a table, found an array of shape {array.shape}")
     array.flags.writeable = False
     return array
-
-
-def escalate(price: Table, rate: Table, years: int) -> Table:
-    """A price of the first year carried over *years* at a yearly rate.
-
-    Parameters
-    ----------
-    price : (S, 1)
-        Of the first year, in any money.
-    rate : (S, 1)
-        Yearly escalation, a fraction.
-    years : int
-        Number of years.
-
-    Returns
-    -------
-    (S, years)
-        ``price · (1 + rate)^(y - 1)`` for year y = 1 …
-
-    Examples
-    --------
-    >>> escalate(table(100.0), table(0.1), 3)
-    array([[100., 110., 121.]])
-    """
-    steps = [price * np.ones_like(rate)]
-    for _ in range(years - 1):
-        steps.append(steps[-1] * (1.0 + rate))
-    return np.concatenate(steps, axis=1)

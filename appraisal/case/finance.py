@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from appraisal.field import Number, Section, Yearly, choice, count, named, number, text, yearly
 
@@ -15,8 +15,35 @@ _REPAYMENT_HELP = (
 )
 
 
+# What the plain loan and one of several declare alike.
+def _repayment_shares() -> Any:
+    return yearly(
+        "share", "分年还本比例", "Share repaid by year of the loan", ge=0, default=None, help="custom: one a year, adding to 1."
+    )  # fmt: skip
+
+
+def _target_dscr() -> Any:
+    return number(
+        "1", "目标偿债备付率", "Target debt-service cover", ge=1, le=10, default=None, help="sculpted: cash available ÷ debt service."
+    )  # fmt: skip
+
+
+def _sweep_share() -> Any:
+    return number(
+        "share", "现金清偿比例", "Cash sweep", ge=0, le=1, default=0.0,
+        help="Of the cash left after the debt service of the year, for early repayment.",
+    )  # fmt: skip
+
+
+def _fee_share() -> Any:
+    return number(
+        "share", "融资费率", "Upfront fee", ge=0, le=0.2, default=0.0,
+        help="Of what is drawn; part of the investment during construction, a cost of the year in operation. Its VAT is not creditable.",
+    )  # fmt: skip
+
+
 class Loan(Section):
-    """One loan of several; what it leaves out is that of the plain loan above (``loan_rate``, ``loan_years`` …)."""
+    """One loan of several; the rate, term, grace, method and target that it leaves out are those of the plain loan."""
 
     share: Number = number(
         "share", "占建设期债务比例", "Share of the construction debt", ge=0, le=1, default=0.0,
@@ -33,19 +60,10 @@ class Loan(Section):
     repayment: Repayment | None = choice(
         "还款方式", "Repayment", default=None, help=f"Left out: that of the plain loan. {_REPAYMENT_HELP}"
     )
-    repayment_shares: Yearly | None = yearly(
-        "share", "分年还本比例", "Share repaid by year of the loan", ge=0, default=None, help="custom: one a year, adding to 1."
-    )  # fmt: skip
-    target_dscr: Number | None = number(
-        "1", "目标偿债备付率", "Target debt-service cover", ge=1, le=10, default=None, help="sculpted: cash available ÷ debt service."
-    )  # fmt: skip
-    sweep_share: Number = number(
-        "share", "现金清偿比例", "Cash sweep", ge=0, le=1, default=0.0,
-        help="Of the cash left after the debt service of the year, for early repayment.",
-    )  # fmt: skip
-    fee_share: Number = number(
-        "share", "融资费率", "Upfront fee", ge=0, le=0.2, default=0.0, help="Of what is drawn; part of the investment during construction, a cost of the year in operation. Its VAT is not creditable."
-    )  # fmt: skip
+    repayment_shares: Yearly | None = _repayment_shares()
+    target_dscr: Number | None = _target_dscr()
+    sweep_share: Number = _sweep_share()
+    fee_share: Number = _fee_share()
     refinances: str = text(
         "置换对象", "Refinances", default="", help="Label of the loan whose balance this one repays."
     )
@@ -143,26 +161,15 @@ class Finance(Section):
         "years", "宽限期", "Grace", ge=0, le=30, default=0.0, help="Interest only; whole years."
     )
     repayment: Repayment = choice("还款方式", "Repayment", default="equal_principal", help=_REPAYMENT_HELP)
-    repayment_shares: Yearly | None = yearly(
-        "share", "分年还本比例", "Share repaid by year of the loan", ge=0, default=None, help="custom: one a year, adding to 1."
-    )  # fmt: skip
-    target_dscr: Number | None = number(
-        "1", "目标偿债备付率", "Target debt-service cover", ge=1, le=10, default=None, help="sculpted: cash available ÷ debt service."
-    )  # fmt: skip
-    sweep_share: Number = number(
-        "share", "现金清偿比例", "Cash sweep", ge=0, le=1, default=0.0, help="Of the cash left after the debt service of the year, for early repayment."
-    )  # fmt: skip
-    fee_share: Number = number(
-        "share",
-        "融资费率",
-        "Upfront fee",
-        ge=0,
-        le=0.2,
-        default=0.0,
-        help="Of what is drawn; part of the investment during construction, a cost of the year in operation. Its VAT is not creditable.",
-    )
+    repayment_shares: Yearly | None = _repayment_shares()
+    target_dscr: Number | None = _target_dscr()
+    sweep_share: Number = _sweep_share()
+    fee_share: Number = _fee_share()
     loans: Mapping[str, Loan] = named(
-        "多笔借款", "Loans", Loan, help="In place of the plain loan; debt_share is then their total."
+        "多笔借款",
+        "Loans",
+        Loan,
+        help="In place of the plain loan; debt_share is then their total. Sweep, fee and stated shares stand at each loan.",
     )
     leases: Mapping[str, Lease] = named(
         "融资租赁", "Finance leases", Lease, help="What they finance needs neither loan nor equity."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -14,6 +14,23 @@ Depreciation = Literal["straight_line", "double_declining", "sum_of_years", "cus
 TaxDepreciation = Literal["as_booked", "straight_line", "double_declining", "sum_of_years", "one_off"]
 _DEPRECIATION_HELP = "straight_line 直线法; double_declining 双倍余额递减 (the last two years straight); sum_of_years 年数总和; custom: the shares stated."
 _TAX_HELP = "as_booked: no difference; one_off 一次性扣除: the whole cost in the first operating year."
+
+
+# What the plant and a class of its assets declare alike.
+def _depreciation_shares() -> Any:
+    return yearly(
+            "share", "分年折旧比例", "Depreciation by operating year", ge=0, default=None, help="custom: of the original value, adding to 1 less the residual."
+    )  # fmt: skip
+
+
+def _tax_depreciation() -> Any:
+    return choice("税前扣除方法", "Depreciation for tax", default="as_booked", help=_TAX_HELP)
+
+
+def _tax_depreciation_years() -> Any:
+    return number(
+        "years", "税法折旧年限", "Depreciation period for tax", ge=1, le=60, default=None, help="Whole years. Left out: that of the books."
+    )  # fmt: skip
 
 
 class AssetClass(Section):
@@ -40,15 +57,9 @@ class AssetClass(Section):
     depreciation: Depreciation | None = choice(
         "折旧方法", "Depreciation", default=None, help=f"Left out: that of the plant. {_DEPRECIATION_HELP}"
     )
-    depreciation_shares: Yearly | None = yearly(
-        "share", "分年折旧比例", "Depreciation by operating year", ge=0, default=None, help="custom: of the original value, adding to 1 less the residual."
-    )  # fmt: skip
-    tax_depreciation: TaxDepreciation = choice(
-        "税前扣除方法", "Depreciation for tax", default="as_booked", help=_TAX_HELP
-    )
-    tax_depreciation_years: Number | None = number(
-        "years", "税法折旧年限", "Depreciation period for tax", ge=1, le=60, default=None, help="Whole years. Left out: that of the books."
-    )  # fmt: skip
+    depreciation_shares: Yearly | None = _depreciation_shares()
+    tax_depreciation: TaxDepreciation = _tax_depreciation()
+    tax_depreciation_years: Number | None = _tax_depreciation_years()
 
 
 class LaterWork(Section):
@@ -79,7 +90,7 @@ class LaterWork(Section):
 
 
 class Capital(Section):
-    """Construction investment, prices including VAT."""
+    """Construction investment; each price says whether VAT is in it, and ``price_basis`` turns them all."""
 
     battery_yuan_per_kwh: Number = number(
         "yuan/kWh",
@@ -165,15 +176,9 @@ class Capital(Section):
     depreciation_years: Number = number("years", "折旧年限", "Depreciation period", ge=1, le=60, help="Whole years.")
     residual_share: Number = number("share", "残值率", "Residual share", ge=0, le=0.5)
     depreciation: Depreciation = choice("折旧方法", "Depreciation", default="straight_line", help=_DEPRECIATION_HELP)
-    depreciation_shares: Yearly | None = yearly(
-        "share", "分年折旧比例", "Depreciation by operating year", ge=0, default=None, help="custom: of the original value, adding to 1 less the residual."
-    )  # fmt: skip
-    tax_depreciation: TaxDepreciation = choice(
-        "税前扣除方法", "Depreciation for tax", default="as_booked", help=_TAX_HELP
-    )
-    tax_depreciation_years: Number | None = number(
-        "years", "税法折旧年限", "Depreciation period for tax", ge=1, le=60, default=None, help="Whole years. Left out: that of the books."
-    )  # fmt: skip
+    depreciation_shares: Yearly | None = _depreciation_shares()
+    tax_depreciation: TaxDepreciation = _tax_depreciation()
+    tax_depreciation_years: Number | None = _tax_depreciation_years()
     classes: Mapping[str, AssetClass] = named(
         "资产分类", "Asset classes", AssetClass, help="What they do not name belongs to the plant."
     )
@@ -198,7 +203,7 @@ class Capital(Section):
 
 
 class OperatingCost(Section):
-    """Yearly cost without charging power, prices including VAT of the first operating year."""
+    """Yearly cost without charging power at first-year prices; ``price_basis`` says whether VAT is in them."""
 
     fixed_yuan_per_kw_year: Number = number(
         "yuan/kW/year", "固定运维费", "Fixed operation and maintenance", ge=0, default=0.0, basis="incl_vat"

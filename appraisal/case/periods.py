@@ -91,10 +91,6 @@ class PhaseLine:
         begins = range(self.commissioned, self.end, _YEAR)
         return table(np.stack([self._within(begin, begin + _YEAR)[0] for begin in begins], axis=1) / MONTHS_PER_YEAR)
 
-    def since(self, years: tuple[int, ...]) -> Table:
-        """Years since the last of some operating years, 1 in the column in which the year after it begins; else 0."""
-        return _since(self.age, years)
-
     def column_of(self, month: int) -> int:
         """Index from 0 of the column that holds a month, counted from the construction start."""
         return (month + self.opening) // _YEAR
@@ -216,23 +212,6 @@ class Periods:
         built = np.any([(phase.start <= month) & (month < phase.done) for phase in self.phases], axis=0)
         return table(built.reshape(self.years, _YEAR).sum(axis=1))
 
-    def at_end_of(self, years: tuple[int, ...]) -> Table:
-        """Share of capacity of which one of some operating years ends within each column."""
-        ends = [np.zeros((1, self.years))]
-        for phase in self.phases:
-            for year in {year for year in years if 1 <= year <= self.operation_years}:
-                column = phase.column_of(phase.commissioned + _YEAR * year - 1)
-                ends.append(phase.share * table(np.arange(self.years) == column))
-        return _added(ends)
-
-    def first_of(self, years: tuple[int, ...]) -> Table:
-        """1 in columns in which the first of some operating years ends; 0 everywhere if there are none."""
-        return table(self.at_end_of((min(years, default=0),)) > 0.0)
-
-    def since(self, years: tuple[int, ...]) -> Table:
-        """Years since the last of some operating years, 1 in the year after it; 0 before the first has passed."""
-        return _since(self.age, years)
-
     def spend(self, profile: Table | None) -> Table:
         """Share of the investment paid in each column, ``(S, Y)``: the profile stated, else by months of each phase."""
         if profile is None:
@@ -301,11 +280,6 @@ def _added(parts: Sequence[Table]) -> Table:
     """The sum of tables of one shape, each cell rounded once: shares of a whole add to exactly 1."""
     cells = np.stack(parts).reshape(len(parts), -1).T
     return table(np.array([fsum(cell) for cell in cells]).reshape(np.shape(parts[0])))
-
-
-def _since(age: Table, years: tuple[int, ...]) -> Table:
-    passed = [[now - year for year in years if year < now] for now in age[0]]
-    return table([min(counts, default=0.0) for counts in passed])
 
 
 def _unfit(values: Table, length: int) -> InputError:

@@ -34,7 +34,7 @@ class Tax(Section):
     education_surtax_rate: Number = number("share", "教育费附加率", "Education surcharge", ge=0, le=0.2)
     local_education_surtax_rate: Number = number("share", "地方教育附加率", "Local education surcharge", ge=0, le=0.2)
     property_tax_share: Number = number(
-        "share/year", "房产税比例", "Property tax", ge=0, le=0.1, default=0.0, help="Of the cost of works, a year (1.2 % of 70 % is 0.0084)."
+        "share/year", "房产税比例", "Property tax", ge=0, le=0.1, default=0.0, help="Of the cost of works without VAT, a year (1.2 % of 70 % is 0.0084)."
     )  # fmt: skip
     land_use_tax_yuan_per_year: Number = number("yuan/year", "城镇土地使用税", "Land-use tax", ge=0, default=0.0)
     stamp_duty_share: Number = number(

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from appraisal.units import Table
 
 # Of the largest balance: what rounding may leave of a debt that is repaid.
-_REPAID = 1e-9
+REPAID = 1e-9
 
 
 def nominal_rate(real: ArrayLike, inflation: ArrayLike) -> Any:
@@ -58,7 +58,7 @@ def payoff(balance: Table, repaid: Table, available: Table) -> tuple[Any, Any]:
     """
     balance, repaid, available = np.broadcast_arrays(balance, repaid, available)
     largest = np.abs(balance).max(axis=1)
-    owing = np.abs(balance) > _REPAID * largest[:, None]
+    owing = np.abs(balance) > REPAID * largest[:, None]
     years = balance.shape[1]
     last = np.where(owing.any(axis=1), years - 1 - np.argmax(owing[:, ::-1], axis=1), -1)
     column = np.minimum(last + 1, years - 1)[:, None]

@@ -29,6 +29,7 @@ def book(form: Structure) -> Book:
         *_funding(form, repaying=True),
         *asset_parts(form),
         *_income(form),
+        *_debts(form),
         *_cash(form),
         printed_lines(form),
         declared_figures(form.basis, prepaid=form.prepaid, parties=form.parties),
@@ -257,7 +258,7 @@ def _repayable(form: Structure) -> str:
 # --- cash, balance and cover ------------------------------------------------------------------------------------------
 
 
-def _cash(form: Structure) -> Iterator[Block | Instance]:
+def _debts(form: Structure) -> Iterator[Block | Instance]:
     for one in form.loans:
         if one.later:
             yield _later_loan(one)
@@ -280,15 +281,16 @@ def _cash(form: Structure) -> Iterator[Block | Instance]:
         yield filled(
             loan.SCULPTING, names, principal=f"{sculpted.name}.principal", interest=f"{sculpted.name}.interest"
         )
-    leased = {
-        kind: summed(f"{name}.leased" for name, of in form.leases if of == kind)
-        for kind in ("direct", "sale_and_leaseback")
-    }
+
+
+def _cash(form: Structure) -> Iterator[Block | Instance]:
+    backs = (name for name, kind in form.leases if kind == "sale_and_leaseback")
+    direct = (name for name, kind in form.leases if kind == "direct")
     yield filled(
         cash.CASH,
         renewal_loans=f"({summed(f'{one.name}.drawn' for one in form.loans if one.later == 'replacement')})",
-        direct_leased=f"({summed(f'{name}.raised' for name, of in form.leases if of == 'direct')})",
-        leaseback=f"({leased['sale_and_leaseback']})",
+        direct_leased=f"({summed(f'{name}.raised' for name in direct)})",
+        leaseback=f"({summed(f'{name}.leased' for name in backs)})",
         refinancing=f"({summed(f'{one.name}.drawn' for one in form.loans if one.later == 'refinance')})",
     )
     project = "vat_project" if form.direct_lease else ""

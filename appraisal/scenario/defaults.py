@@ -88,6 +88,11 @@ class Resolver:
             place[name] = dict(inner or {})
             place = place[name]
         what = self._same_unit(parameter, last, sections)
+        if what.basis == "incl_vat" and place.get("price_basis") == "excl_vat":
+            self.findings.add(
+                parameter.target,
+                f"left out, and {parameter.name} of the library holds VAT while price_basis is excl_vat; state the price without VAT",
+            )
         whole = what.kind == "choice" and isinstance(fact.value, float) and fact.value.is_integer()
         place[last] = int(fact.value) if whole else fact.value
         self._defaulted[parameter.target] = Origin(

@@ -80,6 +80,13 @@ def _plain_loan(finance: Any, years: int, findings: Findings) -> None:
 
 
 def _loans(finance: Any, years: int, findings: Findings) -> None:
+    for name in ("sweep_share", "fee_share"):
+        if (getattr(finance, name) > 0).any():
+            findings.add(f"finance.{name}", "unread beside finance.loans; state it at the loan that it is meant for")
+    if finance.repayment_shares is not None:
+        findings.add(
+            "finance.repayment_shares", "unread beside finance.loans; state them at the loan that they are meant for"
+        )
     early = {label: loan for label, loan in finance.loans.items() if not loan.refinances and loan.drawn_in is None}
     if not early:
         findings.add("finance.loans", "no loan draws during construction; state one without refinances and drawn_in")
@@ -140,6 +147,10 @@ def _term(term: Table, grace: Table, years: int, term_path: str, grace_path: str
 
 def _method(loan: Any, finance: Any, method: str, path: str, term: Table, findings: Findings) -> None:
     """What a way of repayment needs."""
+    if method != "custom" and loan.repayment_shares is not None and (loan is not finance or not finance.loans):
+        findings.add(
+            f"{path}.repayment_shares", f"unread: repayment is {method}; choose custom or leave the shares out"
+        )
     if method == "custom":
         shares = loan.repayment_shares
         if shares is None:
@@ -234,6 +245,10 @@ def _depreciation(one: Any, capital: Any, path: str, findings: Findings) -> None
                 findings.add(
                     f"{path}.residual_share", "the declining balance falls below the residual; take another method"
                 )
+    if method != "custom" and one.depreciation_shares is not None:
+        findings.add(
+            f"{path}.depreciation_shares", f"unread: depreciation is {method}; choose custom or leave the shares out"
+        )
     if method == "custom":
         shares = one.depreciation_shares
         if shares is None:

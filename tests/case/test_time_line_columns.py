@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appraisal.case.periods import Periods
+from appraisal.case.timeline import ends, years_since
 from appraisal.units import table
 
 YEARS = st.integers(1, 30)
@@ -29,6 +30,11 @@ def phased(draw: st.DrawFn) -> Periods:
         months=max(start + months for _, start, months in parts), operation_years=draw(YEARS), start=draw(STARTS),
         calendar=draw(st.booleans()), parts=parts,
     )  # fmt: skip
+
+
+def ended(columns: Periods, year: int) -> np.ndarray:
+    """Share of capacity of which an operating year ends within each column."""
+    return sum((phase.share * ends(phase, year) for phase in columns.phases), np.zeros((1, columns.years)))
 
 
 def walked(columns: Periods) -> dict[str, list[Fraction]]:
@@ -96,10 +102,7 @@ def test_phases_build_spend_and_end_once(columns: Periods, data: st.DataObject) 
     parts = [columns.phase_part(place) for place in range(len(columns.phases))]
     np.testing.assert_allclose(sum(parts), spend > 0, rtol=0, atol=1e-14)
     year = data.draw(st.integers(1, columns.operation_years))
-    ended = columns.at_end_of((year,))
-    assert ended.sum() == pytest.approx(1.0, abs=1e-14)
-    assert np.array_equal(ended, columns.at_end_of((year, year, columns.operation_years + 1, 0)))
-    assert np.array_equal(columns.first_of((year,)), ended > 0)
+    assert ended(columns, year).sum() == pytest.approx(1.0, abs=1e-14)
     for phase, (_, _, months), part in zip(columns.phases, columns.parts, parts, strict=True):
         np.testing.assert_allclose(part * spend, phase.share * phase.spend, rtol=0, atol=1e-14)
         assert phase.column_months.sum() == months
@@ -114,7 +117,7 @@ def test_phases_build_spend_and_end_once(columns: Periods, data: st.DataObject) 
         np.testing.assert_allclose(
             phase.weights[phase.age[0] == year + 1, year - 1], 1 - phase.begun, rtol=0, atol=1e-15
         )
-    assert columns.at_end_of((columns.operation_years,))[0].tolist() == pytest.approx(
+    assert ended(columns, columns.operation_years)[0].tolist() == pytest.approx(
         sum(phase.share * phase.last for phase in columns.phases)[0].tolist(), abs=1e-15
     )
 
@@ -153,7 +156,7 @@ def test_plain_columns_are_operating_years_exactly(months: int, years: int) -> N
         columns.construction,
         columns.construction,
     )
-    assert np.array_equal(columns.at_end_of((years,)), columns.age == years)
+    assert np.array_equal(ended(columns, years), columns.age == years)
 
 
 def assert_same(first: Periods, second: Periods, years: range) -> None:
@@ -164,8 +167,8 @@ def assert_same(first: Periods, second: Periods, years: range) -> None:
         assert np.array_equal(getattr(first, name), getattr(second, name)), name
     assert first.phases == second.phases
     for year in years:
-        assert np.array_equal(first.at_end_of((year,)), second.at_end_of((year,)))
-        assert np.array_equal(first.since((year,)), second.since((year,)))
+        assert np.array_equal(ended(first, year), ended(second, year))
+        assert np.array_equal(years_since(ends(first.phases[0], year)), years_since(ends(second.phases[0], year)))
     assert np.array_equal(first.spend(None), second.spend(None))
 
 
@@ -177,14 +180,15 @@ def test_start_in_october_with_five_months_gives_ten_months_in_the_first_operati
     np.testing.assert_allclose(columns.running, [[0, 10 / 12, 1, 2 / 12]], rtol=1e-15)
     np.testing.assert_allclose(columns.weights, [[0, 0], [10 / 12, 0], [2 / 12, 10 / 12], [0, 2 / 12]], rtol=1e-15)
     assert columns.in_service.tolist() == [[0, 1, 1, 1]]
-    assert columns.at_end_of((1,)).tolist() == [[0, 0, 1, 0]]
-    assert columns.at_end_of((2,)).tolist() == [[0, 0, 0, 1]]
+    assert ended(columns, 1).tolist() == [[0, 0, 1, 0]]
+    assert ended(columns, 2).tolist() == [[0, 0, 0, 1]]
     assert columns.spend(None).tolist() == [[0.6, 0.4, 0, 0]]
     assert columns.spend(table([0.5, 0.5])).tolist() == [[0.5, 0.5, 0, 0]]
     (whole,) = columns.phases
     assert whole.age.tolist() == [[0, 1, 2, 3]]
     assert whole.loan_age.tolist() == [[0, 0, 1, 2]]
-    assert whole.since((1,)).tolist() == [[0, 0, 1, 2]]
+    # Year 1 ends in February 2028; columns are counted from the one after.
+    assert years_since(ends(whole, 1)).tolist() == [[0, 0, 0, 1]]
     assert whole.begun == pytest.approx(10 / 12, rel=1e-15)
     assert (columns.construction, columns.building_columns) == (1, 2)
     np.testing.assert_allclose(columns.by_operating_year(table([120.0, 240.0])), [[0, 100, 220, 40]], rtol=1e-15)
@@ -213,7 +217,7 @@ def test_two_phases_overlap_in_calendar_columns() -> None:
     np.testing.assert_allclose(second.spend, [[2 / 3, 1 / 3, 0, 0]], rtol=1e-15)
     np.testing.assert_allclose(columns.spend(None), [[0.6 + 0.8 / 3, 0.4 / 3, 0, 0]], rtol=1e-15)
     np.testing.assert_allclose(columns.phase_part(1), [[0.8 / 2.6, 1, 0, 0]], rtol=1e-15)
-    assert columns.at_end_of((2,)).tolist() == [[0, 0, 0.6, 0.4]]
+    assert ended(columns, 2).tolist() == [[0, 0, 0.6, 0.4]]
 
 
 def test_phases_begin_with_whole_columns_unless_they_are_calendar_years() -> None:

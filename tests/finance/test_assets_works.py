@@ -183,7 +183,7 @@ def test_price_rise_carries_its_vat_and_its_depreciation() -> None:
 
 
 def test_costs_rise_group_by_group() -> None:
-    """Maintenance 3 %, staff 5 %, insurance 1 %, other cost 2 % a year from the first operating year (units.escalate's closed form)."""
+    """Maintenance 3 %, staff 5 %, insurance 1 %, other cost 2 % a year from the first operating year (closed form)."""
     rises = {"escalation": 0.03, "staff_escalation": 0.05, "insurance_escalation": 0.01, "other_escalation": 0.02}
     amounts = {
         "fixed_yuan_per_kw_year": 0.1,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from appraisal.book.figure import FigureReader
 from appraisal.book.tree import Call, Node, Ref
-from appraisal.discount.indicators import nominal_rate, real_rate
+from appraisal.discount.indicators import REPAID, nominal_rate, real_rate
 from appraisal.errors import IntegrityError
 from appraisal.report.workbook import words
 from appraisal.report.workbook.by_year import carried, evaluated
@@ -24,8 +24,6 @@ from appraisal.text import REASONS, word
 
 Values = NDArray[np.float64]
 _EPS = float(np.finfo(np.float64).eps)
-# Of the largest balance: what rounding may leave of a debt that is repaid, as in ``discount.indicators``.
-_REPAID = 1e-9
 # Where the search of a spreadsheet may begin when it fails from the engine's value: it does not reach far.
 _GUESSES = (0.0, -0.05, -0.1, -0.2, -0.35, -0.5, -0.7, 0.3, 1.0)
 
@@ -50,7 +48,7 @@ class Workings:
             draft.say("借款余额舍入容差", "Rounding of a balance, share"),
         )
         self.slack = self.sheet.single(slack, "", 4.0 * draft.columns.years * _EPS, "fixed", "tiny")
-        self.owed = self.sheet.single(owed, "", _REPAID, "fixed", "tiny")
+        self.owed = self.sheet.single(owed, "", REPAID, "fixed", "tiny")
         self.last_year = self.sheet.single(draft.say("计算期年数", "Years of the calculation period"), "", float(draft.columns.years), "formula", "count", formula=f"MAX({draft.columns.span(YEAR_ROW)})")  # fmt: skip
 
     # --- a call -----------------------------------------------------------------------------------------------------
@@ -338,7 +336,7 @@ class Workings:
         span = self._range(balance)
         largest = self.sheet.single(say("最大余额", "Largest balance"), "", float(np.abs(owing).max()), "formula", "money", formula=f"MAX(MAX({span}),-MIN({span}))")  # fmt: skip
         edge = f"{cell(self.owed.row)}*{cell(largest.row)}"
-        owed = np.where(np.abs(owing) > _REPAID * np.abs(owing).max(), np.arange(1.0, len(owing) + 1.0), 0.0)
+        owed = np.where(np.abs(owing) > REPAID * np.abs(owing).max(), np.arange(1.0, len(owing) + 1.0), 0.0)
         formula = f"IF(ABS({self._at(balance)})>{edge},{{0}}{YEAR_ROW},0)"
         row = self._row(
             ("owing", balance), say("年末仍有余额的年序", "Years that end with debt"), owed, formula, "count"
