@@ -22,6 +22,17 @@ MONTHS_PER_YEAR = 12.0
 YUAN_PER_WAN = 10_000.0
 
 
+def yuan_in(unit: str) -> float:
+    """Yuan in a unit of money that people read: ``wan`` (万元) or ``yuan``.
+
+    Examples
+    --------
+    >>> yuan_in("wan")
+    10000.0
+    """
+    return YUAN_PER_WAN if unit == "wan" else 1.0
+
+
 def table(value: Any) -> Table:
     """A number, a row or a table as a read-only float64 table ``(S, columns)``.
 

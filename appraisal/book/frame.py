@@ -15,7 +15,7 @@ from appraisal.book.evaluate import Ledger
 from appraisal.book.figure import total
 from appraisal.book.printed import Placed, Sheet
 from appraisal.text import REASONS, word
-from appraisal.units import YUAN_PER_WAN
+from appraisal.units import yuan_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,7 +113,7 @@ def _unit(placed: Placed, ledger: Ledger, lang: str, unit: str) -> str:
 
 
 def _per(placed: Placed, ledger: Ledger, unit: str) -> float:
-    return YUAN_PER_WAN if unit == "wan" and _declared_unit(placed, ledger) == "yuan" else 1.0
+    return yuan_in(unit) if _declared_unit(placed, ledger) == "yuan" else 1.0
 
 
 def _counted(placed: Placed, ledger: Ledger, row: int) -> NDArray[np.bool_]:

@@ -58,11 +58,6 @@ class Row:
     tax: str = ""
     figure: bool = False
 
-    @property
-    def addends(self) -> tuple[Row, ...]:
-        """The rows under it that make it up, with their signs; empty where there are none."""
-        return tuple(row for row in self.rows if row.sign) if self.key else ()
-
 
 @dataclass(frozen=True)
 class Placed:

@@ -93,11 +93,6 @@ class Leaf:
     facts: tuple[Fact, ...] = ()
     notices: tuple[Notice, ...] = ()
 
-    @property
-    def all_facts(self) -> tuple[Fact, ...]:
-        """Every fact behind the leaf, each once."""
-        return distinct([*(fact for given in self.inputs for fact in given.facts), *self.facts])
-
 
 def distinct(facts: list[Fact]) -> tuple[Fact, ...]:
     """Facts without repetition: a value of one date is one fact, however often it was asked for."""

@@ -18,7 +18,7 @@ from appraisal.finance.tables import SENSITIVITY, TITLES, letter_of
 from appraisal.pipeline import Appraisal
 from appraisal.study.oneway import one_way
 from appraisal.text import word
-from appraisal.units import YUAN_PER_WAN
+from appraisal.units import yuan_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -296,7 +296,7 @@ def _sensitivity(result: Appraisal, lang: str, unit: str, row: int) -> PrintedTa
     money = {key: head for key, head in metrics.items() if found.base[key].unit == "yuan"}
     names = {head: _money_head(found.base[key], lang, unit) for key, head in money.items()}
     for head in money.values():
-        frame[head] = frame[head] / (YUAN_PER_WAN if unit == "wan" else 1.0)
+        frame[head] = frame[head] / yuan_in(unit)
     frame = frame.rename(columns=names)
     each = found.changes.size
     numbers = ["1", *(f"{1 + place + 1}.{step + 1}" for place in range(len(found.inputs)) for step in range(each))]

@@ -12,12 +12,19 @@ from structures import READY, STRUCTURES, result_of
 import appraisal
 from appraisal.errors import IntegrityError
 from appraisal.finance.inputs import STREAM_RATES, STREAM_SERIES, declared_inputs, paths
+from appraisal.library import Fact
 from appraisal.report import leaf_names
 from appraisal.report.leaf_names import series_words, solved_words
 from appraisal.report.leaf_words import OPERATION_WORDS, PHASE_SERIES
+from appraisal.report.leaves import Leaf, distinct
 from appraisal.report.trace import explain
 from appraisal.scenario import resolved
 from appraisal.streams import stream_names
+
+
+def all_facts(leaf: Leaf) -> tuple[Fact, ...]:
+    """Every fact behind a leaf, each once."""
+    return distinct([*(fact for given in leaf.inputs for fact in given.facts), *leaf.facts])
 
 
 def leaf_of(name: str, key: str, year: int | None = None) -> Any:
@@ -31,7 +38,7 @@ def test_stated_income_rests_on_no_tariff() -> None:
     """The contract of the scheduled case: its amount of the year, its own words, no price of a tariff, no operation."""
     leaf = leaf_of("contract_schedule", "contract.income", 5)
     assert leaf.file == "streams/schedule.py"
-    assert not [fact for fact in leaf.all_facts if fact.name.startswith(("retail.", "calendar.", "technology."))]
+    assert not [fact for fact in all_facts(leaf) if fact.name.startswith(("retail.", "calendar.", "technology."))]
     assert leaf.readings == ()
     amounts = {given.path: given.value for given in leaf.inputs}
     # Year 5 is the third operating year after 18 months of construction (two columns); the case file states 92 million.
@@ -45,7 +52,7 @@ def test_arbitrage_rests_on_the_components_of_its_tariff() -> None:
     leaf = leaf_of("zhejiang_user_lfp", "arbitrage.income", 4)
     parts = {
         fact.name.removeprefix("retail.zhejiang.")
-        for fact in leaf.all_facts
+        for fact in all_facts(leaf)
         if fact.name.startswith("retail.zhejiang.")
     }
     assert {
@@ -57,9 +64,9 @@ def test_arbitrage_rests_on_the_components_of_its_tariff() -> None:
         "ratio.p",
         "rule",
     } <= parts
-    assert all(fact.source.cite for fact in leaf.all_facts)
+    assert all(fact.source.cite for fact in all_facts(leaf))
     assert not [
-        fact for fact in leaf.all_facts if fact.name.startswith(("tax.national.income", "finance.", "capacity."))
+        fact for fact in all_facts(leaf) if fact.name.startswith(("tax.national.income", "finance.", "capacity."))
     ]
     given = {one.path: one for one in leaf.inputs}
     assert given["revenue.arbitrage.investor_share"].value == 0.9  # scenarios/zhejiang_user_lfp.yaml
@@ -77,11 +84,11 @@ def test_arbitrage_rests_on_the_components_of_its_tariff() -> None:
 def test_capacity_payment_rests_on_its_own_facts() -> None:
     """Price and hours of the province with their documents; no other stream's fact."""
     leaf = leaf_of("hainan_grid_lfp", "capacity.income", 3)
-    names = {fact.name for fact in leaf.all_facts}
+    names = {fact.name for fact in all_facts(leaf)}
     assert {"capacity.hainan.price_yuan_per_kw_year", "capacity.hainan.required_hours"} <= names
     assert not [name for name in names if name.startswith("ancillary.")]
     regulation = leaf_of("hainan_grid_lfp", "frequency_regulation.income", 3)
-    assert {fact.name for fact in regulation.all_facts if not fact.name.startswith("tax.")} == {
+    assert {fact.name for fact in all_facts(regulation) if not fact.name.startswith("tax.")} == {
         "ancillary.southern_region.mileage_price_cap"
     }
     assert [one.key for one in regulation.readings] == ["running"]
@@ -91,7 +98,7 @@ def test_rate_of_a_stream_names_the_rate_read() -> None:
     """Left out in the terms, the electricity rate stands, with its fact; what a stream does not have is said to be none."""
     leaf = leaf_of("zhejiang_user_lfp", "arbitrage.vat_rate")
     assert [given.path for given in leaf.inputs] == ["market.vat_rate"]
-    assert [fact.name for fact in leaf.all_facts] == ["tax.national.vat_electricity"]
+    assert [fact.name for fact in all_facts(leaf)] == ["tax.national.vat_electricity"]
     none = leaf_of("zhejiang_user_lfp", "arbitrage.cost", 4)
     assert (none.inputs, none.readings, none.facts) == ((), (), ())
     assert none.en == "the stream Peak–valley arbitrage has none: 0 in every year"

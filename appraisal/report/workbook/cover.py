@@ -14,11 +14,11 @@ from appraisal.report.workbook.checking import Checks
 from appraisal.report.workbook.draft import HEAD_ROW, Draft
 from appraisal.report.workbook.formula import CONSTANT, LABEL, TOTAL, UNIT, Place, cell
 from appraisal.report.workbook.outputs import Outputs
-from appraisal.report.workbook.printed import MONEY_UNIT, MONEY_WORD, divisor, money_word
+from appraisal.report.workbook.printed import MONEY_UNIT, MONEY_WORD, money_word
 from appraisal.report.workbook.sheet import Chosen, Content, Painted, Sheet
 from appraisal.scenario import digest
 from appraisal.text import CONFIDENCE, ORIGINS, word
-from appraisal.units import YUAN_PER_WAN
+from appraisal.units import YUAN_PER_WAN, yuan_in
 
 # Rows of the cover that other sheets refer to before it is filled.
 _UNIT_ROW, _WORD_ROW = 6, 7
@@ -68,7 +68,7 @@ def _unit_cells(draft: Draft, sheet: Sheet) -> None:
     sheet.row = _UNIT_ROW - 1
     sheet.heading(draft.say("金额单位", "Unit of money"))
     label = draft.say("附表金额单位：10000 为万元，1 为元", "Printed tables are in: 10000 for 10⁴ yuan, 1 for yuan")
-    sheet.single(label, draft.say("元", "yuan"), divisor(draft), "input", "count")
+    sheet.single(label, draft.say("元", "yuan"), yuan_in(draft.unit), "input", "count")
     sheet.chosen.append(Chosen(_UNIT_ROW, CONSTANT, (YUAN_PER_WAN, 1.0)))
     zh = ("元", "万元") if draft.lang == "zh" else ("yuan", "10⁴ yuan")
     formula = f'IF({cell(_UNIT_ROW)}=1,"{zh[0]}","{zh[1]}")'
@@ -134,7 +134,7 @@ def _key_figures(draft: Draft, sheet: Sheet, outputs: Outputs) -> None:
         percent = key in _PERCENT
         number = "years" if unit == "year" else "money2" if unit == "yuan" else words.number_of(unit, percent=percent)
         money = unit == "yuan"
-        per = divisor(draft) if money else 1.0
+        per = yuan_in(draft.unit) if money else 1.0
         value = shown if isinstance(shown, str) else shown / per
         formula = f"IF(ISNUMBER({reference}),{reference}/{cell(_UNIT_ROW)},{reference})" if money else reference
         place = sheet.single(

@@ -17,7 +17,7 @@ from appraisal.report.workbook.formula import CONSTANT, LABEL, TOTAL, UNIT, Plac
 from appraisal.report.workbook.outputs import Outputs
 from appraisal.report.workbook.sheet import Content, Kind, Sheet
 from appraisal.text import REASONS, word
-from appraisal.units import YUAN_PER_WAN
+from appraisal.units import yuan_in
 
 MONEY_UNIT, MONEY_WORD = "unit of money", "word for the unit of money"
 
@@ -32,11 +32,6 @@ def table_sheets(draft: Draft, outputs: Outputs, *, sensitivity: bool) -> list[S
         declared = draft.result.statements.sheets[letter]
         found.append(_yearly(draft, declared, outputs) if declared.yearly else _summary(draft, declared, outputs))
     return found
-
-
-def divisor(draft: Draft) -> float:
-    """Yuan in the unit of money that is shown."""
-    return YUAN_PER_WAN if draft.unit == "wan" else 1.0
 
 
 class _Cells:
@@ -77,7 +72,7 @@ class _Cells:
         unit, reference = self.declared_unit(placed), self.outputs.live[placed.row.key].at(self.sheet.title)
         value: Content = self.outputs.values[placed.row.key]
         if not isinstance(value, str):
-            value = value / divisor(self.draft) if unit == "yuan" else value
+            value = value / yuan_in(self.draft.unit) if unit == "yuan" else value
         shown = UNDEFINED if isinstance(value, str) else value
         formula = f'IF(ISNUMBER({reference}),{self.divided(reference, unit)},"{UNDEFINED}")'
         number = "years" if unit == "year" else self.number(placed)
@@ -111,7 +106,7 @@ def _yearly(draft: Draft, declared: Declared, outputs: Outputs) -> Sheet:
 def _years(draft: Draft, cells: _Cells, placed: Placed, row: int) -> None:
     """The years of a line, nothing but a sign where it is not defined, and their total."""
     sheet, unit, key = cells.sheet, cells.declared_unit(placed), placed.row.key
-    values = draft.line(key) / (divisor(draft) if unit == "yuan" else 1.0)
+    values = draft.line(key) / (yuan_in(draft.unit) if unit == "yuan" else 1.0)
     formula = cells.divided(draft.placed(key, sheet.title), unit)
     shown: tuple[Content, ...] = tuple(values.tolist())
     counted = np.ones(len(values), dtype=bool)
