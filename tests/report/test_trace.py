@@ -168,7 +168,7 @@ def test_scenario_of_a_block_is_explained_by_its_own_value() -> None:
     once = appraisal.appraise(result_of("zhejiang_user_lfp").case.vary({"tax.income_tax_rate": 0.15}))
     leaf = explain(once, "income_tax_rate").nodes[0].leaf
     assert leaf is not None
-    assert (leaf.inputs[0].origin.kind, leaf.all_facts) == ("vary", ())
+    assert (leaf.inputs[0].origin.kind, leaf.inputs[0].facts, leaf.facts) == ("vary", (), ())
 
 
 def test_left_out_number_shows_the_one_that_stands_for_it() -> None:
