@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -80,6 +80,39 @@ def blocks(case: Case, rows: int = BLOCK_ROWS, keep: Collection[str] | None = No
         yield _settled(block, shared.rows(part) if shared else dispatch(block), keep)
 
 
-def measure_many(case: Case, rows: int = BLOCK_ROWS) -> Metrics:
-    """The metrics of a case of many scenarios, in memory that depends on *rows* only."""
-    return stack([block.metrics for block in blocks(case, rows, KEYS)])
+def measure_many(
+    case: Case,
+    rows: int = BLOCK_ROWS,
+    keys: Collection[str] = KEYS,
+    progress: Callable[[int], object] | None = None,
+) -> Metrics:
+    """The metrics of a case of many scenarios, in memory that depends on *rows* only.
+
+    Parameters
+    ----------
+    case : Case
+        S scenarios.
+    rows : int
+        Scenarios of a block.
+    keys : collection of str
+        Metrics wanted: any figure that the books declare.
+    progress : callable, optional
+        Told the number of scenarios done, after each block.
+
+    Returns
+    -------
+    Metrics
+        Each ``(S,)``.
+
+    Raises
+    ------
+    InputError, NoSolutionError
+        As :func:`appraise`; before the first block where one scenario is refused by its range.
+    """
+    parts, done = [], 0
+    for block in blocks(case, rows, keys):
+        parts.append(block.metrics)
+        done += block.case.scenarios
+        if progress is not None:
+            progress(done)
+    return stack(parts)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from appraisal.checks import TOLERANCE
 from appraisal.pipeline import appraise
-from appraisal.study.scaling import Indices, Scaling, Vector
+from appraisal.study.inputs import Indices, Inputs, Vector
 from appraisal.units import Table
 
 LOWEST, HIGHEST = -0.95, 5.0
@@ -69,7 +69,7 @@ class _Bracket:
     npv_high: Vector
 
 
-def critical(scaling: Scaling) -> Critical:
+def critical(moving: Inputs) -> Critical:
     """The change of each input at which project NPV after tax is zero (project IRR meets the discount rate).
 
     Looked for within −95 % … +500 % and as far as the case accepts the changed input, first on points that halve
@@ -84,13 +84,13 @@ def critical(scaling: Scaling) -> Critical:
     临界点 of 《方法与参数》: the change of F at which FIRR = i_c. Illinois: the false-position step with the weight of
     an end that stays put halved.
     """
-    limits = scaling.limits(LOWEST, HIGHEST)
-    enough = TOLERANCE * float(appraise(scaling.case).statements["invested"][0, -1])
+    limits = moving.limits(*(np.full(len(moving.inputs), end) for end in (LOWEST, HIGHEST)))
+    enough = TOLERANCE * float(appraise(moving.case).statements["invested"][0, -1])
     changes = np.hstack([limits[:, :1] * _LADDER, np.zeros((len(limits), 1)), limits[:, 1:] * _LADDER[::-1]])
     which = np.repeat(np.arange(len(limits)), changes.shape[1])
-    npv = _npv(scaling, which, changes.ravel()).reshape(changes.shape)
+    npv = _npv(moving, which, changes.ravel()).reshape(changes.shape)
     bracket = _nearest(changes, npv)
-    change, code = _closed_in(scaling, bracket, enough)
+    change, code = _closed_in(moving, bracket, enough)
     cut = (limits != np.array([[LOWEST, HIGHEST]])).any(axis=1)
     code = np.where(np.isnan(bracket.low), np.where(cut, "bounded", "outside"), code)
     # A base at the hurdle is critical as it stands, whatever does not move it.
@@ -103,8 +103,8 @@ def critical(scaling: Scaling) -> Critical:
     )
 
 
-def _npv(scaling: Scaling, which: Indices, changes: Vector) -> Vector:
-    return scaling.measure(which, changes).rows["project_npv"].value
+def _npv(moving: Inputs, which: Indices, changes: Vector) -> Vector:
+    return moving.measure(moving.alone(which, changes), ("project_npv",)).rows["project_npv"].value
 
 
 def _nearest(changes: Table, npv: Table) -> _Bracket:
@@ -120,7 +120,7 @@ def _nearest(changes: Table, npv: Table) -> _Bracket:
     return _Bracket(low=at(changes, 0), high=at(changes, 1), npv_low=at(npv, 0), npv_high=at(npv, 1))
 
 
-def _closed_in(scaling: Scaling, start: _Bracket, enough: float) -> tuple[Vector, NDArray[np.str_]]:
+def _closed_in(moving: Inputs, start: _Bracket, enough: float) -> tuple[Vector, NDArray[np.str_]]:
     """The zero of NPV within each bracket, ``(I,)``, and how it was found; inputs without a bracket are not looked at."""
     low, high, npv_low, npv_high = start.low, start.high, start.npv_low, start.npv_high
     found = np.where(np.abs(npv_low) <= enough, low, np.where(np.abs(npv_high) <= enough, high, np.nan))
@@ -131,7 +131,7 @@ def _closed_in(scaling: Scaling, start: _Bracket, enough: float) -> tuple[Vector
             break
         a, b, f_a, f_b = low[active], high[active], npv_low[active], npv_high[active]
         point = b - f_b * (b - a) / (f_b - f_a) if step < _INTERPOLATED else 0.5 * (a + b)
-        npv = _npv(scaling, active, point)
+        npv = _npv(moving, active, point)
         found[active] = np.where(np.abs(npv) <= enough, point, np.nan)
         as_high = np.sign(npv) == np.sign(f_b)
         # +1: the low end stays put, −1: the high end does; twice running and its weight is halved.

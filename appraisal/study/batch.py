@@ -18,6 +18,7 @@ from appraisal.errors import Fault, InputError
 from appraisal.metrics import Metrics, stack
 from appraisal.pipeline import BLOCK_ROWS, measure_many
 from appraisal.scenario import case_from_mapping
+from appraisal.study.inputs import filled
 
 
 @dataclass(frozen=True)
@@ -125,11 +126,6 @@ def measure_table(base: Mapping[str, Any], table: Sequence[Mapping[str, Any]], r
     if not table:
         raise InputError([Fault(where="table", message="no rows")])
     groups = grouped(base, table)
-    found = stack([_all_rows(measure_many(case_of(base, group), rows), len(group.rows)) for group in groups])
+    found = stack([filled(measure_many(case_of(base, group), rows), len(group.rows)) for group in groups])
     order = np.argsort(np.concatenate([np.array(group.rows) for group in groups]), kind="stable")
     return found.rows(order)
-
-
-def _all_rows(metrics: Metrics, rows: int) -> Metrics:
-    """A group whose rows are all alike is one scenario; here it stands for each of them."""
-    return metrics if next(iter(metrics.values())).value.size == rows else metrics.rows(np.zeros(rows, dtype=np.int64))

@@ -16,7 +16,7 @@ from appraisal.case import Case
 from appraisal.errors import Fault, InputError, suggest
 from appraisal.metrics import KEYS, Metric, Metrics
 from appraisal.study._critical import Critical, critical
-from appraisal.study.scaling import REFUSED, LeftOut, Measured, ScaledInput, Scaling, Vector, scaling
+from appraisal.study.inputs import REFUSED, Input, Inputs, LeftOut, Measured, Vector, inputs_of, refuse_blocks
 from appraisal.text import REASONS, word
 from appraisal.units import Table
 
@@ -29,26 +29,26 @@ COLUMNS = ("project_irr_pre_tax", "project_irr", "equity_irr", "project_npv")
 JUDGED = "project_irr"
 
 DEFAULT_INPUTS = (
-    ScaledInput(
+    Input(
         key="construction_investment", zh="建设投资", en="Construction investment",
         paths=tuple(f"capital.{name}" for name in (
             "battery_yuan_per_kwh", "power_yuan_per_kw", "equipment_yuan", "works_yuan_per_kwh", "works_yuan", "services_yuan", "land_yuan",
         )),
     ),
-    ScaledInput(
+    Input(
         key="revenue", zh="收入（电价水平与各项收入单价）", en="Revenue (price level and prices of the streams)",
         priced=("market.price_scale",), settled="income",
     ),
-    ScaledInput(
+    Input(
         key="operating_cost", zh="经营成本（不含充电）", en="Operating cost, charging apart",
         paths=tuple(f"operating_cost.{name}" for name in (
             "fixed_yuan_per_kw_year", "variable_yuan_per_kwh", "insurance_share", "staff_yuan_per_year", "other_yuan",
         )),
         settled="cost",
     ),
-    ScaledInput(key="spread", zh="充放电价差", en="Price spread", priced=("market.spread_scale",)),
-    ScaledInput(key="charging_cost", zh="充电电费", en="Charging cost", settled="purchase"),
-    ScaledInput(key="loan_rate", zh="借款利率", en="Loan rate", paths=("finance.loan_rate", "finance.loans.*.rate")),
+    Input(key="spread", zh="充放电价差", en="Price spread", priced=("market.spread_scale",)),
+    Input(key="charging_cost", zh="充电电费", en="Charging cost", settled="purchase"),
+    Input(key="loan_rate", zh="借款利率", en="Loan rate", paths=("finance.loan_rate", "finance.loans.*.rate")),
 )  # fmt: skip
 
 _COEFFICIENT_REASONS = {
@@ -73,7 +73,7 @@ class OneWay:
 
     Attributes
     ----------
-    scaling : Scaling
+    moving : Inputs
         The inputs that were moved, and the dotted paths of each.
     left_out : tuple of LeftOut
         Inputs that the case gives nothing to scale for.
@@ -87,7 +87,7 @@ class OneWay:
         Change of each input at which project NPV after tax is zero, ``(I,)``.
     """
 
-    scaling: Scaling
+    moving: Inputs
     left_out: tuple[LeftOut, ...]
     changes: Vector
     keys: tuple[str, ...]
@@ -95,9 +95,9 @@ class OneWay:
     critical: Critical
 
     @property
-    def inputs(self) -> tuple[ScaledInput, ...]:
+    def inputs(self) -> tuple[Input, ...]:
         """The inputs that were moved, in order."""
-        return self.scaling.inputs
+        return self.moving.inputs
 
     @property
     def base(self) -> Metrics:
@@ -202,7 +202,7 @@ def _joined(parts: Sequence[str], lang: str) -> str:
 
 def one_way(
     case: Case,
-    inputs: Sequence[ScaledInput] = DEFAULT_INPUTS,
+    inputs: Sequence[Input] = DEFAULT_INPUTS,
     changes: Sequence[float] = CHANGES,
     keys: Sequence[str] = COLUMNS,
 ) -> OneWay:
@@ -212,7 +212,7 @@ def one_way(
     ----------
     case : Case
         One scenario.
-    inputs : sequence of ScaledInput
+    inputs : sequence of Input
         What is moved, each alone. By default: construction investment (every price of capital, land too; a later
         replacement is no part of it); revenue (the price level of energy where the case is dispatched, with it the
         price of charging, and every term in yuan that only moves the operating income of a stream; subsidies stay);
@@ -247,11 +247,12 @@ def one_way(
     """
     steps = np.array(changes, dtype=np.float64)
     _refuse(steps, keys)
-    scaled, left_out = scaling(case, inputs)
-    which = np.repeat(np.arange(len(scaled.inputs)), steps.size)
-    measured = scaled.measure(which, np.tile(steps, len(scaled.inputs)))
+    refuse_blocks(case)
+    moving, left_out = inputs_of(case, inputs)
+    which = np.repeat(np.arange(len(moving.inputs)), steps.size)
+    measured = moving.measure(moving.alone(which, np.tile(steps, len(moving.inputs))))
     return OneWay(
-        scaling=scaled, left_out=left_out, changes=steps, keys=tuple(keys), measured=measured, critical=critical(scaled)
+        moving=moving, left_out=left_out, changes=steps, keys=tuple(keys), measured=measured, critical=critical(moving)
     )  # fmt: skip
 
 

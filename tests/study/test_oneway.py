@@ -17,8 +17,9 @@ from appraisal import appraise, case_from_mapping
 from appraisal.case import Change
 from appraisal.errors import InputError
 from appraisal.metrics import KEYS
+from appraisal.study._settled import settled_terms
+from appraisal.study.inputs import Input
 from appraisal.study.oneway import CHANGES, DEFAULT_INPUTS, OneWay, one_way
-from appraisal.study.scaling import ScaledInput, settled_terms
 
 TEN_YEARS = -float(npf.pv(0.08, 10, 1.0))
 
@@ -130,7 +131,7 @@ def test_every_row_equals_the_case_set_and_run_alone_bit_for_bit(name: str, raw:
     """Oracle: the paths of each input written out, set one by one and appraised by themselves; no path more or less."""
     found = one_way(made(raw), changes=(-0.1, 0.2))
     assert {one.key for one in found.inputs} == set(PATHS[name])
-    for row, (one, paths) in enumerate(zip(found.inputs, found.scaling.paths, strict=True)):
+    for row, (one, paths) in enumerate(zip(found.inputs, found.moving.paths, strict=True)):
         base = PATHS[name][one.key]
         assert set(paths) == set(base)
         for column, change in enumerate((-0.1, 0.2)):
@@ -306,9 +307,9 @@ def test_terms_belong_to_the_one_table_that_they_move() -> None:
 
 def test_own_inputs_may_share_a_pattern_of_paths() -> None:
     """Every VAT rate of capital, by a pattern; here all are zero but one."""
-    rates = ScaledInput(key="vat", zh="进项税率", en="Input VAT", paths=("capital.*_vat_rate",))
+    rates = Input(key="vat", zh="进项税率", en="Input VAT", paths=("capital.*_vat_rate",))
     found = one_way(made(example({"capital": {"equipment_vat_rate": 0.1}})), inputs=(rates,))
-    assert found.scaling.paths == (("capital.equipment_vat_rate",),)
+    assert found.moving.paths == (("capital.equipment_vat_rate",),)
 
 
 @pytest.mark.parametrize(
@@ -320,7 +321,7 @@ def test_own_inputs_may_share_a_pattern_of_paths() -> None:
         ({"changes": ()}, "expected fractions"),
         ({"keys": ("project_ir",)}, "did you mean 'project_irr'"),
         ({"inputs": (DEFAULT_INPUTS[0], DEFAULT_INPUTS[0])}, "construction_investment: stands twice"),
-        ({"inputs": (ScaledInput(key="a", zh="甲", en="A", paths=("finance.loan_rat",)),)}, "did you mean 'finance.loan_rate'"),
+        ({"inputs": (Input(key="a", zh="甲", en="A", paths=("finance.loan_rat",)),)}, "did you mean 'finance.loan_rate'"),
     ],
 )  # fmt: skip
 def test_bad_terms_of_a_table_are_refused_with_the_remedy(terms: dict[str, Any], message: str) -> None:
