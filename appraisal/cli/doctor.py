@@ -12,8 +12,11 @@ from pathlib import Path
 
 from appraisal import __version__
 
-NEEDED = ("numpy", "pandas", "numba", "pydantic", "ruamel.yaml", "typer")
-EXTRAS = {"streamlit": "app", "altair": "app", "XlsxWriter": "report", "distributed": "cluster"}
+NEEDED = (
+    "numpy", "scipy", "pandas", "numba", "pydantic", "ruamel.yaml", "typer", "XlsxWriter", "defusedxml", "SALib", "altair",
+    "vl-convert-python", "pyarrow",
+)  # fmt: skip
+EXTRAS = {"streamlit": "app", "distributed": "cluster"}
 
 
 def print_report() -> int:
