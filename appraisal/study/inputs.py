@@ -8,7 +8,7 @@ reason where a table can show it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -31,6 +31,7 @@ REFUSED = "refused"
 # Halvings of the way to a limit: 2^-30 of a range is far below any change that a reader could mean.
 _HALVINGS = 30
 
+BY_ITSELF = ("各数均已单独变动", "all of its numbers move by themselves")
 NOT_STATED = ("本算例无此项", "the case has no such input")
 ALL_ZERO = ("基准值为零，相对变化无意义", "zero in the case: a relative change of nothing is nothing")
 
@@ -49,6 +50,8 @@ class Input:
         Paths that count only where the case is dispatched on prices, because nothing else reads them.
     settled : "income", "purchase", "cost" or ""
         Also every term in yuan of a stream that moves this table of its settlement and no other.
+    apart : tuple of str
+        Dotted paths that are none of it, because they move by themselves.
     by : "change" or "value"
         Whether a study gives a relative change that multiplies every path, or the value of the only path.
     unit : str
@@ -61,6 +64,7 @@ class Input:
     paths: tuple[str, ...] = ()
     priced: tuple[str, ...] = ()
     settled: Literal["income", "purchase", "cost", ""] = ""
+    apart: tuple[str, ...] = ()
     by: Literal["change", "value"] = "change"
     unit: str = "share"
 
@@ -270,18 +274,28 @@ def inputs_of(case: Case, inputs: Sequence[Input]) -> tuple[Inputs, tuple[LeftOu
     validate(case)
     tables, moved = _stated(case), settled_terms(case) if any(one.settled for one in inputs) else {}
     found = {one.key: tuple(dict.fromkeys(_paths(case, one, tables, moved))) for one in inputs}
+    mine = {one.key: tuple(path for path in found[one.key] if path not in one.apart) for one in inputs}
     # A yearly amount that is zero throughout stays zero; scaling it says nothing.
     kept = {
-        one.key: found[one.key] if one.by == "value" else tuple(path for path in found[one.key] if tables[path].any())
+        one.key: mine[one.key] if one.by == "value" else tuple(path for path in mine[one.key] if tables[path].any())
         for one in inputs
     }
-    reasons = {one.key: ALL_ZERO if found[one.key] else NOT_STATED for one in inputs}
-    left = tuple(
-        LeftOut(input=one, zh=reasons[one.key][0], en=reasons[one.key][1]) for one in inputs if not kept[one.key]
-    )
-    moving = tuple(one for one in inputs if kept[one.key])
+    left = tuple(_left_out(one, found[one.key], mine[one.key]) for one in inputs if not kept[one.key])
+    moving = tuple(_named(one, found[one.key], mine[one.key]) for one in inputs if kept[one.key])
     _refuse_twice(moving, kept)
     return Inputs(case=case, inputs=moving, paths=tuple(kept[one.key] for one in moving)), left
+
+
+def _left_out(one: Input, found: Sequence[str], mine: Sequence[str]) -> LeftOut:
+    zh, en = ALL_ZERO if mine else BY_ITSELF if found else NOT_STATED
+    return LeftOut(input=one, zh=zh, en=en)
+
+
+def _named(one: Input, found: Sequence[str], mine: Sequence[str]) -> Input:
+    """The input, labelled as the rest of it where some of its numbers move by themselves."""
+    if len(mine) == len(found):
+        return one
+    return replace(one, zh=f"{one.zh}（其余部分）", en=f"{one.en}, the rest")
 
 
 def refuse_blocks(case: Case) -> None:

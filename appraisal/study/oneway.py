@@ -13,11 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appraisal.case import Case
-from appraisal.errors import Fault, InputError, suggest
-from appraisal.metrics import KEYS, Metric, Metrics
+from appraisal.errors import Fault, InputError
+from appraisal.metrics import KEYS, Metrics
 from appraisal.study._critical import Critical, critical
-from appraisal.study.inputs import REFUSED, Input, Inputs, LeftOut, Measured, Vector, inputs_of, refuse_blocks
-from appraisal.text import REASONS, word
+from appraisal.study.drivers import TABLE_INPUTS
+from appraisal.study.hurdle import refuse_unknown
+from appraisal.study.inputs import Input, Inputs, LeftOut, Measured, Vector, inputs_of, refuse_blocks
+from appraisal.study.words import head, joined, noted, say
 from appraisal.units import Table
 
 if TYPE_CHECKING:
@@ -27,29 +29,6 @@ CHANGES = (-0.2, -0.1, -0.05, 0.05, 0.1, 0.2)
 COLUMNS = ("project_irr_pre_tax", "project_irr", "equity_irr", "project_npv")
 # The indicator whose 敏感度系数 the table prints.
 JUDGED = "project_irr"
-
-DEFAULT_INPUTS = (
-    Input(
-        key="construction_investment", zh="建设投资", en="Construction investment",
-        paths=tuple(f"capital.{name}" for name in (
-            "battery_yuan_per_kwh", "power_yuan_per_kw", "equipment_yuan", "works_yuan_per_kwh", "works_yuan", "services_yuan", "land_yuan",
-        )),
-    ),
-    Input(
-        key="revenue", zh="收入（电价水平与各项收入单价）", en="Revenue (price level and prices of the streams)",
-        priced=("market.price_scale",), settled="income",
-    ),
-    Input(
-        key="operating_cost", zh="经营成本（不含充电）", en="Operating cost, charging apart",
-        paths=tuple(f"operating_cost.{name}" for name in (
-            "fixed_yuan_per_kw_year", "variable_yuan_per_kwh", "insurance_share", "staff_yuan_per_year", "other_yuan",
-        )),
-        settled="cost",
-    ),
-    Input(key="spread", zh="充放电价差", en="Price spread", priced=("market.spread_scale",)),
-    Input(key="charging_cost", zh="充电电费", en="Charging cost", settled="purchase"),
-    Input(key="loan_rate", zh="借款利率", en="Loan rate", paths=("finance.loan_rate", "finance.loans.*.rate")),
-)  # fmt: skip
 
 _COEFFICIENT_REASONS = {
     "ok": ("", ""),
@@ -139,23 +118,23 @@ class OneWay:
         """
         import pandas as pd
 
-        names = [_say((one.zh, one.en), lang) for one in self.inputs]
+        names = [say((one.zh, one.en), lang) for one in self.inputs]
         each = self.changes.size
-        heads = {name: _say(words, lang) for name, words in _HEADS.items()}
+        heads = {name: say(words, lang) for name, words in _HEADS.items()}
         columns: dict[str, object] = {
             heads["input"]: [heads["base"], *(name for name in names for _ in range(each))],
             heads["change"]: np.append(0.0, np.tile(self.changes, len(names))),
         }
         for key in self.keys:
             column = np.append(self.base[key].value, self.measured.rows[key].value)
-            columns[_head(self.base[key], lang)] = column
+            columns[head(self.base[key], lang)] = column
         columns[heads["coefficient"]] = np.append(np.nan, self.coefficient()[0])
         columns[heads["critical"]] = np.append(np.nan, np.repeat(self.critical.change, each))
         columns[heads["note"]] = [self._base_note(lang), *(self._note(row, lang) for row in range(each * len(names)))]
         return pd.DataFrame(columns)
 
     def _base_note(self, lang: str) -> str:
-        return _joined([_of(self.base, key, 0, lang) for key in self.keys], lang)
+        return joined([noted(self.base[key], 0, lang) for key in self.keys], lang)
 
     def _note(self, row: int, lang: str) -> str:
         """What a reader of a row must know: a refusal, figures without a number, the coefficient, the critical point."""
@@ -167,42 +146,15 @@ class OneWay:
             else []
         )
         if row in self.measured.refused:
-            return _joined([self.measured.refused[row], *parts], lang)
+            return joined([self.measured.refused[row], *parts], lang)
         code = str(self.coefficient()[1][place, step])
-        figures = [_of(self.measured.rows, key, row, lang) for key in self.keys]
-        return _joined([*figures, _say(_COEFFICIENT_REASONS[code], lang), *parts], lang)
-
-
-def _say(words: tuple[str, str], lang: str) -> str:
-    return words[0] if lang == "zh" else words[1]
-
-
-def _of(metrics: Metrics, key: str, row: int, lang: str) -> str:
-    """Why a metric has the value it has, under its label; empty where nothing is odd."""
-    one = metrics[key]
-    text = word(REASONS, str(one.reason[row]), lang) if one.reason[row] != REFUSED else ""
-    return (f"{one.zh}：{text}" if lang == "zh" else f"{one.en}: {text}") if text else ""
-
-
-def _head(metric: Metric, lang: str) -> str:
-    """The label of a metric with its unit, where it has one."""
-    label = _say((metric.zh, metric.en), lang)
-    if metric.unit == "1":
-        return label
-    return (
-        f"{label}（{metric.unit.replace('yuan', '元').replace('year', '年')}）"
-        if lang == "zh"
-        else f"{label}, {metric.unit}"
-    )
-
-
-def _joined(parts: Sequence[str], lang: str) -> str:
-    return ("；" if lang == "zh" else "; ").join(dict.fromkeys(part for part in parts if part))
+        figures = [noted(self.measured.rows[key], row, lang) for key in self.keys]
+        return joined([*figures, say(_COEFFICIENT_REASONS[code], lang), *parts], lang)
 
 
 def one_way(
     case: Case,
-    inputs: Sequence[Input] = DEFAULT_INPUTS,
+    inputs: Sequence[Input] = TABLE_INPUTS,
     changes: Sequence[float] = CHANGES,
     keys: Sequence[str] = COLUMNS,
 ) -> OneWay:
@@ -246,17 +198,19 @@ def one_way(
     ((5, 6), (31, 9))
     """
     steps = np.array(changes, dtype=np.float64)
-    _refuse(steps, keys)
+    _refuse(steps)
     refuse_blocks(case)
+    refuse_unknown(case, keys)
     moving, left_out = inputs_of(case, inputs)
     which = np.repeat(np.arange(len(moving.inputs)), steps.size)
-    measured = moving.measure(moving.alone(which, np.tile(steps, len(moving.inputs))))
+    values = moving.alone(which, np.tile(steps, len(moving.inputs)))
+    measured = moving.measure(values, tuple(dict.fromkeys((*KEYS, *keys))))
     return OneWay(
         moving=moving, left_out=left_out, changes=steps, keys=tuple(keys), measured=measured, critical=critical(moving)
     )  # fmt: skip
 
 
-def _refuse(changes: Vector, keys: Sequence[str]) -> None:
+def _refuse(changes: Vector) -> None:
     faults = []
     if (
         changes.ndim != 1
@@ -270,10 +224,5 @@ def _refuse(changes: Vector, keys: Sequence[str]) -> None:
         faults.append(
             Fault(where="sensitivity", message=f"a change of {odd:g}; expected a fraction above −1 and not 0")
         )
-    faults += [
-        Fault(where="sensitivity", path=key, message=f"no metric; {suggest(key, KEYS)}")
-        for key in keys
-        if key not in KEYS
-    ]
     if faults:
         raise InputError(faults)

@@ -19,7 +19,7 @@ from appraisal.errors import InputError
 from appraisal.metrics import KEYS
 from appraisal.study._settled import settled_terms
 from appraisal.study.inputs import Input
-from appraisal.study.oneway import CHANGES, DEFAULT_INPUTS, OneWay, one_way
+from appraisal.study.oneway import CHANGES, TABLE_INPUTS, OneWay, one_way
 
 TEN_YEARS = -float(npf.pv(0.08, 10, 1.0))
 
@@ -200,12 +200,12 @@ def test_inputs_that_are_not_there_or_zero_are_left_out_with_the_reason() -> Non
         "charging_cost": ("本算例无此项", "the case has no such input"),
         "loan_rate": ("基准值为零，相对变化无意义", "zero in the case: a relative change of nothing is nothing"),
     }
-    assert len(found.inputs) + len(found.left_out) == len(DEFAULT_INPUTS)
+    assert len(found.inputs) + len(found.left_out) == len(TABLE_INPUTS)
 
 
 def test_a_table_of_inputs_that_are_all_left_out_is_the_base_case() -> None:
     """The example is not dispatched: a table of its spread has one row."""
-    found = one_way(made(example()), inputs=tuple(one for one in DEFAULT_INPUTS if one.key == "spread"))
+    found = one_way(made(example()), inputs=tuple(one for one in TABLE_INPUTS if one.key == "spread"))
     assert found.table()["Input"].tolist() == ["Base case"]
     assert found.base["project_irr"].value[0] == pytest.approx(0.11027882, abs=0.5e-8)
 
@@ -320,7 +320,7 @@ def test_own_inputs_may_share_a_pattern_of_paths() -> None:
         ({"changes": (0.1, 0.1)}, "each once"),
         ({"changes": ()}, "expected fractions"),
         ({"keys": ("project_ir",)}, "did you mean 'project_irr'"),
-        ({"inputs": (DEFAULT_INPUTS[0], DEFAULT_INPUTS[0])}, "construction_investment: stands twice"),
+        ({"inputs": (TABLE_INPUTS[0], TABLE_INPUTS[0])}, "construction_investment: stands twice"),
         ({"inputs": (Input(key="a", zh="甲", en="A", paths=("finance.loan_rat",)),)}, "did you mean 'finance.loan_rate'"),
     ],
 )  # fmt: skip

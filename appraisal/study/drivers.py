@@ -1,0 +1,175 @@
+"""What the sensitivity tables and the tornado move, and how far: the range of a driver by how well its value is known.
+
+One ±10 % for everything hides which inputs are uncertain. Here an input moves by its own distribution where the case
+states one, else by the confidence of its value times a factor for its kind, each with the reason in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from appraisal.case import Case
+from appraisal.streams import stream
+from appraisal.study._settled import settled_terms
+from appraisal.study.inputs import Input, Inputs, valued
+
+INVESTMENT = Input(
+    key="construction_investment", zh="建设投资", en="Construction investment",
+    paths=tuple(f"capital.{name}" for name in (
+        "battery_yuan_per_kwh", "power_yuan_per_kw", "equipment_yuan", "works_yuan_per_kwh", "works_yuan", "services_yuan", "land_yuan",
+    )),
+)  # fmt: skip
+REVENUE = Input(
+    key="revenue", zh="收入（电价水平与各项收入单价）", en="Revenue (price level and prices of the streams)",
+    priced=("market.price_scale",), settled="income",
+)  # fmt: skip
+OPERATING_COST = Input(
+    key="operating_cost", zh="经营成本（不含充电）", en="Operating cost, charging apart",
+    paths=tuple(f"operating_cost.{name}" for name in (
+        "fixed_yuan_per_kw_year", "variable_yuan_per_kwh", "insurance_share", "staff_yuan_per_year", "other_yuan",
+    )),
+    settled="cost",
+)  # fmt: skip
+SPREAD = Input(key="spread", zh="充放电价差", en="Price spread", priced=("market.spread_scale",))
+CHARGING_COST = Input(key="charging_cost", zh="充电电费", en="Charging cost", settled="purchase")
+LOAN_RATE = Input(key="loan_rate", zh="借款利率", en="Loan rate", paths=("finance.loan_rate", "finance.loans.*.rate"))
+
+# The inputs of 附录K.
+TABLE_INPUTS = (INVESTMENT, REVENUE, OPERATING_COST, SPREAD, CHARGING_COST, LOAN_RATE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Driver:
+    """An input of the tornado and the factors on the half-width of its confidence, downwards and upwards, with the reason."""
+
+    input: Input
+    down: float = 1.0
+    up: float = 1.0
+    zh: str = ""
+    en: str = ""
+
+
+# Half-widths as shares of the value: own judgement, the same for every case, printed with the table.
+WIDTHS: Mapping[str, tuple[float, str, str]] = {
+    "official": (0.05, "已公布数值", "published"),
+    "secondary": (0.10, "二手资料", "from a secondary source"),
+    "stated": (0.15, "算例给定", "stated in the case without a source"),
+    "estimate": (0.20, "估计值", "an estimate"),
+}
+
+DRIVERS = (
+    Driver(input=INVESTMENT),
+    Driver(
+        input=Input(key="price_level", zh="电价水平", en="Level of energy prices", priced=("market.price_scale",)),
+    ),
+    Driver(
+        input=SPREAD, down=1.5,
+        zh="储能增多时价差收窄，下行更宽", en="spreads narrow as more storage is built: wider downwards",
+    ),
+    Driver(
+        input=Input(
+            key="efficiency", zh="充放电效率", en="Charge and discharge efficiency",
+            paths=("storage.charge_efficiency", "storage.discharge_efficiency"),
+        ),
+        down=0.2, up=0.1, zh="验收实测，变动小，且随时间只降不升", en="measured at acceptance; it moves little, and rather down",
+    ),
+    Driver(
+        input=Input(key="availability", zh="可用率", en="Availability", paths=("storage.availability",)),
+        down=0.4, up=0.1, zh="停运多于预期的可能更大", en="more outages are likelier than fewer",
+    ),
+    Driver(
+        input=Input(
+            key="fade", zh="电池衰减系数", en="Battery fade coefficients",
+            paths=("storage.ageing.calendar_coefficient", "storage.ageing.cycle_coefficient"),
+        ),
+        down=1.5, up=2.0, zh="衰减模型外推，不确定性大", en="a model carried beyond its measurements",
+    ),
+    Driver(
+        input=Input(
+            key="stated_energy", zh="年充放电量", en="Energy charged and discharged a year",
+            paths=("storage.discharged_mwh", "storage.charged_mwh"),
+        ),
+    ),
+    Driver(input=OPERATING_COST, up=1.5, zh="运维费超支多于节余", en="costs overrun more often than they fall short"),
+    Driver(input=CHARGING_COST),
+    Driver(
+        input=Input(
+            key="replacement_price", zh="更换电池单价", en="Price of the replaced battery",
+            paths=("storage.replacement.battery_yuan_per_kwh",),
+        ),
+        down=2.0, up=1.5, zh="多年后的价格，趋势向下", en="a price of years ahead, with a falling trend",
+    ),
+    Driver(input=LOAN_RATE),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Range:
+    """How far an input moves: a relative change or a value at both ends, and why, in both languages."""
+
+    low: float
+    high: float
+    zh: str
+    en: str
+
+
+def drivers_of(case: Case) -> tuple[Driver, ...]:
+    """The drivers of a tornado: every number that has a distribution, the general groups, the money of every stream.
+
+    A number that has a distribution is moved by itself and left out of the groups; a group of which nothing is left
+    does not stand.
+    """
+    own = tuple(case.uncertainty)
+    groups = (*DRIVERS, *(Driver(input=one) for one in _streams(case)))
+    return (
+        *(Driver(input=valued(case, path)) for path in own),
+        *(replace(driver, input=replace(driver.input, apart=own)) for driver in groups),
+    )
+
+
+def _streams(case: Case) -> Iterator[Input]:
+    """The terms of each stream that move its operating income, as one input a stream."""
+    moved: dict[str, list[str]] = {}
+    for path, table in settled_terms(case).items():
+        if table == "income":
+            moved.setdefault(".".join(path.split(".")[:2]), []).append(path)
+    for place, paths in moved.items():
+        label = place.split(".")[1]
+        kind = stream(case.streams[label].stream or label)
+        zh, en = (kind.zh, kind.en) if label == kind.title else (f"{kind.zh} {label}", f"{kind.en}, {label}")
+        yield Input(key=label, zh=f"{zh}：收入", en=f"{en}: income", paths=tuple(paths))
+
+
+def reasoned(case: Case, moving: Inputs, drivers: Sequence[Driver]) -> tuple[Range, ...]:
+    """The default range of every input that moves: its distribution's 10 % to 90 %, else its confidence times its kind."""
+    by_key = {driver.input.key: driver for driver in drivers}
+    return tuple(
+        _confident(case, paths, by_key.get(one.key, Driver(input=one)))
+        for one, paths in zip(moving.inputs, moving.paths, strict=True)
+    )
+
+
+def _confident(case: Case, paths: Sequence[str], driver: Driver) -> Range:
+    trust = max((_trust(case, path) for path in paths), key=list(WIDTHS).index)
+    width, zh, en = WIDTHS[trust]
+    return Range(
+        low=-width * driver.down,
+        high=width * driver.up,
+        zh="；".join(filter(None, [f"{zh} ±{width:.0%}", driver.zh])),
+        en="; ".join(filter(None, [f"{en} ±{width:.0%}", driver.en])),
+    )
+
+
+def _trust(case: Case, path: str) -> str:
+    """How well a value is known: the confidence of its fact, of its stream, of the prices; else it is merely stated."""
+    head, _, rest = path.partition(".")
+    if head == "market" and case.prices is not None:
+        return case.prices.confidence
+    origin = case.origins.get(path)
+    if origin is not None and origin.confidence:
+        return origin.confidence
+    if head in ("revenue", "support"):
+        confidence = getattr(case.streams[rest.partition(".")[0]], "confidence", "")
+        return confidence or "stated"
+    return "stated"
