@@ -136,6 +136,7 @@ def case_new(
 
     Example: appraisal case new --like zhejiang_user_lfp --to my_case.xlsx --lang zh
     """
+    from appraisal.report.files import save_new
     from appraisal.scenario import find_case, new_case
     from appraisal.scenario.sheet import is_workbook, refuse_unless_xlsx
 
@@ -146,25 +147,10 @@ def case_new(
     if to is None:
         typer.echo(made.content.decode(), nl=False)
         return
-    _write_new(to, made.content)
+    save_new({to: made.content})
     typer.echo(f"wrote {to}", err=True)
     if made.beside and not (to.parent / made.beside).exists():
         typer.echo(f"put {made.beside} beside it: the case reads its prices from there", err=True)
-
-
-def _write_new(to: Path, content: bytes) -> None:
-    from appraisal.errors import Fault, InputError
-
-    try:
-        # "x" makes a new file and follows no link to one that is there.
-        with to.open("xb") as file:
-            file.write(content)
-    except FileExistsError as error:
-        raise InputError([Fault(where=str(to), message="exists already; name another file")]) from error
-    except (OSError, ValueError) as error:
-        raise InputError(
-            [Fault(where=str(to), message=f"cannot be written: {getattr(error, 'strerror', None) or error}")]
-        ) from error
 
 
 @case_app.command("check")

@@ -8,6 +8,7 @@ from pathlib import Path
 from appraisal.cli.show import load, refuse_broken
 from appraisal.errors import Fault, InputError
 from appraisal.pipeline import appraise
+from appraisal.report.files import refuse_there
 from appraisal.report.workbook import save_workbook
 
 _ENDING = ".xlsx"
@@ -26,8 +27,7 @@ def write_report(words: str, changes: list[str], path: Path, *, lang: str, unit:
             [Fault(where=str(path), message=f"ends in {path.suffix or 'nothing'}; a workbook ends in {_ENDING}")]
         )
     # Before a case is appraised for nothing.
-    if path.exists() or path.is_symlink():
-        raise InputError([Fault(where=str(path), message="exists already; name another file")])
+    refuse_there([path])
     result = appraise(load(words, changes))
     save_workbook(result, path, lang=lang, unit=unit)
     print(f"wrote {path}", file=sys.stderr)

@@ -10,9 +10,10 @@ from pathlib import Path
 from appraisal.case import Case, parse_set
 from appraisal.checks import Check
 from appraisal.cli.common import print_columns
-from appraisal.errors import Fault, InputError, IntegrityError
+from appraisal.errors import IntegrityError
 from appraisal.finance.tables import SENSITIVITY, TITLES
 from appraisal.pipeline import Appraisal, appraise
+from appraisal.report.files import refuse_there, save_new
 from appraisal.report.remarks import remarks
 from appraisal.report.result import as_json as result_as_json
 from appraisal.report.result import first_year, heading, lines
@@ -55,22 +56,11 @@ def write_tables(words: str, changes: list[str], folder: Path, *, lang: str, uni
         If a file is there already, or cannot be written.
     """
     files = {letter: folder / f"{letter}_{name}.csv" for letter, (name, _, _) in TITLES.items()}
-    there = [path for path in files.values() if path.exists() or path.is_symlink()]
-    if there:
-        raise InputError([Fault(where=str(path), message="exists already; name another folder") for path in there])
+    refuse_there(files.values())
     result = appraise(load(words, changes))
     made = tables(result, lang, unit)
-    texts = {path: BYTE_ORDER_MARK + made[letter].csv() for letter, path in files.items()}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for path, text in texts.items():
-            # "x" makes a new file and follows no link to one that is there; line ends are those of the text.
-            with path.open("x", encoding="utf-8", newline="") as file:
-                file.write(text)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise InputError([Fault(where=str(folder), message=f"cannot be written: {reason}")]) from error
-    print(f"wrote {len(texts)} tables to {folder}", file=sys.stderr)
+    save_new({path: (BYTE_ORDER_MARK + made[letter].csv()).encode() for letter, path in files.items()}, folder)
+    print(f"wrote {len(files)} tables to {folder}", file=sys.stderr)
     refuse_broken(result)
 
 

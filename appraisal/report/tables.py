@@ -112,7 +112,7 @@ class PrintedTable:
         writer = csv.writer(out, lineterminator="\r\n")
         writer.writerow([self.title, *([word(UNITS, self.unit, self.lang)] if self.heads else [])])
         for line in (*self.head_rows(), *self.cells(exact=True)):
-            writer.writerow([_harmless(cell) for cell in line])
+            writer.writerow([harmless(cell) for cell in line])
         return out.getvalue()
 
     def _cell(self, row: int, name: Any, value: Any, exact: bool) -> str:
@@ -152,7 +152,7 @@ def _rounded(number: float, digits: int) -> str:
     return text.removeprefix("-") if not text.strip("-0.,") else text  # A zero has no sign.
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
     """Text that a spreadsheet would take for a formula, quoted; numbers as they are."""
     if not cell.startswith(_FORMULA):
         return cell

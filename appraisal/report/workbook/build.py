@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from appraisal.errors import Fault, InputError
 from appraisal.pipeline import Appraisal
+from appraisal.report.files import save_new
 from appraisal.report.workbook.books import line_sheets, sizing_sheet
 from appraisal.report.workbook.charts import chart_sheet, charts, covenant
 from appraisal.report.workbook.checking import Checks
@@ -83,13 +83,4 @@ def save_workbook(result: Appraisal, path: Path, *, row: int = 0, lang: str = "z
     InputError
         If the file is there already, or cannot be written.
     """
-    made = workbook(result, row=row, lang=lang, unit=unit)
-    try:
-        # "x" makes a new file and follows no link to one that is there.
-        with path.open("xb") as file:
-            file.write(made)
-    except FileExistsError as error:
-        raise InputError([Fault(where=str(path), message="exists already; name another file")]) from error
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise InputError([Fault(where=str(path), message=f"cannot be written: {reason}")]) from error
+    save_new({path: workbook(result, row=row, lang=lang, unit=unit)})
