@@ -11,6 +11,7 @@ from appraisal.book.plan import needed
 from appraisal.book.tree import refs
 from appraisal.case import Case
 from appraisal.discount import npv
+from appraisal.errors import Message, said
 from appraisal.finance import Statements
 from appraisal.operation import Operation
 from appraisal.units import Table
@@ -60,9 +61,9 @@ class Check:
     worst: float
 
     @property
-    def detail(self) -> str:
+    def detail(self) -> Message:
         """The largest error in words."""
-        return f"largest relative error {self.worst:.1e}"
+        return said("largest relative error {worst:.1e}", "最大相对误差 {worst:.1e}", worst=self.worst)
 
 
 def check(case: Case, operation: Operation, books: Statements, rates: Mapping[str, Table]) -> tuple[Check, ...]:

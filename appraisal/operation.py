@@ -13,6 +13,7 @@ from typing import Any, Literal
 import numpy as np
 
 from appraisal.clock import Clock
+from appraisal.errors import Message
 from appraisal.units import Rows, Table, table
 
 Payer = Literal["host", "grid_users", "market", "generators", "treasury", "vehicle_owners", "contract"]
@@ -271,5 +272,5 @@ class Stream:
     paid_when_idle: bool = False
     single: bool = False
     claims: Callable[[Any, Table, float], tuple[Claim, ...]] = lambda _terms, _hour, _step_hours: ()
-    check: Callable[[Any, Any], tuple[tuple[str, str], ...]] = lambda _case, _terms: ()
+    check: Callable[[Any, Any], tuple[tuple[str, Message], ...]] = lambda _case, _terms: ()
     remarks: Callable[[Any, Any], tuple[tuple[str, str], ...]] = lambda _case, _terms: ()

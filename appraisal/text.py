@@ -77,12 +77,13 @@ COMPONENTS: Mapping[str, tuple[str, str]] = {
 
 PARTS: Mapping[str, tuple[str, str]] = {"one": ("单一制", "one-part"), "two": ("两部制", "two-part")}
 
-CONFIDENCE: Mapping[str, tuple[str, str]] = {
+CONFIDENCES: Mapping[str, tuple[str, str]] = {
     "official": ("官方", "official"),
     "secondary": ("二手", "secondary"),
     "estimate": ("估计", "estimate"),
-    "": ("", ""),
 }
+# Nothing stands where a value has no source.
+CONFIDENCE: Mapping[str, tuple[str, str]] = {**CONFIDENCES, "": ("", "")}
 
 
 def word(table: Mapping[str, tuple[str, str]], key: str, lang: str) -> str:
@@ -94,3 +95,45 @@ def word(table: Mapping[str, tuple[str, str]], key: str, lang: str) -> str:
     'user side'
     """
     return table[key][0 if lang == "zh" else 1]
+
+
+_UNIT_ZH = (
+    ("yuan/kW/month", "元/kW·月"), ("yuan/kW/year", "元/kW·年"), ("yuan/year", "元/年"), ("yuan", "元"), ("share/year", "%/年"), ("share", "%"),
+    ("months", "月"), ("years", "年"), ("year", "年"), (" incl. VAT", "（含税）"), (" excl. VAT", "（不含税）"), ("cycles", "次"), ("days", "天"),
+)  # fmt: skip
+_UNIT_EN = (("share/year", "%/year"), ("share", "%"))
+# Where the number beside it is a fraction and not written in percent.
+_FRACTION = (("share/year", ("小数/年", "fraction/year")), ("share", ("小数", "fraction")))
+
+
+def unit_words(unit: str, lang: str, *, percent: bool = False, fractions: bool = False) -> str:
+    """A unit as people read it; a pure number has none.
+
+    Parameters
+    ----------
+    unit : str
+        As declared.
+    lang : "en" or "zh"
+    percent : bool
+        The number beside it is written in percent whatever its unit.
+    fractions : bool
+        A share stands beside it as the fraction that it is; by default shares are written in percent.
+
+    Examples
+    --------
+    >>> unit_words("yuan/kW/year incl. VAT", "zh"), unit_words("share", "en"), unit_words("1", "en")
+    ('元/kW·年（含税）', '%', '')
+    >>> unit_words("share/year", "zh", fractions=True)
+    '小数/年'
+    """
+    if percent:
+        return "%"
+    if unit == "1":
+        return ""
+    place = 0 if lang == "zh" else 1
+    if fractions:
+        for name, pair in _FRACTION:
+            unit = unit.replace(name, pair[place])
+    for name, words in _UNIT_ZH if lang == "zh" else _UNIT_EN:
+        unit = unit.replace(name, words)
+    return unit

@@ -14,6 +14,7 @@ import numpy as np
 from appraisal.book.compile import compile_book
 from appraisal.book.declare import Block, Entry, Figures, Input, Instance
 from appraisal.book.evaluate import Ledger, Machine, execute, machine, tables
+from appraisal.book.fault import declaration
 from appraisal.book.figure import BUILT_IN, Answer, FigureReader, Function
 from appraisal.book.plan import needed, order
 from appraisal.book.registers import Shape
@@ -87,7 +88,7 @@ class Book:
         for key in self._formulas:
             if key not in drafts and key not in figure_drafts:
                 faults.append(
-                    Fault(where="book", path=key, message=f"no such line; {suggest(key, [*drafts, *figure_drafts])}")
+                    Fault(where="book", path=key, message=declaration(f"no such line; {suggest(key, [*drafts, *figure_drafts])}"))
                 )
         if faults:
             raise InputError(faults)
@@ -213,7 +214,7 @@ class Book:
                         Fault(
                             where="figures",
                             path=figure.key,
-                            message=f"{call.function} takes no condition: no 'where' among its parameters",
+                            message=declaration(f"{call.function} takes no condition: no 'where' among its parameters"),
                         )
                     )
         if faults:
@@ -268,7 +269,7 @@ def _inputs(
                     Fault(
                         where=block.title,
                         path=key,
-                        message=f"the input is not declared; add {either} to the book's inputs",
+                        message=declaration(f"the input is not declared; add {either} to the book's inputs"),
                     )
                 )
                 continue
@@ -295,12 +296,12 @@ def _drafts(
             faults.append(
                 Fault(
                     where=scope.where,
-                    message=f"placeholders {', '.join(part.holes)} are open; instantiate the block with as_",
+                    message=declaration(f"placeholders {', '.join(part.holes)} are open; instantiate the block with as_"),
                 )
             )
             continue
         if isinstance(part, Instance) and part.name in names:
-            faults.append(Fault(where=scope.where, path=part.name, message="two instances have this name"))
+            faults.append(Fault(where=scope.where, path=part.name, message=declaration("two instances have this name")))
             continue
         names.add(scope.prefix.rstrip("."))
         for entry in entries:
@@ -309,7 +310,7 @@ def _drafts(
                 what = "line" if key in found else "input"
                 faults.append(
                     Fault(
-                        where=scope.where, line=entry.row, path=key, message=f"there is already a {what} of this name"
+                        where=scope.where, line=entry.row, path=key, message=declaration(f"there is already a {what} of this name")
                     )
                 )
             else:
@@ -343,7 +344,7 @@ def _figure_drafts(
                         where="figures",
                         line=entry.row,
                         path=entry.key,
-                        message="there is already a line, input or figure of this name",
+                        message=declaration("there is already a line, input or figure of this name"),
                     )
                 )
             else:

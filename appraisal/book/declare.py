@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from appraisal.book.dimension import dimension
+from appraisal.book.fault import declaration
 from appraisal.errors import Fault, InputError, suggest
 
 Kind: TypeAlias = Literal["number", "series", "flag"]
@@ -119,11 +120,11 @@ class Block:
         {'base': 'profit'}
         """
         if not _KEY.fullmatch(instance):
-            raise InputError([Fault(where=self.title, message=f"instance name {instance!r} is not a plain name")])
+            raise InputError([Fault(where=self.title, message=declaration(f"instance name {instance!r} is not a plain name"))])
         texts = {name: value for name, value in substitutions.items() if name in self.holes}
         aliases = {name: str(value) for name, value in substitutions.items() if name not in self.holes}
         faults = [
-            Fault(where=self.title, path=instance, message=f"placeholder {{{hole}}} is not given; pass {hole}=…")
+            Fault(where=self.title, path=instance, message=declaration(f"placeholder {{{hole}}} is not given; pass {hole}=…"))
             for hole in self.holes
             if hole not in texts
         ]
@@ -170,7 +171,7 @@ class Block:
             elif not _NAME.fullmatch(value):
                 message = f"{name}={value!r} is no name of a line or an input; write {{{name}}} in the formula to put an expression there"
             if message:
-                faults.append(Fault(where=self.title, path=instance, message=message))
+                faults.append(Fault(where=self.title, path=instance, message=declaration(message)))
         return faults
 
     def filled(self, texts: Mapping[str, str], names: Mapping[str, str] = MappingProxyType({})) -> Block:
@@ -188,11 +189,11 @@ class Block:
         'price * 1 * age_p1'
         """
         faults = [
-            Fault(where=self.title, path=hole, message=f"placeholder {{{hole}}} is not given")
+            Fault(where=self.title, path=hole, message=declaration(f"placeholder {{{hole}}} is not given"))
             for hole in self.holes
             if hole not in texts
         ] + [
-            Fault(where=self.title, path=hole, message=f"no such placeholder; {suggest(hole, list(self.holes))}")
+            Fault(where=self.title, path=hole, message=declaration(f"no such placeholder; {suggest(hole, list(self.holes))}"))
             for hole in texts
             if hole not in self.holes
         ]
@@ -261,7 +262,7 @@ def block(zh: str, en: str, lines: str, inputs: str | Mapping[str, Input] = "", 
     for word in own:
         if not _KEY.fullmatch(word) or word in keys:
             what = "also a line" if word in keys else "not a plain name"
-            faults.append(Fault(where=f"block {name or en!r}", path=word, message=f"input {word!r} is {what}"))
+            faults.append(Fault(where=f"block {name or en!r}", path=word, message=declaration(f"input {word!r} is {what}")))
     if faults:
         raise InputError(faults)
     return Block(zh, en, entries, own, name)
@@ -318,12 +319,12 @@ def _read(lines: str, where: str) -> tuple[tuple[Entry, ...], list[Fault]]:
         fields = [part.strip() for part in text.split("|")]
         message = _fault(fields, text, entries)
         if message:
-            faults.append(Fault(where=where, line=row, path=fields[0], message=message))
+            faults.append(Fault(where=where, line=row, path=fields[0], message=declaration(message)))
         else:
             key, unit, zh, en, formula = fields
             entries[key] = Entry(key, unit, zh, en, formula, row)
     if not entries and not faults:
-        faults.append(Fault(where=where, message="no lines; expected rows of key | unit | 中文 | English | formula"))
+        faults.append(Fault(where=where, message=declaration("no lines; expected rows of key | unit | 中文 | English | formula")))
     return tuple(entries.values()), faults
 
 

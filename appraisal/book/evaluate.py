@@ -16,7 +16,7 @@ from appraisal.book.declare import Input
 from appraisal.book.elementwise import NAMES
 from appraisal.book.figure import Answer, Words
 from appraisal.book.memory import arena
-from appraisal.errors import IntegrityError, suggest
+from appraisal.errors import IntegrityError, said, suggest
 from appraisal.units import Table
 
 if TYPE_CHECKING:
@@ -191,9 +191,11 @@ def execute(made: Machine, values: Mapping[str, Table], rows: int, years: int) -
     if bad:
         key = program.checked[bad[0]]
         year, row = np.argwhere(~np.isfinite(found[key]))[0]
-        raise IntegrityError(
-            f"line {key!r} is {found[key][year, row]} in year {year + 1} of row {row}; its formula divides by zero or overflows there"
-        )
+        raise IntegrityError(said(
+            "line {key!r} is {value} in year {year} of row {row}; its formula divides by zero or overflows there",
+            "科目 {key!r} 在第 {row} 行第 {year} 年的值为 {value}；其公式在此处除以零或溢出",
+            key=key, value=found[key][year, row], year=year + 1, row=row
+        ))  # fmt: skip
     return found
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from appraisal.book.fault import declaration
 from appraisal.book.tree import Node, refs
 from appraisal.errors import Fault, InputError
 
@@ -76,7 +77,7 @@ def order(trees: Mapping[str, Node]) -> tuple[Group, ...]:
                 Fault(
                     where="book",
                     path=circle[0],
-                    message=f"lines need each other within one year: {path}; use last(…) or a running total",
+                    message=declaration(f"lines need each other within one year: {path}; use last(…) or a running total"),
                 )
             )
             continue
@@ -86,7 +87,7 @@ def order(trees: Mapping[str, Node]) -> tuple[Group, ...]:
                 Fault(
                     where="book",
                     path=members[0],
-                    message=f"last and next in one group of lines: {', '.join(sorted(members))}",
+                    message=declaration(f"last and next in one group of lines: {', '.join(sorted(members))}"),
                 )
             )
             continue

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from appraisal.book.check import Checker
 from appraisal.book.declare import Entry, Input
+from appraisal.book.fault import declaration
 from appraisal.book.tree import (
     Binary,
     Call,
@@ -67,7 +68,7 @@ class Draft:
     def fault(self, message: str) -> Fault:
         """A fault at this entry."""
         return Fault(
-            where=self.scope.where, line=self.entry.row, path=self.key, message=f"{message}, in {self.entry.formula!r}"
+            where=self.scope.where, line=self.entry.row, path=self.key, message=declaration(f"{message}, in {self.entry.formula!r}")
         )
 
 

@@ -10,10 +10,11 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from appraisal.errors import Fault, InputError, suggest
+from appraisal.errors import Fault, InputError, said, suggest
 from appraisal.field import show
 from appraisal.library.reader import read_text
 
+_ACTIONS_ZH = {"set": "设定", "scale": "按倍数缩放", "add": "加减", "remove": "删除"}
 _DOTTED_KEYS = ("overlays", "uncertainty")
 
 
@@ -36,10 +37,12 @@ def parse_set(text: str) -> Change:
     """
     path, mark, raw = text.partition("=")
     if not mark or not path.strip():
-        missing = "no path before '='" if mark else "no '='"
-        raise InputError(
-            [Fault(where="--set", message=f"{text!r} has {missing}; expected path=value, finance.debt_share=0.5")]
-        )
+        missing = said("no path before '='", "'=' 前没有路径") if mark else said("no '='", "没有 '='")
+        message = said(
+            "{text!r} has {missing}; expected path=value, finance.debt_share=0.5",
+            "{text!r} 中{missing}；应写作 path=value，如 finance.debt_share=0.5", text=text, missing=missing
+        )  # fmt: skip
+        raise InputError([Fault(where="--set", message=message)])
     return Change(path=path.strip(), value=read_text(raw, f"--set {path.strip()}").plain())
 
 
@@ -68,9 +71,8 @@ def _keys(path: str) -> list[str]:
 
 
 def _no_place(change: Change, parent: str) -> InputError:
-    return InputError(
-        [Fault(where="--set", path=change.path, message=f"'{parent}' is not a section that holds values")]
-    )
+    message = said("'{parent}' is not a section that holds values", "'{parent}' 不是可以填值的节", parent=parent)
+    return InputError([Fault(where="--set", path=change.path, message=message)])
 
 
 def _act(place: dict[str, Any], key: str, change: Change) -> None:
@@ -79,9 +81,11 @@ def _act(place: dict[str, Any], key: str, change: Change) -> None:
         return
     if key not in place:
         known = suggest(key, [str(name) for name in place])
-        raise InputError(
-            [Fault(where="--set", path=change.path, message=f"nothing stands there to {change.action}; {known}")]
-        )
+        message = said(
+            "nothing stands there to {en}; {known}",
+            "那里没有可{zh}的值；{known}", en=change.action, zh=_ACTIONS_ZH[change.action], known=known
+        )  # fmt: skip
+        raise InputError([Fault(where="--set", path=change.path, message=message)])
     if change.action == "remove":
         del place[key]
     else:
@@ -94,13 +98,9 @@ def _counted(value: Any, change: Change) -> Any:
         return tuple(_counted(item, change) for item in value)
     for number in (value, change.value):
         if isinstance(number, bool) or not isinstance(number, (int, float)):
-            raise InputError(
-                [
-                    Fault(
-                        where="--set",
-                        path=change.path,
-                        message=f"{show(number)} is not a number; cannot {change.action} it",
-                    )
-                ]
-            )
+            message = said(
+                "{value} is not a number; cannot {en} it",
+                "{value} 不是数，不能{zh}", value=show(number), en=change.action, zh=_ACTIONS_ZH[change.action]
+            )  # fmt: skip
+            raise InputError([Fault(where="--set", path=change.path, message=message)])
     return value * change.value if change.action == "scale" else value + change.value

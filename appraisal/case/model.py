@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from appraisal.case.finance import Finance
+from appraisal.case.market import Market
 from appraisal.case.money import Capital, OperatingCost
-from appraisal.case.schema import Market, Project, Storage, Terms, Title
+from appraisal.case.schema import Project, Storage, Terms, Title
 from appraisal.case.tax import Tax
+from appraisal.case.uncertainty import Uncertainty
 from appraisal.clock import Clock
-from appraisal.errors import Fault, InputError, suggest
+from appraisal.errors import Fault, InputError, Message, said, suggest, words_of
 from appraisal.field import Declared, walk
 from appraisal.library import Fact
 from appraisal.units import Rows, Table
@@ -81,7 +83,7 @@ class Case:
     finance: Finance
     tax: Tax
     prices: Prices | None
-    uncertainty: Mapping[str, Any] = field(default_factory=dict)
+    uncertainty: Uncertainty = field(default_factory=Uncertainty)
     facts: tuple[Fact, ...] = ()
     origins: Mapping[str, Origin] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
@@ -141,24 +143,31 @@ class Case:
             except LookupError:
                 faults.append(Fault(where="vary", path=path, message=self._why_not_varied(path)))
             except ValueError as error:
-                faults.append(Fault(where="vary", path=path, message=str(error)))
+                faults.append(Fault(where="vary", path=path, message=words_of(error)))
         rows = sorted({array.shape[0] for _, _, array in varied.numbers() if array is not None} - {1})
         if len(rows) > 1:
-            faults.append(
-                Fault(where="vary", message=f"columns of different lengths {rows}; expected one value a scenario")
-            )
+            message = said(
+                "columns of different lengths {rows}; expected one value a scenario",
+                "各列长度不同：{rows}；应为每个情景一个值", rows=rows
+            )  # fmt: skip
+            faults.append(Fault(where="vary", message=message))
         if faults:
             raise InputError(faults)
         return replace(varied, origins={**self.origins, **dict.fromkeys(values, Origin(kind="vary"))})
 
-    def _why_not_varied(self, path: str) -> str:
+    def _why_not_varied(self, path: str) -> Message:
         """What a path that cannot vary by scenario is: an input that changes the structure, or none at all."""
         try:
             self.at(path)
         except LookupError:
             known = [name for name, what, _ in self.numbers() if what.kind == "number"]
-            return f"no number that may differ by scenario; {suggest(path, known)}"
-        return "changes the structure of the case; set it before the case is read, or give a table of scenarios"
+            return said(
+                "no number that may differ by scenario; {known}", "不是可随情景变化的数；{known}", known=suggest(path, known)
+            )  # fmt: skip
+        return said(
+            "changes the structure of the case; set it before the case is read, or give a table of scenarios",
+            "会改变算例的结构；请在读取算例之前设定，或用情景表给出",
+        )
 
     def _with(self, path: str, value: Any) -> Case:
         head, _, rest = path.partition(".")

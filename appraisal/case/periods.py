@@ -17,7 +17,7 @@ from math import ceil, fsum
 import numpy as np
 
 from appraisal.case.schema import Project
-from appraisal.errors import Fault, InputError
+from appraisal.errors import Fault, InputError, said
 from appraisal.units import MONTHS_PER_YEAR, Table, table
 
 _YEAR = int(MONTHS_PER_YEAR)
@@ -283,7 +283,11 @@ def _added(parts: Sequence[Table]) -> Table:
 
 
 def _unfit(values: Table, length: int) -> InputError:
-    return InputError([Fault(message=f"{values.shape[1]} yearly values; expected 1 or {length}")])
+    message = said(
+        "{count} yearly values; expected 1 or {length}",
+        "有 {count} 个分年值；应为 1 或 {length} 个", count=values.shape[1], length=length
+    )  # fmt: skip
+    return InputError([Fault(message=message)])
 
 
 def periods(project: Project) -> Periods:

@@ -7,6 +7,7 @@ import re
 
 import numpy as np
 
+from appraisal.errors import ValueFault, said
 from appraisal.units import HOURS_PER_DAY, Table, table
 
 _WINDOW = re.compile(r"(\d{1,2}):(\d{2})\s*[-–~至]\s*(?:次日)?(\d{1,2}):(\d{2})")
@@ -17,7 +18,7 @@ def windows(words: str) -> list[tuple[float, float]]:
 
     Raises
     ------
-    ValueError
+    ValueFault
         If a part cannot be read, is empty or overlaps another.
 
     Examples
@@ -29,16 +30,21 @@ def windows(words: str) -> list[tuple[float, float]]:
     for part in re.split(r"[,，、;；]", words):
         match = _WINDOW.fullmatch(part.strip())
         if match is None:
-            raise ValueError(f"{part.strip()!r} is not a window of the day; expected 08:00-12:00")
+            raise ValueFault(said(
+                "{part!r} is not a window of the day; expected 08:00-12:00",
+                "{part!r} 不是一天中的时段；应写作 08:00-12:00", part=part.strip()
+            ))  # fmt: skip
         start, end = (int(hour) + int(minute) / 60.0 for hour, minute in (match.group(1, 2), match.group(3, 4)))
         minutes_exist = max(int(match.group(2)), int(match.group(4))) < 60
         if not (minutes_exist and start < HOURS_PER_DAY and end <= HOURS_PER_DAY) or start == end:
-            raise ValueError(f"{part.strip()!r} is outside 00:00–24:00 or empty")
+            raise ValueFault(said(
+                "{part!r} is outside 00:00–24:00 or empty", "{part!r} 超出 00:00–24:00 或长度为零", part=part.strip()
+            ))  # fmt: skip
         found += [(start, end)] if start < end else [(start, HOURS_PER_DAY), (0.0, end)]
     # A window that ends at 00:00 ends the day; its second part is empty.
     found = sorted(window for window in found if window[0] < window[1])
     if any(first[1] > second[0] for first, second in itertools.pairwise(found)):
-        raise ValueError(f"the windows of {words!r} overlap")
+        raise ValueFault(said("the windows of {words!r} overlap", "{words!r} 中的时段互相重叠", words=words))
     return found
 
 

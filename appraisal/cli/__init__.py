@@ -7,10 +7,15 @@ import sys
 import traceback
 from unicodedata import category
 
-from appraisal.errors import AppraisalError
+from appraisal.errors import AppraisalError, said
 
 INTERRUPTED = 130
 BUG = 1
+_INTERRUPTED = said("interrupted", "已中断")
+_OURS = said(
+    "This is a bug of ours, not of your input. Please report it with the lines above.",
+    "这是程序的错误，不是您的输入有误。请连同以上各行一并报告。",
+)
 
 
 def main() -> None:
@@ -26,7 +31,7 @@ def main() -> None:
         code = _run()
         sys.stdout.flush()
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+        print(_INTERRUPTED.text(_language()), file=sys.stderr)
         code = INTERRUPTED
     except BrokenPipeError:
         # The reader has gone (`| head`): nothing more to say, and nothing left to flush at the end.
@@ -43,7 +48,7 @@ def _run() -> int:
     try:
         code = app(standalone_mode=False, prog_name="appraisal")
     except AppraisalError as error:
-        print(_printable(str(error)), file=sys.stderr)
+        print(_printable(error.text(_language())), file=sys.stderr)
         return error.exit_code
     except typer.TyperException as error:
         show = getattr(error, "show", None)
@@ -60,11 +65,25 @@ def _run() -> int:
         raise
     except Exception:
         traceback.print_exc()
-        print("This is a bug of ours, not of your input. Please report it with the lines above.", file=sys.stderr)
+        print(_OURS.text(_language()), file=sys.stderr)
         return BUG
     if code == INTERRUPTED:  # So the parser answers Ctrl-C.
         raise KeyboardInterrupt
     return int(code or 0)
+
+
+def _language() -> str:
+    """The language of errors: that of ``--lang``, else of APPRAISAL_LANG, else English.
+
+    Read here as well as by the parser, because an error may end a command before or after the parser has done its work.
+    """
+    asked = os.environ.get("APPRAISAL_LANG", "en")
+    for word, after in zip(sys.argv[1:], [*sys.argv[2:], ""], strict=True):
+        if word == "--lang":
+            asked = after
+        elif word.startswith("--lang="):
+            asked = word.partition("=")[2]
+    return asked
 
 
 def _printable(text: str) -> str:

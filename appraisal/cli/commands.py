@@ -9,8 +9,10 @@ from typing import Annotated, Optional
 import typer
 
 from appraisal import __version__
-from appraisal.cli.common import Lang, LangOption, UnitOption, unit_of
+from appraisal.cli import studies
+from appraisal.cli.common import CaseArgument, Lang, LangOption, SetOption, UnitOption, unit_of
 from appraisal.cli.tariff import app as tariff_app
+from appraisal.errors import said
 
 app = typer.Typer(
     name="appraisal", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -20,15 +22,9 @@ app = typer.Typer(
 case_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Write, check and print cases.")
 app.add_typer(case_app, name="case")
 app.add_typer(tariff_app, name="tariff")
+studies.register(app)
 
 
-CaseArgument = Annotated[
-    str, typer.Argument(metavar="CASE", help="A case file (YAML or .xlsx), or the name of a ready case.")
-]
-SetOption = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Change an input before anything is resolved; may be repeated."),
-]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON (schema result/1) instead of a table.")]
 
 
@@ -148,9 +144,12 @@ def case_new(
         typer.echo(made.content.decode(), nl=False)
         return
     save_new({to: made.content})
-    typer.echo(f"wrote {to}", err=True)
+    typer.echo(said("wrote {path}", "已写入 {path}", path=to).text(lang), err=True)
     if made.beside and not (to.parent / made.beside).exists():
-        typer.echo(f"put {made.beside} beside it: the case reads its prices from there", err=True)
+        beside = said(
+            "put {name} beside it: the case reads its prices from there", "请把 {name} 放在它旁边：算例从中读取电价", name=made.beside
+        )  # fmt: skip
+        typer.echo(beside.text(lang), err=True)
 
 
 @case_app.command("check")
@@ -176,7 +175,7 @@ def case_list(lang: LangOption = Lang.en) -> None:
 
 
 @app.command()
-def schema() -> None:
+def schema(lang: LangOption = Lang.en) -> None:
     """Print the JSON schema of a case, for editors and other programs.
 
     Example: appraisal schema > schema.json
@@ -185,7 +184,7 @@ def schema() -> None:
 
     from appraisal.scenario import json_schema
 
-    json.dump(json_schema(), sys.stdout, ensure_ascii=False, indent=2)
+    json.dump(json_schema(lang.value), sys.stdout, ensure_ascii=False, indent=2)
     sys.stdout.write("\n")
 
 

@@ -24,7 +24,16 @@ class Unit(StrEnum):
     yuan = "yuan"
 
 
-LangOption = Annotated[Lang, typer.Option("--lang", envvar="APPRAISAL_LANG", help="Language of labels.")]
+CaseArgument = Annotated[
+    str, typer.Argument(metavar="CASE", help="A case file (YAML or .xlsx), or the name of a ready case.")
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Change an input before anything is resolved; may be repeated."),
+]
+LangOption = Annotated[
+    Lang, typer.Option("--lang", envvar="APPRAISAL_LANG", help="Language of labels, help and messages.")
+]
 UnitOption = Annotated[
     Unit | None,
     typer.Option(

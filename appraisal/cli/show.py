@@ -10,7 +10,7 @@ from pathlib import Path
 from appraisal.case import Case, parse_set
 from appraisal.checks import Check
 from appraisal.cli.common import print_columns
-from appraisal.errors import IntegrityError
+from appraisal.errors import IntegrityError, Message, joined, said
 from appraisal.finance.tables import SENSITIVITY, TITLES
 from appraisal.pipeline import Appraisal, appraise
 from appraisal.report.files import refuse_there, save_new
@@ -20,6 +20,7 @@ from appraisal.report.result import first_year, heading, lines
 from appraisal.report.tables import BYTE_ORDER_MARK, PrintedTable, asked, tables
 from appraisal.report.tables import as_json as table_as_json
 from appraisal.scenario import find_case, load_case, resolved, scenario_names, scenario_path
+from appraisal.study.tree import load_tree
 from appraisal.text import CONFIDENCE, ORIGINS, word
 
 
@@ -60,14 +61,17 @@ def write_tables(words: str, changes: list[str], folder: Path, *, lang: str, uni
     result = appraise(load(words, changes))
     made = tables(result, lang, unit)
     save_new({path: (BYTE_ORDER_MARK + made[letter].csv()).encode() for letter, path in files.items()}, folder)
-    print(f"wrote {len(files)} tables to {folder}", file=sys.stderr)
+    told = said("wrote {count} tables to {folder}", "已将 {count} 张表写入 {folder}", count=len(files), folder=folder)
+    print(told.text(lang), file=sys.stderr)
     refuse_broken(result)
 
 
 def refuse_broken(result: Appraisal) -> None:
-    failed = [check.en for check in result.checks if not check.ok.all()]
+    failed = [Message(check.en, check.zh) for check in result.checks if not check.ok.all()]
     if failed:
-        raise IntegrityError(f"the books do not hold together: {'; '.join(failed)}")
+        raise IntegrityError(
+            said("the books do not hold together: {checks}", "账表不平：{checks}", checks=joined(failed))
+        )
 
 
 def _letters(shown: Shown) -> list[str]:
@@ -104,7 +108,7 @@ def _print_text(result: Appraisal, shown: Shown, letters: list[str]) -> None:
 
 
 def _failed(failed: list[Check], lang: str) -> str:
-    return "; ".join(f"{check.zh if lang == 'zh' else check.en} ({check.detail})" for check in failed)
+    return "; ".join(f"{check.zh if lang == 'zh' else check.en} ({check.detail.text(lang)})" for check in failed)
 
 
 def _print_table(table: PrintedTable) -> None:
@@ -119,8 +123,10 @@ def _origin(kind: str, source: str, lang: str) -> str:
 
 
 def print_resolved(words: str, changes: list[str], lang: str) -> None:
-    """Every value of the resolved case with unit and origin."""
+    """Every value of the resolved case with unit and origin; each branch of a tree of scenarios is read too."""
     case = load(words, changes)
+    if case.uncertainty.branches:
+        load_tree(find_case(words), [parse_set(text) for text in changes])
     rows = []
     for entry in resolved(case):
         if entry.value in (None, "", []):
@@ -131,7 +137,7 @@ def print_resolved(words: str, changes: list[str], lang: str) -> None:
             (
                 entry.path,
                 shown if len(shown) < 40 else shown[:37] + "…",
-                entry.unit,
+                entry.unit.text(lang),
                 entry.zh if lang == "zh" else entry.en,
                 _origin(entry.origin.kind, entry.origin.source, lang) + (f" [{trust}]" if trust else ""),
             )

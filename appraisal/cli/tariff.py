@@ -89,9 +89,9 @@ def check(
 
     verdict = check_library(Library.open(), _day(today) if today else date.today())
     for fault in verdict.faults:
-        print(f"{'错误' if lang == 'zh' else 'fault'}: {fault}")
+        print(f"{'错误' if lang == 'zh' else 'fault'}: {fault.text(lang)}")
     for warning in verdict.warnings:
-        print(f"{'提醒' if lang == 'zh' else 'warning'}: {warning}")
+        print(f"{'提醒' if lang == 'zh' else 'warning'}: {warning.text(lang)}")
     counts = (verdict.files, verdict.values, len(verdict.faults), len(verdict.warnings))
     print(
         "{} 个文件，{} 个值，{} 处错误，{} 处提醒".format(*counts)
@@ -108,14 +108,15 @@ def _month(text: str | None) -> date:
 
 
 def _day(text: str) -> date:
-    from appraisal.errors import Fault, InputError
+    from appraisal.errors import Fault, InputError, said
 
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise InputError(
-            [Fault(where="tariff", message=f"{text!r} is not a date; write 2026-08 or 2026-08-01")]
-        ) from error
+        message = said(
+            "{text!r} is not a date; write 2026-08 or 2026-08-01", "{text!r} 不是日期；应写作 2026-08 或 2026-08-01", text=text
+        )  # fmt: skip
+        raise InputError([Fault(where="tariff", message=message)]) from error
 
 
 def _show_parameters(file: ParameterFile, only: str | None, lang: Lang) -> None:

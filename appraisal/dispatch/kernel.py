@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from appraisal.errors import IntegrityError, NoSolutionError
+from appraisal.errors import IntegrityError, NoSolutionError, joined, said
 from appraisal.units import Table
 
 if TYPE_CHECKING:
@@ -166,12 +166,20 @@ def _refuse_unreachable(posed: Posed, report: Table, mark: float) -> None:
     if missed.size:
         start, end = _column(posed.start_mwh, len(report)), _column(posed.end_mwh, len(report))
         told = [
-            f"row {row}: end_mwh {end[row, 0]:g} cannot be reached from start_mwh {start[row, 0]:g}; "
-            f"reachable is {report[row, 3]:g} to {report[row, 4]:g}"
+            said(
+                "row {row}: end_mwh {end:g} cannot be reached from start_mwh {start:g}; reachable is {low:g} to {high:g}",
+                "第 {row} 行：从 start_mwh {start:g} 达不到 end_mwh {end:g}；可达 {low:g} 至 {high:g}",
+                row=row,
+                end=end[row, 0],
+                start=start[row, 0],
+                low=report[row, 3],
+                high=report[row, 4],
+            )
             for row in missed[:SHOWN]
         ]
-        more = [f"and {missed.size - SHOWN} more rows"] if missed.size > SHOWN else []
-        raise NoSolutionError("\n".join(told + more))
+        left = missed.size - SHOWN
+        more = [said("and {left} more rows", "另有 {left} 行", left=left)] if left > 0 else []
+        raise NoSolutionError(joined(told + more, "\n", "\n"))
 
 
 def _certify(posed: Posed, report: Table) -> None:
@@ -179,4 +187,7 @@ def _certify(posed: Posed, report: Table) -> None:
     moved = posed.energy_mwh * np.abs(posed.buy).max(axis=1, keepdims=True) + np.abs(report[:, 2:3])
     short = (report[:, 2:3] - report[:, 1:2]) > CERTIFIED * moved
     for row in np.flatnonzero(short[:, 0])[:1]:
-        raise IntegrityError(f"dispatch row {row}: money {report[row, 1]} of the cycle, bound {report[row, 2]}")
+        raise IntegrityError(said(
+            "dispatch row {row}: money {money} of the cycle, bound {bound}",
+            "运行优化第 {row} 行：循环收益 {money}，上界 {bound}", row=row, money=report[row, 1], bound=report[row, 2]
+        ))  # fmt: skip

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appraisal.case import Case
-from appraisal.errors import Fault, InputError
+from appraisal.errors import Fault, InputError, said
 from appraisal.field import Section
 from appraisal.operation import Claim, Problem, Stream
 from appraisal.units import Table, table
@@ -60,7 +60,9 @@ def pose(case: Case, streams: Mapping[str, Stream]) -> Posed:
     offers = {label: stream.offer(one_of_each, one_of_each.streams[label]) for label, stream in streams.items()}
     claims = tuple(claim for offer in offers.values() for claim in offer.claims)
     if case.prices is None:
-        raise InputError([Fault(path="market", message="no prices to dispatch against")])
+        raise InputError(
+            [Fault(path="market", message=said("no prices to dispatch against", "没有可用于优化运行的电价"))]
+        )
     storage, steps = one_of_each.storage, case.prices.clock.month.size
     left = _left(claims, len(first), steps)
     ages = any((getattr(case.storage.ageing, name) > 0).any() for name in ("calendar_coefficient", "cycle_coefficient"))
@@ -92,14 +94,11 @@ def _left(claims: Iterable[Claim], rows: int, steps: int) -> Table:
     for claim in claims:
         left = left - claim.power_share
     if (left < -1e-12).any():
-        raise InputError(
-            [
-                Fault(
-                    path="revenue",
-                    message=f"streams set aside {1.0 - left.min():.3g} of the rated power in some hour; at most 1",
-                )
-            ]
-        )
+        message = said(
+            "streams set aside {share:.3g} of the rated power in some hour; at most 1",
+            "某些时段各项收入预留的功率合计为额定功率的 {share:.3g} 倍；至多为 1", share=1.0 - left.min()
+        )  # fmt: skip
+        raise InputError([Fault(path="revenue", message=message)])
     return np.maximum(left, 0.0)
 
 

@@ -6,7 +6,7 @@ declaration. A :data:`Number` is held as a column ``(S, 1)``, one row a scenario
 group of any number by name (:func:`named`), each reached by its dotted path (``loans.policy.rate``).
 """
 
-from appraisal.field.declared import NUMERIC, Basis, Declared, Kind, check_count, check_number, show
+from appraisal.field.declared import NUMERIC, Basis, Declared, Kind, Options, check_count, check_number, show
 from appraisal.field.fields import (
     Number,
     Profile,
@@ -16,6 +16,7 @@ from appraisal.field.fields import (
     count,
     declared,
     flag,
+    group,
     named,
     number,
     profile,
@@ -25,6 +26,6 @@ from appraisal.field.fields import (
 from appraisal.field.section import Section, entries_of, walk
 
 __all__ = [
-    "NUMERIC", "Basis", "Declared", "Kind", "Number", "Profile", "Section", "Yearly", "check_count", "check_number", "choice", "constant",
-    "count", "declared", "entries_of", "flag", "named", "number", "profile", "show", "text", "walk", "yearly",
+    "NUMERIC", "Basis", "Declared", "Kind", "Number", "Options", "Profile", "Section", "Yearly", "check_count", "check_number", "choice", "constant",
+    "count", "declared", "entries_of", "flag", "group", "named", "number", "profile", "show", "text", "walk", "yearly",
 ]  # fmt: skip

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 from pydantic import Field, WithJsonSchema
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from appraisal.field.declared import Basis, Declared
+from appraisal.field.declared import Basis, Declared, Options
 from appraisal.units import Table
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ Profile: TypeAlias = Annotated[Table, WithJsonSchema(_PROFILE_SCHEMA)]
 
 
 def _field(declared: Declared, default: Any) -> Any:
-    extra: dict[str, Any] = {key: value for key, value in asdict(declared).items() if value not in (None, "")}
+    stated = {one.name: getattr(declared, one.name) for one in fields(declared)}
+    extra: dict[str, Any] = {key: value for key, value in stated.items() if value not in (None, "", {})}
     bounds = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum"}
     if declared.kind in ("number", "constant", "count"):
         extra.update({bounds[key]: extra[key] for key in bounds if key in extra})
@@ -36,7 +38,7 @@ def _field(declared: Declared, default: Any) -> Any:
 
 
 def number(
-    unit: str, zh: str, en: str, *, help: str = "", ge: float | None = None, gt: float | None = None,
+    unit: str, zh: str, en: str, *, help: str = "", help_zh: str = "", ge: float | None = None, gt: float | None = None,
     le: float | None = None, basis: Basis = "", default: Any = PydanticUndefined,
 ) -> Any:  # fmt: skip
     """Declare a number that may differ by scenario; it is held as ``(S, 1)``.
@@ -44,61 +46,89 @@ def number(
     *default* ``None`` means that the field may be left out and what then holds is said in *help*; *basis* says of
     money whether VAT is in it.
     """
-    what = Declared(kind="number", unit=unit, zh=zh, en=en, help=help, ge=ge, gt=gt, le=le, basis=basis)
+    what = Declared(
+        kind="number", unit=unit, zh=zh, en=en, help=help, help_zh=help_zh, ge=ge, gt=gt, le=le, basis=basis
+    )
     return _field(what, default)
 
 
 def constant(
-    unit: str, zh: str, en: str, *, help: str = "", ge: float | None = None, gt: float | None = None,
+    unit: str, zh: str, en: str, *, help: str = "", help_zh: str = "", ge: float | None = None, gt: float | None = None,
     le: float | None = None, default: Any = PydanticUndefined,
 ) -> Any:  # fmt: skip
     """Declare a number that facts or prices are looked up by: the same for a whole block, a structure."""
-    return _field(Declared(kind="constant", unit=unit, zh=zh, en=en, help=help, ge=ge, gt=gt, le=le), default)
+    return _field(
+        Declared(kind="constant", unit=unit, zh=zh, en=en, help=help, help_zh=help_zh, ge=ge, gt=gt, le=le), default
+    )
 
 
 def yearly(
-    unit: str, zh: str, en: str, *, help: str = "", ge: float | None = None, basis: Basis = "", default: Any = PydanticUndefined
+    unit: str, zh: str, en: str, *, help: str = "", help_zh: str = "", ge: float | None = None, basis: Basis = "", default: Any = PydanticUndefined
 ) -> Any:  # fmt: skip
     """Declare an amount by operating year: one number for every year, or a list with one number a year."""
-    return _field(Declared(kind="yearly", unit=unit, zh=zh, en=en, help=help, ge=ge, basis=basis), default)
+    return _field(
+        Declared(kind="yearly", unit=unit, zh=zh, en=en, help=help, help_zh=help_zh, ge=ge, basis=basis), default
+    )
 
 
 def profile(
-    unit: str, zh: str, en: str, *, help: str = "", ge: float | None = None, default: Any = PydanticUndefined
+    unit: str,
+    zh: str,
+    en: str,
+    *,
+    help: str = "",
+    help_zh: str = "",
+    ge: float | None = None,
+    default: Any = PydanticUndefined,
 ) -> Any:
     """Declare a day's profile: one number for the whole day, or one a step (24, 48 or 96)."""
-    return _field(Declared(kind="profile", unit=unit, zh=zh, en=en, help=help, ge=ge), default)
+    return _field(Declared(kind="profile", unit=unit, zh=zh, en=en, help=help, help_zh=help_zh, ge=ge), default)
 
 
-def choice(zh: str, en: str, *, help: str = "", default: Any = PydanticUndefined) -> Any:
-    """Declare a choice among words (annotate with ``Literal``); a structure, the same for a whole block."""
-    return _field(Declared(kind="choice", unit="", zh=zh, en=en, help=help), default)
+def choice(
+    zh: str, en: str, *, options: Options, help: str = "", help_zh: str = "", default: Any = PydanticUndefined
+) -> Any:
+    """Declare a choice among words (annotate with ``Literal``); a structure, the same for a whole block.
+
+    *options* has each word with its Chinese and English label.
+    """
+    return _field(Declared(kind="choice", unit="", zh=zh, en=en, help=help, help_zh=help_zh, options=options), default)
 
 
-def text(zh: str, en: str, *, help: str = "", default: Any = PydanticUndefined) -> Any:
+def group(
+    zh: str, en: str, *, options: Options = MappingProxyType({}), help: str = "", help_zh: str = "",
+    default: Any = PydanticUndefined,
+) -> Any:  # fmt: skip
+    """Declare a list, of whole numbers, words or sections; *options* has the words that may stand in it or in its place."""
+    return _field(Declared(kind="group", unit="", zh=zh, en=en, help=help, help_zh=help_zh, options=options), default)
+
+
+def text(zh: str, en: str, *, help: str = "", help_zh: str = "", default: Any = PydanticUndefined) -> Any:
     """Declare a free text or a name; a structure."""
-    return _field(Declared(kind="text", unit="", zh=zh, en=en, help=help), default)
+    return _field(Declared(kind="text", unit="", zh=zh, en=en, help=help, help_zh=help_zh), default)
 
 
 def count(
-    unit: str, zh: str, en: str, *, help: str = "", ge: int | None = None, le: int | None = None, default: Any = PydanticUndefined
+    unit: str, zh: str, en: str, *, help: str = "", help_zh: str = "", ge: int | None = None, le: int | None = None, default: Any = PydanticUndefined
 ) -> Any:  # fmt: skip
     """Declare a whole number that changes shapes (years, months): a structure."""
-    return _field(Declared(kind="count", unit=unit, zh=zh, en=en, help=help, ge=ge, le=le), default)
+    return _field(Declared(kind="count", unit=unit, zh=zh, en=en, help=help, help_zh=help_zh, ge=ge, le=le), default)
 
 
-def flag(zh: str, en: str, *, help: str = "", default: Any = PydanticUndefined) -> Any:
+def flag(zh: str, en: str, *, help: str = "", help_zh: str = "", default: Any = PydanticUndefined) -> Any:
     """Declare a yes or no; a structure."""
-    return _field(Declared(kind="flag", unit="", zh=zh, en=en, help=help), default)
+    return _field(Declared(kind="flag", unit="", zh=zh, en=en, help=help, help_zh=help_zh), default)
 
 
-def named(zh: str, en: str, entries: type[Section], *, help: str = "") -> Any:
+def named(zh: str, en: str, entries: type[Section], *, help: str = "", help_zh: str = "") -> Any:
     """Declare a group of inner sections by name, none unless stated; annotate with ``Mapping[str, <entries>]``.
 
     The names are the person's own and make the structure; the numbers beneath them may differ by scenario and are
     reached by ``<field>.<name>.<number>``. A name is a plain word: lower-case letters, digits and _, no digit first.
     """
-    field = _field(Declared(kind="named", unit="", zh=zh, en=en, help=help, entries=entries.__name__), {})
+    field = _field(
+        Declared(kind="named", unit="", zh=zh, en=en, help=help, help_zh=help_zh, entries=entries.__name__), {}
+    )
     field.json_schema_extra["propertyNames"] = {"pattern": f"^{LABEL}$"}
     return field
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any, Self, get_args, get_origin
+from typing import Any, ClassVar, Self, get_args, get_origin
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import InitErrorDetails
 
+from appraisal.errors import ValueFault, said
 from appraisal.field.declared import NUMERIC, Declared, check_count, check_number, check_text, show
 from appraisal.field.fields import LABEL, declared
 from appraisal.units import Table
@@ -64,16 +65,33 @@ def _place(label: Any) -> int | str:
     return label if isinstance(label, int) else str(label)
 
 
-def _no_label(label: Any) -> ValueError:
-    return ValueError(f"{show(label)} is no name; a name is lower-case letters, digits and _, no digit first")
+def _no_label(label: Any) -> ValueFault:
+    return ValueFault(said(
+        "{label} is no name; a name is lower-case letters, digits and _, no digit first",
+        "{label} 不能作名称；名称由小写字母、数字和 _ 组成，不以数字开头", label=show(label)
+    ))  # fmt: skip
+
+
+def _described(schema: dict[str, Any], kind: type[Any]) -> None:
+    """A section's schema says what it is in Chinese too."""
+    if kind.help_zh:
+        schema["help_zh"] = kind.help_zh
 
 
 class Section(BaseModel):
     """A frozen group of declared fields; unknown keys are refused."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", arbitrary_types_allowed=True, validate_default=True, strict=True
-    )
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, validate_default=True, strict=True,
+        json_schema_extra=_described,
+    )  # fmt: skip
+    # What the docstring says, in Chinese: both are shown above the fields.
+    help_zh: ClassVar[str] = ""
+
+    @classmethod
+    def about(cls, lang: str) -> str:
+        """What the section is, in ``zh`` or ``en``."""
+        return cls.help_zh if lang == "zh" else (cls.__doc__ or "").strip().replace("``", "")
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:

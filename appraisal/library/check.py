@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from appraisal.errors import Fault, InputError
+from appraisal.errors import Fault, InputError, said
 from appraisal.library.library import HOLIDAYS, NAME, Library
 from appraisal.library.parameters import ParameterFile
 from appraisal.library.retail_types import Overlay, RetailFile, Rule
@@ -80,9 +80,14 @@ def _misplaced(library: Library) -> Iterator[Fault]:
             continue
         name = ".".join(path.relative_to(base).with_suffix("").parts)
         if path.suffix != ".yaml":
-            yield Fault(where=relative.as_posix(), message="is no .yaml file; nothing reads it")
+            yield Fault(
+                where=relative.as_posix(),
+                message=said("is no .yaml file; nothing reads it", "不是 .yaml 文件，不会被读取"),
+            )
         elif not NAME.match(name):
-            yield Fault(where=relative.as_posix(), message="a name is made of a–z, 0–9 and _, inside a folder")
+            yield Fault(where=relative.as_posix(), message=said(
+                "a name is made of a–z, 0–9 and _, inside a folder", "名称由 a–z、0–9 和 _ 组成，并放在文件夹内"
+            ))  # fmt: skip
 
 
 def _used(file: ParameterFile | RetailFile) -> list[tuple[str, Source]]:
@@ -109,10 +114,14 @@ def _ageing(file: ParameterFile | RetailFile, used: list[tuple[str, Source]], to
     named = {source.key for _, source in used}
     for key in file.sources:
         if key not in named:
-            yield Fault(where=file.where, path=f"sources.{key}", message="no value names this source")
+            yield Fault(where=file.where, path=f"sources.{key}", message=said(
+                "no value names this source", "没有值引用这个来源"
+            ))  # fmt: skip
     for name, source in used:
         if today - source.checked > STALE_AFTER:
-            yield Fault(where=file.where, path=name, message=f"not checked since {source.checked} ({source.cite})")
+            yield Fault(where=file.where, path=name, message=said(
+                "not checked since {day} ({cite})", "自 {day} 起未再核对（{cite}）", day=source.checked, cite=source.cite
+            ))  # fmt: skip
 
 
 def _retail(library: Library, file: RetailFile) -> Iterator[Fault]:
@@ -120,12 +129,9 @@ def _retail(library: Library, file: RetailFile) -> Iterator[Fault]:
     first = min(file.rules)
     for row in file.months:
         if row.month < first:
-            yield Fault(
-                where=file.where,
-                line=row.line,
-                path=f"months.{row.month:%Y-%m}",
-                message=f"published before the first rule of {first}",
-            )
+            yield Fault(where=file.where, line=row.line, path=f"months.{row.month:%Y-%m}", message=said(
+                "published before the first rule of {first}", "公布月份早于最早的规则 {first}", first=first
+            ))  # fmt: skip
     for rule in file.rules.values():
         for overlay in rule.overlays:
             yield from _overlay(library, file, rule, overlay)
@@ -138,15 +144,15 @@ def _overlay(library: Library, file: RetailFile, rule: Rule, overlay: Overlay) -
         try:
             library.holiday(key, date(rule.begins.year + 1, 1, 1))
         except InputError as error:
-            yield from (Fault(where=file.where, path=path, message=str(fault)) for fault in error.faults)
+            yield from (Fault(where=file.where, path=path, message=fault.sentence()) for fault in error.faults)
     for row in rule.ratios:
         shared = (
             not row.scope.classes or not overlay.scope.classes or set(row.scope.classes) & set(overlay.scope.classes)
         )
         if shared and overlay.letter not in row.by_letter:
-            yield Fault(
-                where=file.where, line=row.line, path=path, message=f"no ratio for {overlay.letter!r} in this row"
-            )
+            yield Fault(where=file.where, line=row.line, path=path, message=said(
+                "no ratio for {letter!r} in this row", "这一行没有 {letter!r} 的比价", letter=overlay.letter
+            ))  # fmt: skip
 
 
 def _priced(library: Library, file: RetailFile) -> Iterator[Fault]:
@@ -167,10 +173,12 @@ def _priced(library: Library, file: RetailFile) -> Iterator[Fault]:
                         file.name, start=start, voltage=voltage, parts=parts, user_class=key, zone=zone
                     )
                 except InputError as error:
-                    yield from (Fault(where=file.where, path=who, message=str(fault)) for fault in error.faults)
+                    yield from (Fault(where=file.where, path=who, message=fault.sentence()) for fault in error.faults)
                     continue
                 if sum(day.days for day in year.days) != 365.0 or min(day.days for day in year.days) < 0:
-                    yield Fault(where=file.where, path=who, message="the days of the year do not add up to 365")
+                    yield Fault(where=file.where, path=who, message=said(
+                        "the days of the year do not add up to 365", "全年天数合计不是 365"
+                    ))  # fmt: skip
 
 
 def _calendar(library: Library, today: date) -> Iterator[Fault]:
@@ -179,11 +187,10 @@ def _calendar(library: Library, today: date) -> Iterator[Fault]:
     file = library.parameter_file(HOLIDAYS)
     for key, entries in file.entries.items():
         if max(entries).year < today.year:
-            yield Fault(
-                where=file.where,
-                path=key,
-                message=f"the last calendar is of {max(entries).year}; later years are estimates",
-            )
+            yield Fault(where=file.where, path=key, message=said(
+                "the last calendar is of {year}; later years are estimates",
+                "最近的日历是 {year} 年的；以后各年为估计", year=max(entries).year
+            ))  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

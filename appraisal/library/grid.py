@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from appraisal.errors import said
 from appraisal.library.months import choose, twelve
 from appraisal.library.parameters import missing
 from appraisal.library.reading import Reading, User, find_user
@@ -58,7 +59,10 @@ def month_charge(reading: Reading, who: User, month: date) -> Charge:
     row, reason = choose(file, [row for row in file.months if who.meant(row) and charge_parts(row)], rule, month)
     transmission = read_transmission(reading, who, month)["single"]
     if transmission is None:
-        raise missing(f"{file.name}.transmission.one.{who.voltage}", f"no one-part price is known for {month:%Y-%m}")
+        raise missing(
+            f"{file.name}.transmission.one.{who.voltage}",
+            said("no one-part price is known for {month:%Y-%m}", "{month:%Y-%m} 没有已知的单一制电价", month=month),
+        )
     carried = transmission + zone_adds(reading, who, month)
     if row is None:
         return Charge(loss=None, system_operation=None, both=None, transmission=carried, source=None)

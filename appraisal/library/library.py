@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from appraisal.errors import Fault, InputError, suggest
+from appraisal.errors import Fault, InputError, said, suggest
 from appraisal.library.grid import grid_charges
 from appraisal.library.parameters import ParameterFile, read_parameters
 from appraisal.library.place import data_root
@@ -66,10 +66,15 @@ class Library:
         """
         if name not in self.read:
             if not NAME.match(name):
-                message = "is not a name of the library; write words of a–z, 0–9 and _ with dots between"
-                raise InputError([Fault(path=repr(name), message=f"{message}; {suggest(name, self.files())}")])
+                raise InputError([Fault(path=repr(name), message=said(
+                    "is not a name of the library; write words of a–z, 0–9 and _ with dots between; {known}",
+                    "不是事实库的名称；应由 a–z、0–9 和 _ 组成的词以点相连；{known}", known=suggest(name, self.files()),
+                ))])  # fmt: skip
             if name not in self.files():
-                raise InputError([Fault(path=name, message=f"not in the library; {suggest(name, self.files())}")])
+                message = said(
+                    "not in the library; {known}", "事实库中没有；{known}", known=suggest(name, self.files())
+                )
+                raise InputError([Fault(path=name, message=message)])
             relative = Path("tariffs", *name.split(".")).with_suffix(".yaml")
             reader = read_retail if name.startswith("retail.") else read_parameters
             self.read[name] = reader(self.root / relative, name, relative.as_posix())
@@ -101,7 +106,9 @@ class Library:
         """A file of parameters; a retail tariff is not one."""
         file = self.file(name)
         if isinstance(file, RetailFile):
-            raise InputError([Fault(path=name, message="is a retail tariff; ask for its prices instead")])
+            raise InputError([Fault(path=name, message=said(
+                "is a retail tariff; ask for its prices instead", "是零售电价表；请查询它的电价"
+            ))])  # fmt: skip
         return file
 
     def fact(self, name: str, asked: date) -> Fact:
@@ -129,7 +136,9 @@ class Library:
         head, _, key = name.rpartition(".")
         file = self.parameter_file(head if NAME.match(name) else name)
         if key not in file.parameters:
-            message = f"no such parameter; {suggest(key, list(file.parameters))}"
+            message = said(
+                "no such parameter; {known}", "没有这个参数；{known}", known=suggest(key, list(file.parameters))
+            )
             raise InputError([Fault(path=name, message=message)])
         fact = file.fact(key, asked)
         return overlay(fact, self.overlays[name]) if name in self.overlays else fact
@@ -157,7 +166,8 @@ class Library:
                 faults += list(error.faults)
                 continue
             if name not in known:
-                faults.append(Fault(path=f"overlays.{name}", message=f"no such fact; {suggest(name, known)}"))
+                message = said("no such fact; {known}", "没有这个参数；{known}", known=suggest(name, known))
+                faults.append(Fault(path=f"overlays.{name}", message=message))
         if faults:
             raise InputError(faults)
         return replace(self, overlays=MappingProxyType({**self.overlays, **values}))
@@ -244,12 +254,16 @@ class Library:
         """A retail tariff, or an error that lists those there are."""
         known = [key for key in self.files() if key.startswith("retail.")]
         if name not in known:
-            raise InputError(
-                [Fault(path="market.tariff", message=f"no retail tariff {name!r}; {suggest(name, known)}")]
-            )
+            message = said(
+                "no retail tariff {name!r}; {known}",
+                "没有名为 {name!r} 的电价表；{known}", name=name, known=suggest(name, known)
+            )  # fmt: skip
+            raise InputError([Fault(path="market.tariff", message=message)])
         file = self.file(name)
         if not isinstance(file, RetailFile):
-            raise InputError([Fault(path="market.tariff", message=f"{name} is no retail tariff")])
+            raise InputError([Fault(path="market.tariff", message=said(
+                "{name} is no retail tariff", "{name} 不是零售电价表", name=name
+            ))])  # fmt: skip
         return file
 
     def holiday(self, key: str, month: date) -> Fact:
@@ -259,22 +273,20 @@ class Library:
     def refuse_direct(self, name: str, user: str, start: date) -> None:
         """Direct traders have no set bands from the rule's date on: a year that reaches it is refused."""
         if user not in USERS:
-            raise InputError([Fault(path="market.user", message=f"{user!r} is unknown; {suggest(user, USERS)}")])
+            message = said(
+                "{user!r} is unknown; {known}", "{user!r} 不是可选的值；{known}", user=user, known=suggest(user, USERS)
+            )
+            raise InputError([Fault(path="market.user", message=message)])
         if user == "agent":
             return
         fact = self.fact(DIRECT_RULE, date(start.year + (start.month + 10) // 12, (start.month + 10) % 12 + 1, 1))
         if not fact.value:
-            raise InputError(
-                [
-                    Fault(
-                        path="market.user",
-                        message=(
-                            f"{name} has no set bands for a user that trades directly from {fact.holds_from} on "
-                            f"({fact.source.cite}; {DIRECT_RULE}); take agent, or a price series"
-                        ),
-                    )
-                ]
-            )
+            message = said(
+                "{name} has no set bands for a user that trades directly from {day} on ({cite}; {rule}); take agent, or a price series",
+                "{name}：自 {day} 起，直接参与市场交易的用户不再有固定分时电价（依据见 {rule}）；请选 agent，或给出电价序列",
+                name=name, day=fact.holds_from, cite=fact.source.cite, rule=DIRECT_RULE
+            )  # fmt: skip
+            raise InputError([Fault(path="market.user", message=message)])
 
     def grid_charges(self, name: str, start: date, *, voltage: str, zone: str | None = None) -> GridCharges:
         """Loss, system operation and the one-part transmission price that grid-side charging pays.

@@ -8,9 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from appraisal.errors import Fault, InputError
+from appraisal.errors import Fault, InputError, Message, said
 from appraisal.library.reader import Faults, Node, read_file
 from appraisal.library.types import CONFIDENCES, Fact, Parameter, Source, Title
+from appraisal.text import CONFIDENCE
 
 DATED_BY = (
     "construction_start",
@@ -61,12 +62,20 @@ class ParameterFile:
         parameter, entries = self.parameters[key], self.entries[key]
         begun = [day for day in entries if day <= asked]
         if not begun:
-            raise missing(parameter.name, f"no value before {min(entries)}, asked for {asked}")
+            raise missing(parameter.name, said(
+                "no value before {first}, asked for {asked}",
+                "{first} 之前没有值，所查日期为 {asked}", first=min(entries), asked=asked
+            ))  # fmt: skip
         day = max(begun)
         entry = entries[day]
         if entry.value is None:
-            cite = f"{entry.source.cite} ({entry.source.confidence})"
-            raise missing(parameter.name, f"repealed from {day} by {cite}; no rule is in force, asked for {asked}")
+            source = entry.source
+            message = said(
+                "repealed from {day} by {cite} ({en}); no rule is in force, asked for {asked}",
+                "自 {day} 起由 {cite}（{zh}）废止；所查日期 {asked} 没有有效规定",
+                day=day, cite=source.cite, en=source.confidence, zh=CONFIDENCE[source.confidence][0], asked=asked
+            )  # fmt: skip
+            raise missing(parameter.name, message)
         return Fact(
             name=parameter.name,
             asked=asked,
@@ -79,7 +88,7 @@ class ParameterFile:
         )
 
 
-def missing(name: str, message: str) -> InputError:
+def missing(name: str, message: Message) -> InputError:
     """The error of a fact that has no value at the date asked (exit code 6)."""
     return InputError([Fault(path=name, message=message, kind="fact")])
 
@@ -126,7 +135,7 @@ def _parameter(
 ) -> tuple[Parameter, Mapping[date, Entry]]:
     path = f"parameters.{key}"
     if not key.replace("_", "").isalnum() or not key.isascii() or key != key.lower():
-        faults.add(node, path, "a name is made of a–z, 0–9 and _")
+        faults.add(node, path, said("a name is made of a–z, 0–9 and _", "名称由 a–z、0–9 和 _ 组成"))
     items = faults.mapping(node, path, ("title", "unit", "dated_by", "values"), ("target",))
     dated: dict[date, Entry] = {}
     if "values" in items:
@@ -135,7 +144,7 @@ def _parameter(
             if entry is not None:
                 dated[day] = entry
         if not items["values"].value:
-            faults.add(items["values"], f"{path}.values", "holds no value")
+            faults.add(items["values"], f"{path}.values", said("holds no value", "没有任何值"))
     texts = {word: faults.text(items[word], f"{path}.{word}") or "" for word in ("unit", "target") if word in items}
     dated_by = faults.choice(items["dated_by"], f"{path}.dated_by", DATED_BY) if "dated_by" in items else ""
     parameter = Parameter(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from appraisal.errors import IntegrityError
+from appraisal.errors import IntegrityError, said
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -27,4 +27,7 @@ def data_root() -> Path:
     for root in (PACKAGE / "_data", PACKAGE.parent):
         if (root / "tariffs").is_dir():
             return root
-    raise IntegrityError(f"no tariffs/ in {PACKAGE / '_data'} nor in {PACKAGE.parent}: install the package again")
+    raise IntegrityError(said(
+        "no tariffs/ in {inside} nor in {beside}: install the package again",
+        "{inside} 和 {beside} 中都没有 tariffs/：请重新安装", inside=PACKAGE / "_data", beside=PACKAGE.parent
+    ))  # fmt: skip

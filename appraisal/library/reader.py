@@ -25,7 +25,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from appraisal.errors import Fault, InputError, suggest
+from appraisal.errors import Fault, InputError, Message, said, suggest, verbatim
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 24
@@ -36,6 +36,7 @@ CONSTANTS: Mapping[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+_NO_ANCHORS = said("anchors and aliases are not read; write the value out", "不读取锚点和别名；请直接写出值")
 
 Scalar: TypeAlias = "str | int | float | bool | None"
 
@@ -77,7 +78,18 @@ def read_file(path: Path, where: str | None = None, limit: int = MAX_BYTES) -> N
     try:
         text = read_bytes(path, where, limit).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError([Fault(where=where, message=f"not UTF-8 at byte {error.start}; save it as UTF-8")]) from error
+        raise InputError(
+            [
+                Fault(
+                    where=where,
+                    message=said(
+                        "not UTF-8 at byte {byte}; save it as UTF-8",
+                        "第 {byte} 个字节处不是 UTF-8；请另存为 UTF-8 编码",
+                        byte=error.start,
+                    ),
+                )
+            ]
+        ) from error
     return read_text(text, where)
 
 
@@ -92,20 +104,24 @@ def read_bytes(path: Path, where: str, limit: int) -> bytes:
     try:
         if not path.is_file():
             found = (
-                "is a folder, expected a file"
+                said("is a folder, expected a file", "是文件夹；应为文件")
                 if path.is_dir()
-                else "is no plain file"
+                else said("is no plain file", "不是普通文件")
                 if path.exists()
-                else "no such file"
+                else said("no such file", "没有这个文件")
             )
             raise InputError([Fault(where=where, message=found)])
         size = path.stat().st_size
         if size > limit:
-            raise InputError([Fault(where=where, message=f"{size:,} bytes, at most {limit:,} are read")])
+            raise InputError([Fault(where=where, message=said(
+                "{size:,} bytes, at most {limit:,} are read", "有 {size:,} 字节；至多读取 {limit:,} 字节", size=size, limit=limit
+            ))])  # fmt: skip
         return path.read_bytes()
     except (OSError, ValueError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise InputError([Fault(where=where, message=f"cannot be read: {reason}")]) from error
+        raise InputError(
+            [Fault(where=where, message=said("cannot be read: {words}", "无法读取：{words}", words=reason))]
+        ) from error
 
 
 def read_text(text: str, where: str) -> Node:
@@ -126,15 +142,17 @@ def read_text(text: str, where: str) -> Node:
     appraisal.errors.InputError: demo.yaml:2 a: stands twice; keep one
     """
     if len(text.encode("utf-8")) > MAX_BYTES * 8:
-        raise InputError([Fault(where=where, message="too long")])
+        raise InputError([Fault(where=where, message=said("too long", "太长"))])
     tree = _Tree(YAML(typ="safe", pure=True).parse(text), where)
     try:
         return tree.document()
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        message = str(getattr(error, "problem", None) or error).strip()
+        words = str(getattr(error, "problem", None) or error).strip()
         line = mark.line + 1 if mark is not None else None
-        raise InputError([Fault(where=where, line=line, message=f"not YAML: {message}")]) from error
+        raise InputError(
+            [Fault(where=where, line=line, message=said("not YAML: {words}", "不是 YAML：{words}", words=words))]
+        ) from error
 
 
 class _Tree:
@@ -143,30 +161,34 @@ class _Tree:
     def __init__(self, events: Iterator[Any], where: str) -> None:
         self.events, self.where = events, where
 
-    def refuse(self, event: Any, path: str, message: str) -> InputError:
+    def refuse(self, event: Any, path: str, message: Message) -> InputError:
         return InputError([Fault(where=self.where, line=event.start_mark.line + 1, path=path, message=message)])
 
     def document(self) -> Node:
         root: Node | None = None
         for event in self.events:
             if isinstance(event, DocumentStartEvent) and root is not None:
-                raise self.refuse(event, "", "a second document; one file holds one document")
+                raise self.refuse(event, "", said(
+                    "a second document; one file holds one document", "有第二个文档；一个文件只放一个文档"
+                ))  # fmt: skip
             if isinstance(event, (ScalarEvent, MappingStartEvent, SequenceStartEvent, AliasEvent)):
                 root = self.node(event, "", 0)
         if root is None or root.value is None:
-            raise InputError([Fault(where=self.where, message="is empty")])
+            raise InputError([Fault(where=self.where, message=said("is empty", "文件是空的"))])
         return root
 
     def node(self, event: Any, path: str, depth: int) -> Node:
         if isinstance(event, AliasEvent) or event.anchor is not None:
-            raise self.refuse(event, path, "anchors and aliases are not read; write the value out")
+            raise self.refuse(event, path, _NO_ANCHORS)
         if depth > MAX_DEPTH:
-            raise self.refuse(event, path, f"nested deeper than {MAX_DEPTH} levels")
+            raise self.refuse(
+                event, path, said("nested deeper than {most} levels", "嵌套超过 {most} 层", most=MAX_DEPTH)
+            )
         line = event.start_mark.line + 1
         if isinstance(event, ScalarEvent):
             return Node(self.scalar(event, path), line)
         if event.tag is not None:
-            raise self.refuse(event, path, f"tags are not read: {event.tag}")
+            raise self.refuse(event, path, said("tags are not read: {tag}", "不读取标签：{tag}", tag=event.tag))
         if isinstance(event, SequenceStartEvent):
             return Node(self.sequence(path, depth), line)
         return Node(self.mapping(path, depth), line)
@@ -174,7 +196,7 @@ class _Tree:
     def scalar(self, event: Any, path: str) -> Scalar:
         text: str = event.value
         if event.tag is not None and str(event.tag) != "!":
-            raise self.refuse(event, path, f"tags are not read: {event.tag}")
+            raise self.refuse(event, path, said("tags are not read: {tag}", "不读取标签：{tag}", tag=event.tag))
         if event.style is not None:
             return text
         if text in CONSTANTS:
@@ -193,13 +215,13 @@ class _Tree:
         items: dict[str, Node] = {}
         while not isinstance(event := next(self.events), MappingEndEvent):
             if not isinstance(event, ScalarEvent):
-                raise self.refuse(event, path, "a key must be plain text")
+                raise self.refuse(event, path, said("a key must be plain text", "键必须是普通文本"))
             key: str = event.value
             inner = f"{path}.{key}" if path else key
             if event.anchor is not None:
-                raise self.refuse(event, inner, "anchors and aliases are not read; write the value out")
+                raise self.refuse(event, inner, _NO_ANCHORS)
             if key in items:
-                raise self.refuse(event, inner, "stands twice; keep one")
+                raise self.refuse(event, inner, said("stands twice; keep one", "写了两次；请保留一个"))
             items[key] = self.node(next(self.events), inner, depth + 1)
         return items
 
@@ -214,7 +236,7 @@ class Faults:
     where: str
     found: list[Fault] = field(default_factory=list)
 
-    def add(self, node: Node, path: str, message: str) -> None:
+    def add(self, node: Node, path: str, message: Message) -> None:
         """Note a fault at a node."""
         self.found.append(Fault(where=self.where, line=node.line, path=path, message=message))
 
@@ -228,45 +250,52 @@ class Faults:
     ) -> dict[str, Node]:
         """A mapping; with *optional* given, every key outside *required* and *optional* is a fault."""
         if not isinstance(node.value, dict):
-            self.add(node, path, f"{_show(node)} stands where a mapping is expected")
+            self.add(
+                node, path, said("{value} stands where a mapping is expected", "{value} 应改为映射", value=_show(node))
+            )
             return {}
         items = node.value
         for key in required:
             if key not in items:
-                self.add(node, path, f"{key!r} is missing")
+                self.add(node, path, said("{key!r} is missing", "缺少 {key!r}", key=key))
         if optional is not None:
             known = [*required, *optional]
             for key, inner in items.items():
                 if key not in known:
-                    self.add(inner, f"{path}.{key}" if path else key, f"unknown key; {suggest(key, known)}")
+                    self.add(inner, f"{path}.{key}" if path else key, said(
+                        "unknown key; {known}", "没有这个字段；{known}", known=suggest(key, known)
+                    ))  # fmt: skip
         return items
 
     def items(self, node: Node, path: str) -> list[Node]:
         """A list."""
         if isinstance(node.value, list):
             return node.value
-        self.add(node, path, f"{_show(node)} stands where a list is expected")
+        self.add(node, path, said("{value} stands where a list is expected", "{value} 应改为列表", value=_show(node)))
         return []
 
     def text(self, node: Node, path: str) -> str | None:
         """Non-empty text."""
         if isinstance(node.value, str) and node.value.strip():
             return node.value
-        self.add(node, path, f"{_show(node)} stands where text is expected")
+        self.add(node, path, said("{value} stands where text is expected", "{value} 应改为文本", value=_show(node)))
         return None
 
     def number(self, node: Node, path: str) -> float | None:
         """A finite number."""
         if isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
             return float(node.value)
-        self.add(node, path, f"{_show(node)} stands where a number is expected")
+        self.add(node, path, said("{value} stands where a number is expected", "{value} 应改为数", value=_show(node)))
         return None
 
     def choice(self, node: Node, path: str, known: Sequence[str]) -> str | None:
         """One of some words."""
         if isinstance(node.value, str) and node.value in known:
             return node.value
-        self.add(node, path, f"{_show(node)} is not known; {suggest(str(node.plain()), known)}")
+        hint = suggest(str(node.plain()), known)
+        self.add(node, path, said(
+            "{value} is not known; {hint}", "{value} 不是可选的值；{hint}", value=_show(node), hint=hint
+        ))  # fmt: skip
         return None
 
     def day(self, text: str, node: Node, path: str) -> date | None:
@@ -274,7 +303,10 @@ class Faults:
         try:
             return date.fromisoformat(f"{text}-01" if re.fullmatch(r"\d{4}-\d{2}", text) else text)
         except ValueError:
-            self.add(node, path, f"{text!r} is not a date; write 2026-08-01 (or 2026-08 for a month)")
+            self.add(node, path, said(
+                "{text!r} is not a date; write 2026-08-01 (or 2026-08 for a month)",
+                "{text!r} 不是日期；应写作 2026-08-01（月份写作 2026-08）", text=text,
+            ))  # fmt: skip
             return None
 
     def dated(self, node: Node, path: str) -> dict[date, Node]:
@@ -285,14 +317,16 @@ class Faults:
             if day is None:
                 continue
             if result and day <= max(result):
-                self.add(inner, f"{path}.{key}", f"dates must ascend; {max(result)} stands above")
+                self.add(inner, f"{path}.{key}", said(
+                    "dates must ascend; {last} stands above", "日期应递增；上面是 {last}", last=max(result)
+                ))  # fmt: skip
             result[day] = inner
         return result
 
 
-def _show(node: Node) -> str:
+def _show(node: Node) -> Message:
     if isinstance(node.value, dict):
-        return "a mapping"
+        return said("a mapping", "映射")
     if isinstance(node.value, list):
-        return "a list"
-    return "nothing" if node.value is None else repr(node.value)
+        return said("a list", "列表")
+    return said("nothing", "空值") if node.value is None else verbatim(repr(node.value))

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from appraisal.errors import Fault, InputError, suggest
+from appraisal.errors import Fault, InputError, Message, said, suggest
 from appraisal.library.days import record
 from appraisal.library.parameters import Entry, missing
 from appraisal.library.retail_types import MonthRow, Ratios, RetailFile
 from appraisal.library.types import Fact, Origin, Parts, Source
+from appraisal.text import PARTS
 
 YUAN_PER_KWH = "yuan/kWh incl. VAT"
 
@@ -89,8 +90,13 @@ def in_force(name: str, dated: Mapping[date, Any], asked: date) -> date:
     """The latest date at or before *asked*."""
     begun = [day for day in dated if day <= asked]
     if not begun:
-        first = f"before {min(dated)}" if dated else "at all"
-        raise missing(name, f"no value {first}, asked for {asked}")
+        if not dated:
+            raise missing(
+                name, said("no value at all, asked for {asked}", "没有任何值，所查日期为 {asked}", asked=asked)
+            )
+        raise missing(name, said(
+            "no value before {first}, asked for {asked}", "{first} 之前没有值，所查日期为 {asked}", first=min(dated), asked=asked
+        ))  # fmt: skip
     return max(begun)
 
 
@@ -98,24 +104,32 @@ def find_user(file: RetailFile, *, voltage: str, parts: str, user_class: str | N
     """The user in the file's own words, or all that is wrong with the question."""
     faults: list[Fault] = []
 
-    def refuse(path: str, word: str, known: list[str], what: str) -> None:
-        faults.append(Fault(path=path, message=f"{file.name} has no {what} {word!r}; {suggest(word, known)}"))
+    def refuse(path: str, word: str, known: list[str], what: Message) -> None:
+        message = said(
+            "{name} has no {what} {word!r}; {known}",
+            "{name} 没有{what} {word!r}；{known}", name=file.name, what=what, word=word, known=suggest(word, known)
+        )  # fmt: skip
+        faults.append(Fault(path=path, message=message))
 
     level = file.aliases.get(voltage.strip().lower(), "")
     if not level:
-        refuse("market.voltage", voltage, list(file.voltages), "voltage")
+        refuse("market.voltage", voltage, list(file.voltages), said("voltage", "电压等级"))
     key = user_class if user_class is not None else file.default_class.get(parts, "")
     fitting = [name for name, known in file.classes.items() if parts in known.parts]
     if parts not in ("one", "two"):
-        refuse("market.parts", parts, ["one", "two"], "parts")
+        refuse("market.parts", parts, ["one", "two"], said("parts", "电价制式"))
     elif key not in fitting:
-        refuse("market.user_class", key, fitting, f"{parts}-part user class")
+        refuse("market.user_class", key, fitting, said(
+            "{en}-part user class", "{zh}的用户类别", en=parts, zh=PARTS[parts][0]
+        ))  # fmt: skip
     if file.zones and zone is None:
-        faults.append(
-            Fault(path="market.zone", message=f"{file.name} has price zones; name one of {', '.join(file.zones)}")
-        )
+        message = said(
+            "{name} has price zones; name one of {zones}",
+            "{name} 分价区；请选一个：{zones}", name=file.name, zones=", ".join(file.zones)
+        )  # fmt: skip
+        faults.append(Fault(path="market.zone", message=message))
     elif zone is not None and zone not in file.zones:
-        refuse("market.zone", zone, list(file.zones), "zone")
+        refuse("market.zone", zone, list(file.zones), said("zone", "价区"))
     if faults:
         raise InputError(faults)
     return User(voltage=level, parts="one" if parts == "one" else "two", user_class=key, zone=zone or "")

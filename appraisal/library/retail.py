@@ -12,13 +12,14 @@ from datetime import date
 from math import isfinite
 from typing import Any, TypeAlias
 
-from appraisal.errors import Fault, InputError
+from appraisal.errors import Fault, InputError, said
 from appraisal.library.days import month_days
 from appraisal.library.months import choose, transmission_at, twelve
 from appraisal.library.parameters import missing
 from appraisal.library.reading import YUAN_PER_KWH, Reading, User, find_user, in_force
 from appraisal.library.retail_types import COMPONENTS, MONTHLY, MonthRow, RetailFile, Rule
 from appraisal.library.types import LETTERS, Fact, MonthSource, RetailYear, Source, TariffDay, lowest
+from appraisal.text import PARTS
 
 PURCHASE_FIELD = "market.purchased_energy_yuan_per_kwh"
 ROUND_GUARD = 1e-12  # keeps 0.28235 rounding up although its binary value lies a hair below
@@ -222,27 +223,30 @@ def no_price(
     file: RetailFile, who: User, month: date, transmission: float | None, purchased_energy: float | None
 ) -> InputError:
     """What is missing to price a month, and the remedy."""
-    user = f"{who.parts}-part {who.voltage}"
+    user = said("{en}-part {voltage}", "{zh} {voltage}", en=who.parts, zh=PARTS[who.parts][0], voltage=who.voltage)
     if transmission is None and any(who.meant(row) for row in file.months):
         known = [
             day
             for day, table in file.transmission.items()
             if (table.one.get(who.voltage) if who.parts == "one" else table.two.get(who.voltage, {}).get("energy"))
         ]
-        since = f"known from {min(known)} on" if known else "none is known at any date"
-        return missing(
-            f"{file.name}.transmission.{who.parts}.{who.voltage}", f"no price is known for {month:%Y-%m}; {since}"
-        )
+        none = said("none is known at any date", "任何日期都没有")
+        since = said("known from {first} on", "自 {first} 起才有", first=min(known)) if known else none
+        message = said(
+            "no price is known for {month:%Y-%m}; {since}", "{month:%Y-%m} 没有已知电价；{since}", month=month, since=since
+        )  # fmt: skip
+        return missing(f"{file.name}.transmission.{who.parts}.{who.voltage}", message)
     if purchased_energy is not None:
-        return missing(
-            f"{file.name}.system_operation",
-            f"no loss and system operation price was published for {user} up to "
-            f"{month:%Y-%m}, and a purchase price alone makes no tariff",
-        )
-    return missing(
-        f"{file.name}.purchased_energy",
-        f"no price was published for {user} up to {month:%Y-%m}; state {PURCHASE_FIELD}",
-    )
+        message = said(
+            "no loss and system operation price was published for {user} up to {month:%Y-%m}, and a purchase price alone makes no tariff",
+            "截至 {month:%Y-%m} 没有公布 {user} 的线损和系统运行费，仅有购电价格不足以构成电价", user=user, month=month
+        )  # fmt: skip
+        return missing(f"{file.name}.system_operation", message)
+    message = said(
+        "no price was published for {user} up to {month:%Y-%m}; state {field}",
+        "截至 {month:%Y-%m} 没有公布 {user} 的电价；请填写 {field}", user=user, month=month, field=PURCHASE_FIELD
+    )  # fmt: skip
+    return missing(f"{file.name}.purchased_energy", message)
 
 
 def stated_price(
@@ -288,11 +292,12 @@ def printed_price(
     if purchased_energy is None:
         return MonthPrice(components={}, floating=floating, fixed=fixed, source=taken)
     if {"transmission", "funds", "system_operation"} & set(rule.floats):
-        raise missing(
-            f"{reading.file.name}.transmission",
-            f"not known apart from the price printed for {row.month:%Y-%m}, so {PURCHASE_FIELD} "
-            f"cannot replace a part of it in {taken.month:%Y-%m}",
-        )
+        message = said(
+            "not known apart from the price printed for {row:%Y-%m}, so {field} cannot replace a part of it in {month:%Y-%m}",
+            "未与 {row:%Y-%m} 公布的电价分开，因此 {month:%Y-%m} 不能用 {field} 替换其中一部分",
+            row=row.month, field=PURCHASE_FIELD, month=taken.month
+        )  # fmt: skip
+        raise missing(f"{reading.file.name}.transmission", message)
     read_purchase(reading, purchased_energy, taken.month)
     return MonthPrice(
         components={"purchased_energy": purchased_energy},
@@ -338,7 +343,9 @@ def read_row(reading: Reading, row: MonthRow, key: str, asked: date) -> Any:
 def read_purchase(reading: Reading, value: float, asked: date) -> float:
     """The user's own purchase price, recorded as the case's."""
     if not isfinite(value):
-        raise InputError([Fault(path=PURCHASE_FIELD, message=f"{value} is not a finite price")])
+        raise InputError([Fault(path=PURCHASE_FIELD, message=said(
+            "{value} is not a finite price", "{value} 不是有限的价格", value=value
+        ))])  # fmt: skip
     source = Source(key="case", cite=PURCHASE_FIELD, confidence="secondary", checked=asked, note="stated by the user")
     return float(reading.value("purchased_energy", value, asked=asked, begins=asked, source=source, origin="case"))
 

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import available_timezones
 
+from appraisal.errors import said
 from appraisal.library.parameters import (
     read_notes,
     read_source_key,
@@ -103,7 +104,9 @@ class _Retail(Rules):
     def clock(self, node: Node) -> str:
         zone = self.faults.text(node, "clock") or ""
         if zone and zone not in available_timezones():
-            self.faults.add(node, "clock", f"{zone!r} is no time zone; write Asia/Shanghai")
+            self.faults.add(node, "clock", said(
+                "{zone!r} is no time zone; write Asia/Shanghai", "{zone!r} 不是时区；应写作 Asia/Shanghai", zone=zone
+            ))  # fmt: skip
         return zone
 
     def user_class(self, key: str, node: Node) -> UserClass:
@@ -126,7 +129,9 @@ class _Retail(Rules):
             also = self.faults.items(items["also"], f"{path}.also") if "also" in items else []
             for word in (key, *(self.faults.text(item, f"{path}.also") or "" for item in also)):
                 if word.lower() in aliases:
-                    self.faults.add(inner, path, f"{word!r} names two voltages")
+                    self.faults.add(
+                        inner, path, said("{word!r} names two voltages", "{word!r} 指了两个电压等级", word=word)
+                    )
                 aliases[word.lower()] = key
         return titles, aliases
 
@@ -190,12 +195,14 @@ class _Retail(Rules):
         values = {key: value for key, value in read.items() if value is not None}
         printed, parts = set(values) & set(PRINTED), set(values) & set(MONTHLY)
         if len(printed) == 1 or (printed and parts) or not (printed or parts):
-            self.faults.add(node, path, "holds either components, or both floating and fixed")
+            self.faults.add(node, path, said(
+                "holds either components, or both floating and fixed", "应为各组成部分，或同时给出 floating 和 fixed"
+            ))  # fmt: skip
         if day.day != 1:
-            self.faults.add(node, path, "a month is written 2026-08")
+            self.faults.add(node, path, said("a month is written 2026-08", "月份应写作 2026-08"))
         only = items.get("last_resort")
         if only is not None and only.value is not True:
-            self.faults.add(only, f"{path}.last_resort", "is true or left out")
+            self.faults.add(only, f"{path}.last_resort", said("is true or left out", "应为 true 或不写"))
         if source is None:
             return None
         return MonthRow(
@@ -227,7 +234,10 @@ class _Retail(Rules):
         ]
         who = f"rules.{rule.begins} {user_class}, {parts}-part, {voltage}, {MONTHS[month - 1]}"
         if len(rows) != 1:
-            self.faults.add(Node(None, rows[0].line if rows else 1), who, f"{len(rows)} rows of ratios, expected one")
+            told = said("{count} rows of ratios, expected one", "有 {count} 行比价；应为一行", count=len(rows))
+            self.faults.add(Node(None, rows[0].line if rows else 1), who, told)
         elif not set(letters) <= set(rows[0].by_letter):
             absent = ", ".join(sorted(set(letters) - set(rows[0].by_letter)))
-            self.faults.add(Node(None, rows[0].line), who, f"no ratio for {absent}")
+            self.faults.add(
+                Node(None, rows[0].line), who, said("no ratio for {letters}", "{letters} 没有比价", letters=absent)
+            )

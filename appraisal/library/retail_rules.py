@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+from appraisal.errors import said
 from appraisal.library.parameters import read_source_key
 from appraisal.library.reader import Node
 from appraisal.library.retail_types import COMPONENTS, HALF_HOURS, MONTHS, Overlay, Ratios, Rule
@@ -26,7 +27,7 @@ class Rules(Words):
             if rule is not None:
                 result[day] = rule
         if not result:
-            self.faults.add(node, "rules", "holds no rule")
+            self.faults.add(node, "rules", said("holds no rule", "没有任何规则"))
         return result
 
     def rule(self, day: date, node: Node, path: str) -> Rule | None:
@@ -60,7 +61,11 @@ class Rules(Words):
             if value is not None:
                 by_letter[letter] = value
         if by_letter.get("f", 1.0) != 1.0:
-            self.faults.add(node, path, f"the flat ratio is {by_letter['f']}, expected 1: ratios are multiples of flat")
+            self.faults.add(node, path, said(
+                "the flat ratio is {flat}, expected 1: ratios are multiples of flat",
+                "平段比价为 {flat}；应为 1，各比价都是平段的倍数", flat=by_letter["f"],
+            ))  # fmt: skip
+
         months = self.month_set(items["months"], f"{path}.months") if "months" in items else frozenset(range(1, 13))
         own = read_source_key(self.faults, items, path, self.sources)
         return Ratios(
@@ -76,7 +81,9 @@ class Rules(Words):
         words = [word.strip() for word in (self.faults.text(node, path) or "").split(",")]
         for word in words:
             if word not in MONTHS:
-                self.faults.add(node, path, f"{word!r} is no month; write jan,feb …")
+                self.faults.add(node, path, said(
+                    "{word!r} is no month; write jan,feb …", "{word!r} 不是月份；应写作 jan,feb …", word=word
+                ))  # fmt: skip
         return frozenset(MONTHS.index(word) + 1 for word in words if word in MONTHS)
 
     def periods(self, node: Node, path: str) -> dict[int, str]:
@@ -92,22 +99,31 @@ class Rules(Words):
             )
             for month in sorted(months):
                 if month in result:
-                    self.faults.add(inner, where, f"{MONTHS[month - 1]} has a map already")
+                    self.faults.add(
+                        inner, where, said("{month} has a map already", "{month} 已有时段图", month=MONTHS[month - 1])
+                    )
                 result[month] = letters
         absent = [word for place, word in enumerate(MONTHS, start=1) if place not in result]
         if absent:
-            self.faults.add(node, path, f"no map for {', '.join(absent)}")
+            self.faults.add(
+                node, path, said("no map for {months}", "以下月份没有时段图：{months}", months=", ".join(absent))
+            )
         return result
 
     def letters(self, node: Node, path: str) -> str:
         text = (self.faults.text(node, path) or "").replace(" ", "")
         if text and len(text) not in STEPS:
-            self.faults.add(
-                node, path, f"{len(text)} letters, expected 24, 48 or 96, one per hour, half or quarter hour"
-            )
+            self.faults.add(node, path, said(
+                "{count} letters, expected 24, 48 or 96, one per hour, half or quarter hour",
+                "有 {count} 个字母；应为 24、48 或 96 个，每小时、半小时或一刻钟一个", count=len(text),
+            ))  # fmt: skip
         odd = sorted(set(text) - set(LETTERS))
         if odd:
-            self.faults.add(node, path, f"letters {', '.join(odd)} are not known; known: {', '.join(LETTERS)}")
+            self.faults.add(node, path, said(
+                "letters {odd} are not known; known: {known}", "没有字母 {odd}；可用：{known}",
+                odd=", ".join(odd), known=", ".join(LETTERS),
+            ))  # fmt: skip
+
         return text
 
     def overlays(self, items: Mapping[str, Node], key: str, cause: str, path: str) -> tuple[Overlay, ...]:
@@ -121,7 +137,9 @@ class Rules(Words):
             self.faults.mapping(items["holidays"], f"{path}.holidays") if "holidays" in items else {}
         ).items():
             if inner.value != "all" and not (isinstance(inner.value, int) and inner.value > 0):
-                self.faults.add(inner, f"{path}.holidays.{key}", "write all, or how many of its first days")
+                self.faults.add(inner, f"{path}.holidays.{key}", said(
+                    "write all, or how many of its first days", "应写 all，或写取其前几天"
+                ))  # fmt: skip
             holidays[key] = inner.value if isinstance(inner.value, int) else None
         letter = self.faults.choice(items["letter"], f"{path}.letter", tuple(LETTERS)) if "letter" in items else ""
         return Overlay(
@@ -143,6 +161,9 @@ class Rules(Words):
                 else (int(found[1]) * 2 + int(found[2]) // 30, int(found[3]) * 2 + int(found[4]) // 30)
             )
             if not first < last <= HALF_HOURS:
-                self.faults.add(node, path, f"{word.strip()!r} is no span of a day; write 10:00-14:00")
+                self.faults.add(node, path, said(
+                    "{span!r} is no span of a day; write 10:00-14:00",
+                    "{span!r} 不是一天中的时段；应写作 10:00-14:00", span=word.strip()
+                ))  # fmt: skip
             spans.append((first, last))
         return tuple(spans)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
-from appraisal.errors import Fault, InputError
+from appraisal.errors import Fault, InputError, said
 
 
 def refuse_there(paths: Iterable[Path]) -> None:
@@ -18,7 +18,12 @@ def refuse_there(paths: Iterable[Path]) -> None:
     """
     there = [path for path in paths if path.exists() or path.is_symlink()]
     if there:
-        raise InputError([Fault(where=str(path), message="exists already; name another file") for path in there])
+        raise InputError(
+            [
+                Fault(where=str(path), message=said("exists already; name another file", "文件已存在；请另取文件名"))
+                for path in there
+            ]
+        )
 
 
 def save_new(files: Mapping[Path, bytes], folder: Path | None = None) -> None:
@@ -53,4 +58,6 @@ def _tried(path: Path, work: Callable[[], object]) -> None:
         work()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise InputError([Fault(where=str(path), message=f"cannot be written: {reason}")]) from error
+        raise InputError(
+            [Fault(where=str(path), message=said("cannot be written: {words}", "无法写入：{words}", words=reason))]
+        ) from error

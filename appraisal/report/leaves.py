@@ -15,7 +15,7 @@ import numpy as np
 
 from appraisal.case import Notice, Origin
 from appraisal.case.periods import periods
-from appraisal.errors import IntegrityError
+from appraisal.errors import IntegrityError, said
 from appraisal.field import Section
 from appraisal.finance.inputs import STREAM_RATES, STREAM_SERIES, fallback, paths
 from appraisal.library import Fact
@@ -164,7 +164,10 @@ class Leaves:
         if key in self.solved:
             words = self.solved[key]
             return Leaf(kind="constant", zh=words.zh, en=words.en, inputs=self._stated(words))
-        raise IntegrityError(f"the input {key!r} of the books has no description in report/leaf_words.py")
+        raise IntegrityError(said(
+            "the input {key!r} of the books has no description in report/leaf_words.py",
+            "账表输入 {key!r} 在 report/leaf_words.py 中没有说明", key=key
+        ))  # fmt: skip
 
     def given(self, path: str) -> Given:
         """A value of the case with its origin; what was left out shows the value that stands for it."""

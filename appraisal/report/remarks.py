@@ -30,6 +30,11 @@ def remarks(result: Appraisal, row: int = 0) -> tuple[Notice, ...]:
     )
 
 
+def data_date(result: Appraisal) -> str:
+    """The youngest date from which a fact behind the result holds, ISO; a dash where no fact was read."""
+    return max((fact.holds_from.isoformat() for fact in result.case.facts), default="—")
+
+
 def _figure(result: Appraisal, key: str, row: int) -> float:
     return float(result.statements.ledger.figure(key)[row])
 

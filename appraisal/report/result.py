@@ -31,7 +31,7 @@ def as_json(result: Appraisal, row: int = 0, lang: str = "en") -> dict[str, Any]
         "case": {"id": case.name, "name": case.title.zh if lang == "zh" else case.title.en, "hash": sha[:16]},
         "kpi": {key: _kpi(result, key, row, lang) for key in result.metrics},
         "checks": [
-            {"id": check.id, "ok": bool(check.ok[row if check.ok.size > 1 else 0]), "label": check.zh if lang == "zh" else check.en, "detail": check.detail}
+            {"id": check.id, "ok": bool(check.ok[row if check.ok.size > 1 else 0]), "label": check.zh if lang == "zh" else check.en, "detail": check.detail.text(lang)}
             for check in result.checks
         ],
         "warnings": [{"code": note.code, "path": note.path, "message": note.zh if lang == "zh" else note.en} for note in remarks(result, row)],

@@ -13,7 +13,7 @@ import numpy as np
 
 from appraisal.book.frame import UNITS
 from appraisal.case.periods import periods
-from appraisal.errors import Fault, InputError, suggest
+from appraisal.errors import Fault, InputError, said, suggest
 from appraisal.finance.tables import SENSITIVITY, TITLES, letter_of
 from appraisal.pipeline import Appraisal
 from appraisal.study.oneway import one_way
@@ -244,8 +244,9 @@ def asked(keys: list[str]) -> list[str]:
     known = [*TITLES, *(name for name, _, _ in TITLES.values())]
     found = {key: letter_of(key) or letter_of(key.upper()) for key in keys}
     faults = [
-        Fault(where="--table", message=f"no table {key!r}; {suggest(key, known)}") for key in keys if found[key] is None
-    ]
+        Fault(where="--table", message=said("no table {key!r}; {known}", "没有名为 {key!r} 的表；{known}", key=key, known=suggest(key, known)))
+        for key in keys if found[key] is None
+    ]  # fmt: skip
     if faults:
         raise InputError(faults)
     return [letter for letter in TITLES if letter in found.values()]

@@ -13,7 +13,7 @@ from typing import Any
 from appraisal.book import Ledger
 from appraisal.book import explain as explain_line
 from appraisal.book.explain import operands
-from appraisal.errors import Fault, InputError, suggest
+from appraisal.errors import Fault, InputError, Message, said, suggest
 from appraisal.pipeline import Appraisal
 from appraisal.report import trace_text
 from appraisal.report.leaves import Leaf, Leaves
@@ -178,18 +178,27 @@ def _check(ledger: Ledger, key: str, year: int | None, row: int, depth: int | No
     """Raise what is wrong with a question."""
     book = ledger.book
     known = [*book.figures, *book.lines, *book.inputs]
-    message = ""
+    message: Message | None = None
     if key not in known:
-        message = f"no such metric or line; {suggest(key, known)}"
+        message = said("no such metric or line; {known}", "没有这个指标或科目；{known}", known=suggest(key, known))
     elif key in book.figures and year is not None:
-        message = "a metric has no year; leave --year out"
+        message = said("a metric has no year; leave --year out", "指标不分年；请去掉 --year")
     elif year is not None and not 1 <= year <= ledger.years:
-        message = f"year {year} is {'beyond' if year > 0 else 'before'} the calculation period of {ledger.years} years"
+        side = said("beyond", "超出") if year > 0 else said("before", "早于")
+        message = said(
+            "year {year} is {side} the calculation period of {years} years",
+            "第 {year} 年{side}计算期（共 {years} 年）", year=year, side=side, years=ledger.years
+        )  # fmt: skip
     elif not 0 <= row < ledger.rows:
-        message = f"row {row}, expected 0 to {ledger.rows - 1}"
+        message = said(
+            "row {row}, expected 0 to {last}", "第 {row} 行；应为 0 至 {last}", row=row, last=ledger.rows - 1
+        )
     elif (depth is not None and depth < 1) or most < 1:
-        message = f"depth {depth} and at most {most} numbers; expected 1 or more of each"
-    if message:
+        message = said(
+            "depth {depth} and at most {most} numbers; expected 1 or more of each",
+            "深度 {depth}，至多 {most} 个数；两者都应不小于 1", depth=depth, most=most
+        )  # fmt: skip
+    if message is not None:
         raise InputError([Fault(where="explain", path=key, message=message)])
 
 

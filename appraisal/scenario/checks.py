@@ -15,8 +15,9 @@ import numpy as np
 
 from appraisal.case import Case
 from appraisal.case.periods import Periods, periods
+from appraisal.case.schema import SECTIONS
 from appraisal.clock import days_clock
-from appraisal.errors import suggest
+from appraisal.errors import Message, said, suggest
 from appraisal.field import Section
 from appraisal.scenario.faults import Findings
 from appraisal.scenario.money_checks import check_capital, check_finance, check_grants, check_tax, check_whole_years
@@ -81,9 +82,10 @@ def _yearly(sections: Mapping[str, Any], columns: Periods, findings: Findings) -
     for path in _YEARLY:
         values = _at(sections, path)
         if values is not None and values.shape[1] not in (1, columns.operation_years):
-            findings.add(
-                path, f"{values.shape[1]} yearly values; expected 1 or {columns.operation_years}, one an operating year"
-            )
+            findings.add(path, said(
+                "{count} yearly values; expected 1 or {years}, one an operating year",
+                "有 {count} 个分年值；应为 1 个，或每个运营年一个，共 {years} 个", count=values.shape[1], years=columns.operation_years
+            ))  # fmt: skip
 
 
 def _phases(project: Any, columns: Periods, findings: Findings) -> None:
@@ -92,30 +94,34 @@ def _phases(project: Any, columns: Periods, findings: Findings) -> None:
         return
     total = fsum(share for share, _, _ in columns.parts)
     if abs(total - 1.0) > 1e-9:
-        findings.add("project.phases", f"the shares add to {total:g}, expected 1")
+        findings.add("project.phases", _adding_to(total))
     starts = [phase.start_month for phase in project.phases]
     if starts[0] != 0:
-        findings.add(
-            "project.phases.0.start_month", f"{starts[0]}; expected 0, the first phase starts with the project"
-        )
+        findings.add("project.phases.0.start_month", said(
+            "{start}; expected 0, the first phase starts with the project", "{start}；应为 0，第一期与项目同时开工", start=starts[0]
+        ))  # fmt: skip
     for place, (before, start) in enumerate(pairwise(starts), 1):
         if start < before:
-            findings.add(
-                f"project.phases.{place}.start_month",
-                f"{start} after {before}; put the phases in the order of their start",
-            )
+            findings.add(f"project.phases.{place}.start_month", said(
+                "{start} after {before}; put the phases in the order of their start",
+                "{start} 排在 {before} 之后；请按开工先后排列各期", start=start, before=before
+            ))  # fmt: skip
     done = max(phase.start_month + phase.construction_months for phase in project.phases)
     if project.construction_months != done:
-        findings.add(
-            "project.construction_months",
-            f"{project.construction_months} where the last phase is done after {done} months; expected {done}",
-        )
+        findings.add("project.construction_months", said(
+            "{months} where the last phase is done after {done} months; expected {done}",
+            "填的是 {months}，而最后一期在第 {done} 个月建成；应为 {done}", months=project.construction_months, done=done
+        ))  # fmt: skip
     idle = np.flatnonzero(columns.operating[0, columns.construction :] == 0.0)
     if idle.size:
-        findings.add(
-            "project.phases",
-            f"nothing operates in column {columns.construction + idle[0] + 1}, after the first phase has ended; let the phases overlap, or make two cases",
-        )
+        findings.add("project.phases", said(
+            "nothing operates in column {column}, after the first phase has ended; let the phases overlap, or make two cases",
+            "首期结束后，第 {column} 列没有任何一期在运行；请让各期衔接，或分成两个算例", column=columns.construction + idle[0] + 1
+        ))  # fmt: skip
+
+
+def _adding_to(total: float) -> Message:
+    return said("the shares add to {total:g}, expected 1", "各比例合计为 {total:g}，应为 1", total=total)
 
 
 def _spending(project: Any, capital: Any, columns: Periods, findings: Findings) -> None:
@@ -123,44 +129,54 @@ def _spending(project: Any, capital: Any, columns: Periods, findings: Findings) 
     if profile is None:
         return
     if project.phases:
-        findings.add(
-            "capital.spend_profile", "each phase is paid over its own months of construction; remove it, or the phases"
-        )
+        findings.add("capital.spend_profile", said(
+            "each phase is paid over its own months of construction; remove it, or the phases",
+            "各期按自身建设月份支出；请删去此项，或删去分期"
+        ))  # fmt: skip
         return
     if profile.shape[1] != columns.building_columns:
-        what = "calendar year" if columns.calendar else "started twelve months"
-        findings.add(
-            "capital.spend_profile",
-            f"{profile.shape[1]} shares; expected {columns.building_columns}, one for every {what} of construction",
-        )
+        calendar = said("calendar year", "每个日历年")
+        what = calendar if columns.calendar else said("started twelve months", "每满或不满十二个月")
+        findings.add("capital.spend_profile", said(
+            "{count} shares; expected {columns}, one for every {what} of construction",
+            "有 {count} 个比例；应为 {columns} 个，建设期{what}一个",
+            count=profile.shape[1], columns=columns.building_columns, what=what
+        ))  # fmt: skip
         return
     off = profile.sum(axis=1)[np.abs(profile.sum(axis=1) - 1.0) > 1e-9]
     if off.size:
-        findings.add("capital.spend_profile", f"the shares add to {off[0]:g}, expected 1")
+        findings.add("capital.spend_profile", _adding_to(off[0]))
 
 
 def _replacement(storage: Any, columns: Periods, findings: Findings) -> None:
     if len(set(storage.replacement.operation_years)) < len(storage.replacement.operation_years):
-        findings.add("storage.replacement.operation_years", "a year stands twice; keep one")
+        findings.add(
+            "storage.replacement.operation_years", said("a year stands twice; keep one", "同一年份写了两次；请保留一个")
+        )
     for year in dict.fromkeys(storage.replacement.operation_years):
         if not 1 <= year < columns.operation_years:
-            findings.add(
-                "storage.replacement.operation_years",
-                f"{year} is not within 1–{columns.operation_years - 1}, the operating years but the last",
-            )
+            findings.add("storage.replacement.operation_years", said(
+                "{year} is not within 1–{last}, the operating years but the last",
+                "{year} 不在 1–{last} 之内；只能是最后一年以外的运营年", year=year, last=columns.operation_years - 1
+            ))  # fmt: skip
 
 
 def _energy(storage: Any, market: Any, findings: Findings) -> None:
     stated = [name for name in ("discharged_mwh", "charged_mwh") if getattr(storage, name) is not None]
     if len(stated) == 1:
-        findings.add("storage", f"{stated[0]} is stated alone; state discharged_mwh and charged_mwh, or neither")
+        findings.add("storage", said(
+            "{name} is stated alone; state discharged_mwh and charged_mwh, or neither",
+            "只给了 {name}；discharged_mwh 与 charged_mwh 须同时给出，或都不给", name=stated[0]
+        ))  # fmt: skip
     if len(stated) == 2 and (market.tariff or market.typical_days or market.price_file):
-        findings.add("storage", "energy is stated by year and prices are given to dispatch against; keep one")
+        findings.add("storage", said(
+            "energy is stated by year and prices are given to dispatch against; keep one", "既给了分年电量，又给了用于优化运行的电价；请保留一种"
+        ))  # fmt: skip
     if (storage.throughput_cost_yuan_per_mwh > 0).any() and (market.price_index != 1).any():
-        findings.add(
-            "market.price_index",
+        findings.add("market.price_index", said(
             "with a throughput cost the optimum moves with the price level; set one of the two aside (prices by year come with a later version)",
-        )
+            "有循环损耗影子价格时，最优运行随电价水平变化；两项请只用一项（分年电价将在以后的版本中支持）"
+        ))  # fmt: skip
 
 
 def _investment(capital: Any, findings: Findings) -> None:
@@ -172,10 +188,14 @@ def _investment(capital: Any, findings: Findings) -> None:
         capital.works_yuan,
         capital.services_yuan,
     )
-    if not any((price > 0).any() for price in prices):
-        findings.add("capital", "no construction investment besides land; give at least one cost line")
+    if not (sum(prices) > 0).all():
+        findings.add("capital", said(
+            "no construction investment besides land; give at least one cost line", "除土地外没有建设投资；请至少填写一项费用"
+        ))  # fmt: skip
     if (capital.land_yuan > 0).any() and capital.land_years is None:
-        findings.add("capital.land_years", "required where there is land: the years over which the right is amortised")
+        findings.add("capital.land_years", said(
+            "required where there is land: the years over which the right is amortised", "有土地使用权时必填：其摊销年限"
+        ))  # fmt: skip
 
 
 def check_streams(case: Case, findings: Findings) -> None:
@@ -186,16 +206,51 @@ def check_streams(case: Case, findings: Findings) -> None:
                 for term, message in stream(terms.stream or label).check(case, terms):
                     findings.add(f"{section}.{label}.{term}" if term else f"{section}.{label}", message)
     if not case.streams and not findings.faults:
-        findings.add("revenue", "no stream; a case needs at least one way to be paid")
+        findings.add(
+            "revenue",
+            said("no stream; a case needs at least one way to be paid", "没有收入项；算例至少需要一种收入"),
+        )
     # An offer is asked only of terms that can be read; what is wrong with them has been told.
     if not findings.faults:
         _sold_once(case, findings)
+    _check_uncertainty(case, findings)
+
+
+def _check_uncertainty(case: Case, findings: Findings) -> None:
+    """Add distributions of paths that are no number of the case, and branches that set what no case has."""
     known = [path for path, what, _ in case.numbers() if what.kind == "number"]
     unread = {fault.path for fault in findings.faults}
     for path in case.uncertainty:
         # The terms of a stream that could not be read are not known; its own fault is enough.
         if path not in known and not any(path.startswith(f"{place}.") or place.startswith(path) for place in unread):
-            findings.add(f"uncertainty.{path}", f"no number that may differ by scenario; {suggest(path, known)}")
+            hint = suggest(path, known)
+            findings.add(
+                f"uncertainty.{path}",
+                said("no number that may differ by scenario; {known}", "不是可随情景变化的数；{known}", known=hint),
+            )
+    for branch in case.uncertainty.branches:
+        for path in branch.changes:
+            message = _not_settable(case, path)
+            if message is not None:
+                findings.add(f"uncertainty.scenarios.{branch.name}.set.{path}", message)
+
+
+def _not_settable(case: Case, path: str) -> Message | None:
+    """Why a branch cannot set a path; what a new stream or entry holds is judged where the branch is read as a case."""
+    head, _, rest = path.partition(".")
+    field = rest.partition(".")[0]
+    if head == "uncertainty":
+        known = list(case.uncertainty)
+        # A tree or correlations within a branch have been told where the section was read.
+        if rest in known or rest.partition(".")[0] in ("", "correlations", "scenarios"):
+            return None
+        return said("only a distribution of the case can be changed; {known}", "只能更改算例已有的分布；{known}", known=suggest(rest, known))  # fmt: skip
+    if head not in (*SECTIONS, "revenue", "support", "overlays"):
+        known = [*SECTIONS, "revenue", "support", "overlays", "uncertainty"]
+        return said("no section of a case; {known}", "算例没有此节；{known}", known=suggest(head, known))
+    if head not in SECTIONS or not rest or field in SECTIONS[head].model_fields:
+        return None
+    return said("no field; {known}", "没有此字段；{known}", known=suggest(field, list(SECTIONS[head].model_fields)))
 
 
 def _sold_once(case: Case, findings: Findings) -> None:
@@ -205,10 +260,10 @@ def _sold_once(case: Case, findings: Findings) -> None:
         labels.setdefault(terms.stream or label, []).append(label)
     for name, taken in labels.items():
         if len(taken) > 1 and stream(name).single:
-            findings.add(
-                f"revenue.{taken[1]}",
-                f"{', '.join(taken)} are all {name}: the same power or energy would be sold twice; keep one",
-            )
+            findings.add(f"revenue.{taken[1]}", said(
+                "{labels} are all {name}: the same power or energy would be sold twice; keep one",
+                "{labels} 都是 {name}：同一功率或电量会被重复出售；请保留一项", labels=", ".join(taken), name=name
+            ))  # fmt: skip
     claims = [
         claim
         for label, terms in case.streams.items()
@@ -216,6 +271,7 @@ def _sold_once(case: Case, findings: Findings) -> None:
     ]
     power = sum((claim.power_share for claim in claims), np.zeros((1, 1)))
     if (power > 1.0 + 1e-12).any():
-        findings.add(
-            "revenue", f"streams set aside {float(power.max()):.3g} of the rated power in some hour; at most 1"
-        )
+        findings.add("revenue", said(
+            "streams set aside {share:.3g} of the rated power in some hour; at most 1",
+            "某些时段各项收入预留的功率合计为额定功率的 {share:.3g} 倍；至多为 1", share=float(power.max())
+        ))  # fmt: skip

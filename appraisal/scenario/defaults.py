@@ -9,7 +9,7 @@ from typing import Any
 from appraisal.case import Origin
 from appraisal.case.periods import commissioning_months, month_after
 from appraisal.case.schema import SECTIONS, Project
-from appraisal.errors import InputError, suggest
+from appraisal.errors import InputError, said, suggest
 from appraisal.field import Declared
 from appraisal.library import Fact, GridCharges, Library, Parameter, RetailYear
 from appraisal.operation import Stream
@@ -68,7 +68,10 @@ class Resolver:
         if not technology or technology in known:
             return str(technology)
         if isinstance(technology, str):  # What is no text is told with the section.
-            self.findings.add("storage.technology", f"unknown technology {technology!r}; {suggest(technology, known)}")
+            self.findings.add("storage.technology", said(
+                "unknown technology {name!r}; {known}",
+                "没有名为 {name!r} 的技术路线；{known}", name=technology, known=suggest(technology, known)
+            ))  # fmt: skip
         targets = {parameter.target for name in known for parameter in self.library.parameters(f"technology.{name}")}
         self.findings.excused |= targets
         return ""
@@ -89,10 +92,10 @@ class Resolver:
             place = place[name]
         what = self._same_unit(parameter, last, sections)
         if what.basis == "incl_vat" and place.get("price_basis") == "excl_vat":
-            self.findings.add(
-                parameter.target,
-                f"left out, and {parameter.name} of the library holds VAT while price_basis is excl_vat; state the price without VAT",
-            )
+            self.findings.add(parameter.target, said(
+                "left out, and {name} of the library holds VAT while price_basis is excl_vat; state the price without VAT",
+                "未填写，而事实库的 {name} 含增值税，price_basis 却是 excl_vat；请填写不含税价格", name=parameter.name
+            ))  # fmt: skip
         whole = what.kind == "choice" and isinstance(fact.value, float) and fact.value.is_integer()
         place[last] = int(fact.value) if whole else fact.value
         self._defaulted[parameter.target] = Origin(
@@ -102,9 +105,10 @@ class Resolver:
     def _same_unit(self, parameter: Parameter, last: str, sections: list[str]) -> Declared:
         what = SECTIONS[sections[0]].declaration(".".join((*sections[1:], last)))
         if what.unit and parameter.unit != what.unit:
-            self.findings.add(
-                parameter.target, f"the library gives {parameter.name} in {parameter.unit}, the case takes {what.unit}"
-            )
+            self.findings.add(parameter.target, said(
+                "the library gives {name} in {found}, the case takes {wanted}",
+                "事实库中 {name} 的单位是 {found}，算例所用单位是 {wanted}", name=parameter.name, found=parameter.unit, wanted=what.unit
+            ))  # fmt: skip
         return what
 
     def fill_terms(self, terms: dict[str, Any], kind: Stream, path: str, project: Project) -> dict[str, Any]:
@@ -139,7 +143,7 @@ class Resolver:
             found = self.library.fact(name, asked)
         except InputError as error:
             self.findings.excused.add(path)
-            self.findings.take(error, path, "; state a value here to do without it")
+            self.findings.take(error, path, said("state a value here to do without it", "也可在此直接填写数值"))
             return None
         self.facts.append(found)
         return found

@@ -12,6 +12,7 @@ import numpy as np
 
 from appraisal.case import Case, Origin
 from appraisal.case.schema import SECTIONS
+from appraisal.errors import Message
 from appraisal.field import Section
 
 
@@ -21,7 +22,7 @@ class Resolved:
 
     path: str
     value: Any
-    unit: str
+    unit: Message
     zh: str
     en: str
     origin: Origin

@@ -9,8 +9,18 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
 
-from appraisal.errors import Fault, InputError, nearest, suggest
-from appraisal.field import Section, declared, entries_of, show
+from appraisal.errors import (
+    Fault,
+    InputError,
+    Message,
+    joined,
+    nearest,
+    said,
+    suggest,
+    verbatim,
+    words_of,
+)
+from appraisal.field import Declared, Section, declared, entries_of, show
 from appraisal.library.reader import Node
 
 MOST_FAULTS = 100
@@ -38,7 +48,7 @@ class Findings:
     stands_for: dict[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
-    def add(self, path: str, message: str, kind: Any = "input") -> None:
+    def add(self, path: str, message: Message, kind: Any = "input") -> None:
         """One more fault; the line is that of the path or of its nearest parent that stands in the file."""
         path = self.stands_for.get(path, path)
         if self._is_changed(path):
@@ -64,15 +74,14 @@ class Findings:
                 return True
         return False
 
-    def take(self, error: InputError, path: str, remedy: str = "") -> None:
+    def take(self, error: InputError, path: str, remedy: Message | None = None) -> None:
         """The faults of a failed lookup, placed at *path*, or at the path of the case that they name themselves."""
         head = path.partition(".")[0]
         for fault in error.faults:
-            if fault.path.startswith(f"{head}."):
-                self.add(fault.path, fault.message + remedy, fault.kind)
-            else:
-                inner = f"{fault.path}: {fault.message}" if fault.path else fault.message
-                self.add(path, inner + remedy, fault.kind)
+            own = fault.path.startswith(f"{head}.")
+            named = verbatim(f"{fault.path}: " if fault.path and not own else "")
+            told = [joined([named, fault.message], "", ""), *([remedy] if remedy is not None else [])]
+            self.add(fault.path if own else path, joined(told), fault.kind)
 
     def read_as(self, name: str, meant: str) -> None:
         """Give the lines of a misspelt section to the one meant."""
@@ -89,12 +98,14 @@ class Findings:
     def section(self, kind: type[Section], raw: Any, path: str) -> Any:
         """The section read, or None with its faults added (none where all that is missing was excused)."""
         if not isinstance(raw, Mapping):
-            self.add(path, f"expected a mapping of fields, found {show(raw)}")
+            self.add(path, said(
+                "expected a mapping of fields, found {value}", "应为各字段的映射，这里是 {value}", value=show(raw)
+            ))  # fmt: skip
             return None
         try:
             return kind.model_validate({str(key): value for key, value in raw.items()})
         except ValidationError as error:
-            told: dict[str, str] = {}
+            told: dict[str, Message] = {}
             faults: list[dict[str, Any]] = [
                 {**found, "loc": _named(found["loc"])} for found in error.errors()[: 2 * MOST_FAULTS]
             ]
@@ -122,10 +133,9 @@ class Findings:
         )
         more = len(told) - MOST_FAULTS
         if more > 0:
-            told = [
-                *told[:MOST_FAULTS],
-                Fault(where=self.where, message=f"… and {more:,} more faults; mend these first"),
-            ]
+            told = [*told[:MOST_FAULTS], Fault(where=self.where, message=said(
+                "… and {more:,} more faults; mend these first", "…另有 {more:,} 处错误；请先改正以上各处", more=more
+            ))]  # fmt: skip
         raise InputError(told)
 
 
@@ -171,48 +181,64 @@ def _misspelt(kind: type[Section], faults: list[dict[str, Any]]) -> set[tuple[An
     return missing & meant
 
 
-def _message(kind: type[Section], found: Any) -> str:
+def _message(kind: type[Section], found: Any) -> Message:
     loc = found["loc"]
     holder, name = _holder(kind, loc)
     if found["type"] == "extra_forbidden":
-        return f"unknown key; {suggest(str(name), list(holder.model_fields) if holder else [])}"
+        known = suggest(str(name), list(holder.model_fields) if holder else [])
+        return said("unknown key; {known}", "没有这个字段；{known}", known=known)
     info = holder.model_fields.get(str(name)) if holder else None
     what = declared(info) if info is not None and isinstance(info.json_schema_extra, Mapping) else None
     if found["type"] == "missing":
-        about = f": {what.zh} {what.en}" + (f" ({what.expectation()})" if what.expectation() else "") if what else ""
-        return f"required{about}"
+        return _required(what)
     if found["type"] == "value_error":
-        return str(found["msg"]).removeprefix("Value error, ")
+        return words_of(found["ctx"]["error"])
+    value = show(found["input"])
     if what is not None and what.kind == "choice" and info is not None:
-        known = [str(word) for word in words(info.annotation)]
-        return f"{show(found['input'])} is not one of the words; {suggest(str(found['input']), known)}"
+        hint = suggest(str(found["input"]), [str(word) for word in words(info.annotation)])
+        return said("{value} is not one of the words; {hint}", "{value} 不是可选的值；{hint}", value=value, hint=hint)
     if what is not None and what.kind == "named":
-        return f"{show(found['input'])} stands where a mapping of names is expected, each with its fields"
+        return said(
+            "{value} stands where a mapping of names is expected, each with its fields",
+            "{value} 应改为以名称为键的映射，每个名称下列出其字段", value=value,
+        )  # fmt: skip
     if what is not None and what.kind == "group" and info is not None:
-        return f"{show(found['input'])} stands where {_group(info.annotation)} is expected"
-    return f"{show(found['input'])} {_wanted(found)}"
+        group = _group(info.annotation)
+        return said("{value} stands where {group} is expected", "{value} 应改为：{group}", value=value, group=group)
+    return said("{value} {wanted}", "{value} {wanted}", value=value, wanted=_wanted(found))
 
 
-def _group(annotation: Any) -> str:
+def _required(what: Declared | None) -> Message:
+    """A field left open, with its title, unit and range."""
+    if what is None:
+        return said("required", "必填")
+    wanted = what.expectation()
+    about = said(" ({wanted})", "（{wanted}）", wanted=wanted) if wanted else verbatim("")
+    return said("required: {zh} {en}{about}", "必填：{zh}{about}", zh=what.zh, en=what.en, about=about)
+
+
+def _group(annotation: Any) -> Message:
     """What a list takes: ``all or a list of whole numbers``."""
-    inner = "mappings" if _section_in(annotation) else "whole numbers"
-    return " or ".join([*map(str, words(annotation)), f"a list of {inner}"])
+    inner = said("mappings", "映射") if _section_in(annotation) else said("whole numbers", "整数")
+    known = [verbatim(str(word)) for word in words(annotation)]
+    listed = said("a list of {inner}", "由{inner}组成的列表", inner=inner)
+    return joined([*known, listed], " or ", " 或")
 
 
-def _wanted(found: Any) -> str:
+def _wanted(found: Any) -> Message:
     """What was expected, in words of the file and not of the validator."""
     kind, value = str(found["type"]), found["input"]
     if kind == "string_type" and isinstance(value, (int, float)):
-        return f'is not text; write "{show(value)}"'
-    return _EXPECTED.get(kind) or f"is refused: {found['msg']}"
+        return said('is not text; write "{value}"', '不是文本；请写 "{value}"', value=show(value))
+    return _EXPECTED.get(kind) or said("is refused: {words}", "不被接受：{words}", words=found["msg"])
 
 
 _EXPECTED = {
-    "string_type": "stands where text is expected",
-    "bool_type": "is neither true nor false",
-    "int_type": "is not a whole number",
-    "int_from_float": "is not a whole number",
-    "model_type": "stands where a mapping of fields is expected",
+    "string_type": said("stands where text is expected", "应改为文本"),
+    "bool_type": said("is neither true nor false", "不是 true 或 false"),
+    "int_type": said("is not a whole number", "不是整数"),
+    "int_from_float": said("is not a whole number", "不是整数"),
+    "model_type": said("stands where a mapping of fields is expected", "应改为各字段的映射"),
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from appraisal.case import Case, Change, apply_changes
 from appraisal.case.schema import SECTIONS, Project, Terms
-from appraisal.errors import InputError, nearest, suggest
+from appraisal.errors import InputError, Message, nearest, said, suggest
 from appraisal.field import show
 from appraisal.library import Library
 from appraisal.library.reader import Node, read_file
@@ -19,6 +19,7 @@ from appraisal.scenario.defaults import Resolver
 from appraisal.scenario.faults import Findings, lines_of
 from appraisal.scenario.notices import notices
 from appraisal.scenario.prices import resolve_prices
+from appraisal.scenario.series import Beside, in_folder, in_memory
 from appraisal.scenario.sheet import is_workbook, read_workbook
 from appraisal.scenario.uncertainty import read_uncertainty
 from appraisal.streams import stream
@@ -32,6 +33,19 @@ _YEARS = range(1950, 2201)
 # Tables that the books name themselves: a stream of that label would be a second one.
 TAKEN = re.compile(
     r"levered|unlevered|loan|plant|vat|stream|lease|grant|pool|renewal|booked|taxed|(loan|plant|lease|grant|party|renewal|work|vat)_.*"
+)
+
+_NO_LABEL = said(
+    "a label is a plain word of letters, digits and _; it names the stream in every table",
+    "名称由英文字母、数字和 _ 组成；各表都用它称呼这项收入",
+)
+_TAKEN_LABEL = said(
+    "the books have a table of this name; choose another label, with stream: beneath",
+    "账表已使用这个名称；请另取名称，并在下面写 stream:",
+)
+_LABEL_TWICE = said(
+    "the label stands under revenue too; name one of them otherwise, with stream: beneath",
+    "revenue 下已有这个名称；请给其中一项另取名称，并在下面写 stream:",
 )
 
 
@@ -61,12 +75,16 @@ def load_case(path: str | Path, changes: Iterable[Change] = (), library: Library
 
 
 def load_stated(
-    path: str | Path, changes: Iterable[Change] = (), library: Library | None = None
-) -> tuple[Mapping[str, Any], Case]:
-    """What a case's file states, as plain sections, and the case; see :func:`load_case`."""
+    path: str | Path, changes: Iterable[Change] = (), library: Library | None = None, files: Mapping[str, bytes] | None = None
+) -> tuple[Mapping[str, Any], Case]:  # fmt: skip
+    """What a case's file states, as plain sections, and the case; see :func:`load_case`.
+
+    A price series is read from *files* (name → content) if they are given, else from the folder of the case's file.
+    """
     file = Path(path)
     raw, findings = _from_workbook(file) if is_workbook(file) else _from_yaml(file)
-    return raw, _resolve(raw, findings, tuple(changes), library or Library.open(), file)
+    beside = in_folder(file) if files is None else in_memory(files)
+    return raw, _resolve(raw, findings, tuple(changes), library or Library.open(), file.stem, beside)
 
 
 def _from_yaml(file: Path) -> tuple[Mapping[str, Any], Findings]:
@@ -90,10 +108,22 @@ def _from_workbook(file: Path) -> tuple[Mapping[str, Any], Findings]:
 
 
 def case_from_mapping(
-    raw: Mapping[str, Any], changes: Iterable[Change] = (), *, name: str = "case", library: Library | None = None
+    raw: Mapping[str, Any], changes: Iterable[Change] = (), *, name: str = "case", library: Library | None = None,
+    files: Mapping[str, bytes] | None = None,
 ) -> Case:  # fmt: skip
-    """The case of a mapping of sections, as a YAML file would hold them."""
-    return _resolve(_plain(raw), Findings(where=name, lines={}), tuple(changes), library or Library.open(), Path(name))
+    """The case of a mapping of sections, as a YAML file would hold them.
+
+    A price series is read from *files* (name → content) if they are given, and then no folder is read; else from the
+    folder that *name*, taken for a path, stands in.
+    """
+    return _resolve(
+        _plain(raw),
+        Findings(where=name, lines={}),
+        tuple(changes),
+        library or Library.open(),
+        Path(name).stem,
+        in_folder(Path(name)) if files is None else in_memory(files),
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -103,14 +133,21 @@ def _plain(value: Any) -> Any:
     return tuple(_plain(inner) for inner in value) if isinstance(value, (list, tuple)) else value
 
 
-def _not_a_case(node: Node) -> str:
-    what = "is empty" if node.value is None else "is not a mapping of sections"
-    return f"{what}; expected a case with sections {', '.join(SECTIONS)}"
+def _not_a_case(node: Node) -> Message:
+    what = (
+        said("is empty", "文件是空的")
+        if node.value is None
+        else said("is not a mapping of sections", "不是由各节组成的映射")
+    )
+    names = ", ".join(SECTIONS)
+    return said(
+        "{what}; expected a case with sections {names}", "{what}；算例应包含各节：{names}", what=what, names=names
+    )
 
 
 def _resolve(
-    raw: Mapping[str, Any], findings: Findings, changes: tuple[Change, ...], library: Library, file: Path
-) -> Case:
+    raw: Mapping[str, Any], findings: Findings, changes: tuple[Change, ...], library: Library, name: str, beside: Beside
+) -> Case:  # fmt: skip
     findings.changed = frozenset(change.path for change in changes)
     stated = _known_sections(apply_changes(raw, changes), findings)
     if "overlays" in stated:
@@ -128,7 +165,7 @@ def _resolve(
     streams = {name: _read_streams(stated, name, project, resolver, findings) for name in _STREAMS}
     before, prices = len(findings.faults), None
     if project is not None and sections["market"] is not None:
-        prices = resolve_prices(project, sections["market"], resolver, findings, file)
+        prices = resolve_prices(project, sections["market"], resolver, findings, beside)
     priced = len(findings.faults) == before
     check_sections(sections, findings)
     uncertainty = read_uncertainty(stated.get("uncertainty", {}), findings)
@@ -137,15 +174,15 @@ def _resolve(
         findings.stop()
     case = Case(
         **sections, revenue=streams["revenue"], support=streams["support"], prices=prices, uncertainty=uncertainty,
-        facts=tuple(resolver.facts), origins=resolver.origins(stated), name=file.stem,
+        facts=tuple(resolver.facts), origins=resolver.origins(stated), name=name,
     )  # fmt: skip
     check_streams(case, findings)
     for name in library.overlays:
         if name not in {fact.name for fact in case.facts}:
-            findings.add(
-                f"overlays.{name}",
+            findings.add(f"overlays.{name}", said(
                 "this case does not read that fact, so that a what-if on it changes nothing; remove it",
-            )
+                "本算例不读取这个参数，假设它取别的值不会改变结果；请删去"
+            ))  # fmt: skip
     findings.stop()
     return notices(case, resolver)
 
@@ -157,7 +194,7 @@ def _known_sections(stated: dict[str, Any], findings: Findings) -> dict[str, Any
         if value is None:
             continue
         if name not in _KNOWN:
-            findings.add(name, f"unknown section; {suggest(name, _KNOWN)}")
+            findings.add(name, said("unknown section; {known}", "没有这一节；{known}", known=suggest(name, _KNOWN)))
             meant = nearest(name, _KNOWN)
             if meant is None or stated.get(meant) is not None:
                 continue
@@ -165,9 +202,15 @@ def _known_sections(stated: dict[str, Any], findings: Findings) -> dict[str, Any
             name = meant
         known[name] = value
     if "events" in known:
-        findings.add("events", "not yet supported; dated changes come with a later version. Remove the section")
+        findings.add("events", said(
+            "not yet supported; dated changes come with a later version. Remove the section",
+            "尚不支持；按日期变更将在以后的版本中提供。请删去这一节"
+        ))  # fmt: skip
     if known.get("schema", 1) != 1:
-        findings.add("schema", f"version {show(known['schema'])} of the case format; this program reads 1")
+        findings.add("schema", said(
+            "version {version} of the case format; this program reads 1",
+            "算例格式版本为 {version}；本程序读取版本 1", version=show(known["schema"])
+        ))  # fmt: skip
     return known
 
 
@@ -178,7 +221,7 @@ def _read_project(stated: Mapping[str, Any], findings: Findings) -> Project | No
 
 def _overlaid(library: Library, overlays: Any, findings: Findings) -> Library:
     if not isinstance(overlays, Mapping):
-        findings.add("overlays", "expected a mapping: fact name → value")
+        findings.add("overlays", said("expected a mapping: fact name → value", "应为映射：参数名 → 值"))
         return library
     for name, value in overlays.items():
         try:
@@ -192,8 +235,10 @@ def _check_start(project: Project, findings: Findings) -> Project | None:
     start = project.construction_start
     if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", start) and int(start[:4]) in _YEARS:
         return project
-    expected = f"expected YYYY-MM, 2026-03, of a year {_YEARS[0]}–{_YEARS[-1]}"
-    findings.add("project.construction_start", f"{start!r} is not a month; {expected}")
+    findings.add("project.construction_start", said(
+        "{start!r} is not a month; expected YYYY-MM, 2026-03, of a year {first}–{last}",
+        "{start!r} 不是年月；应写作 YYYY-MM（如 2026-03），年份在 {first}–{last} 之间", start=start, first=_YEARS[0], last=_YEARS[-1]
+    ))  # fmt: skip
     return None
 
 
@@ -203,21 +248,23 @@ def _read_streams(
     found: dict[str, Terms] = {}
     raw = stated.get(section) or {}
     if not isinstance(raw, Mapping):
-        findings.add(section, "expected a mapping: label → terms")
+        findings.add(section, said("expected a mapping: label → terms", "应为映射：名称 → 条款"))
         return found
     for label, terms in raw.items():
         path = f"{section}.{label}"
         if not str(label).isidentifier() or not str(label).isascii():
-            findings.add(path, "a label is a plain word of letters, digits and _; it names the stream in every table")
+            findings.add(path, _NO_LABEL)
             continue
         if TAKEN.fullmatch(label):
-            findings.add(path, "the books have a table of this name; choose another label, with stream: beneath")
+            findings.add(path, _TAKEN_LABEL)
             continue
         if section == "support" and label in (stated.get("revenue") or {}):
-            findings.add(path, "the label stands under revenue too; name one of them otherwise, with stream: beneath")
+            findings.add(path, _LABEL_TWICE)
             continue
         if not isinstance(terms, Mapping):
-            findings.add(path, f"expected a mapping of terms, found {show(terms)}")
+            findings.add(path, said(
+                "expected a mapping of terms, found {value}", "应为各条款的映射，这里是 {value}", value=show(terms)
+            ))  # fmt: skip
             continue
         kind = _stream(str(terms.get("stream", label)), path, findings)
         if kind is None:

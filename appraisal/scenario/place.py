@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from appraisal.errors import Fault, InputError, suggest
+from appraisal.errors import Fault, InputError, said, suggest
 from appraisal.library import data_root
 
 
@@ -22,7 +22,10 @@ def scenario_path(name: str) -> Path:
         If there is none of that name, with the nearest one.
     """
     if name not in scenario_names():
-        raise InputError([Fault(message=f"no ready case {name!r}; {suggest(name, scenario_names())}")])
+        raise InputError([Fault(message=said(
+            "no ready case {name!r}; {known}",
+            "没有名为 {name!r} 的现成算例；{known}", name=name, known=suggest(name, scenario_names())
+        ))])  # fmt: skip
     return data_root() / "scenarios" / f"{name}.yaml"
 
 
@@ -38,9 +41,10 @@ def find_case(words: str) -> Path:
     if path.suffix or path.name != words or _exists(path):
         return path
     if words not in scenario_names():
-        raise InputError(
-            [Fault(where=words, message=f"no such file and no ready case; {suggest(words, scenario_names())}")]
-        )
+        raise InputError([Fault(where=words, message=said(
+            "no such file and no ready case; {known}",
+            "没有这个文件，也没有这个现成算例；{known}", known=suggest(words, scenario_names())
+        ))])  # fmt: skip
     return scenario_path(words)
 
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 
 from appraisal.case import Prices
+from appraisal.case.market import Market, TypicalDay
 from appraisal.case.periods import commissioning_months, month_after
-from appraisal.case.schema import Market, Project, TypicalDay
+from appraisal.case.schema import Project
 from appraisal.clock import Clock, days_clock, expand, month_table
-from appraisal.errors import InputError
+from appraisal.errors import InputError, said
 from appraisal.library import GridCharges
 from appraisal.scenario.defaults import Resolver
 from appraisal.scenario.faults import Findings
-from appraisal.scenario.series import read_series
+from appraisal.scenario.series import Beside, read_series
 from appraisal.units import KWH_PER_MWH, Table, table
 
 # Days of the months of a year of 365 days.
@@ -26,25 +26,27 @@ _DAY_STEPS = (24, 48, 96)
 
 
 def resolve_prices(
-    project: Project, market: Market, resolver: Resolver, findings: Findings, file: Path
+    project: Project, market: Market, resolver: Resolver, findings: Findings, beside: Beside
 ) -> Prices | None:
     """The prices of a case, or None where it names none; faults are added to *findings*."""
     given = [name for name in ("typical_days", "price_file") if getattr(market, name)]
     if len(given) > 1:
-        findings.add("market", "typical_days and price_file both state prices; keep one")
+        findings.add("market", said(
+            "typical_days and price_file both state prices; keep one", "typical_days 和 price_file 都给出了电价；请保留一个"
+        ))  # fmt: skip
         return None
     start = date(*month_after(project.construction_start, commissioning_months(project)), 1)
     if not given:
         if not market.tariff:
             return None
         if project.side != "user":
-            findings.add(
-                "market",
+            findings.add("market", said(
                 "a plant on the grid meets market prices: give typical_days or price_file (the tariff supplies its fees)",
-            )
+                "接入电网侧的电站按市场价格充放电：请给出 typical_days 或 price_file（电价表提供各项费用）"
+            ))  # fmt: skip
             return None
         return _from_tariff(market, start, resolver, findings)
-    prices = _from_days(market, findings) if market.typical_days else read_series(market, file, findings)
+    prices = _from_days(market, findings) if market.typical_days else read_series(market, beside, findings)
     if prices is None:
         return None
     if project.side == "user":
@@ -88,12 +90,16 @@ def _load(market: Market, clock: Clock, findings: Findings) -> Table | None:
     if len(cells) == 1:
         return table(np.full((1, clock.month.size), cells[0]))
     if len(cells) not in _DAY_STEPS:
-        findings.add("market.load_mw", f"{len(cells)} values; expected 1, or a day of 24, 48 or 96 from 00:00")
+        findings.add("market.load_mw", said(
+            "{count} values; expected 1, or a day of 24, 48 or 96 from 00:00",
+            "有 {count} 个值；应为 1 个，或自 00:00 起一天 24、48 或 96 个", count=len(cells)
+        ))  # fmt: skip
         return None
     if clock.steps not in _DAY_STEPS or clock.steps % len(cells):
-        findings.add(
-            "market.load_mw", f"a day of {len(cells)} values does not fit prices of {clock.steps} steps; give 1 value"
-        )
+        findings.add("market.load_mw", said(
+            "a day of {count} values does not fit prices of {steps} steps; give 1 value",
+            "一天 {count} 个值与 {steps} 个时段的电价不相配；请只给 1 个值", count=len(cells), steps=clock.steps
+        ))  # fmt: skip
         return None
     return table(np.tile(expand(list(cells), clock.steps), clock.runs))
 
@@ -122,15 +128,20 @@ def _months_of(days: Sequence[TypicalDay], findings: Findings) -> dict[int, Typi
         months = range(1, 13) if day.months == "all" else day.months
         for month in months:
             if not 1 <= month <= 12:
-                findings.add(f"market.typical_days.{place}.months", f"{month} is not a month; expected 1–12")
-            elif month in found:
                 findings.add(
-                    f"market.typical_days.{place}.months", f"month {month} stands in two typical days; keep one"
+                    f"market.typical_days.{place}.months",
+                    said("{month} is not a month; expected 1–12", "{month} 不是月份；应为 1–12", month=month),
                 )
+            elif month in found:
+                findings.add(f"market.typical_days.{place}.months", said(
+                    "month {month} stands in two typical days; keep one", "{month} 月出现在两个典型日中；请保留一个", month=month
+                ))  # fmt: skip
             found[month] = day
     missing = [month for month in range(1, 13) if month not in found]
     if missing:
-        findings.add("market.typical_days", f"no typical day for months {', '.join(map(str, missing))}")
+        listed = ", ".join(map(str, missing))
+        told = said("no typical day for months {months}", "以下月份没有典型日：{months}", months=listed)
+        findings.add("market.typical_days", told)
         return None
     return dict(sorted(found.items()))
 
@@ -141,7 +152,10 @@ def _steps_of(days: Sequence[TypicalDay], findings: Findings) -> int | None:
     }
     odd = sorted(lengths - {1, *_DAY_STEPS})
     if odd:
-        findings.add("market.typical_days", f"a day of {odd[0]} prices; expected 24, 48 or 96 from 00:00")
+        findings.add("market.typical_days", said(
+            "a day of {count} prices; expected 24, 48 or 96 from 00:00",
+            "一天有 {count} 个电价；应自 00:00 起 24、48 或 96 个", count=odd[0]
+        ))  # fmt: skip
         return None
     return max(24, *(int(length) for length in lengths))
 
@@ -158,9 +172,10 @@ def _fees(market: Market, clock: Clock, start: date, resolver: Resolver, finding
         return {}
     wanted = ", ".join(f"market.{name}_yuan_per_kwh" for name in missing)
     if not market.tariff:
-        findings.add(
-            "market", f"charging from the grid pays fees (notice 114 四(二)): state {wanted}, or name market.tariff"
-        )
+        findings.add("market", said(
+            "charging from the grid pays fees (notice 114 四(二)): state {wanted}, or name market.tariff",
+            "从电网充电须缴纳各项费用（114 号文 四(二)）：请填写 {wanted}，或给出 market.tariff", wanted=wanted
+        ))  # fmt: skip
         return {}
     try:
         charges = resolver.library.grid_charges(market.tariff, start, voltage=market.voltage, zone=market.zone or None)
@@ -187,7 +202,11 @@ def _laid_fees(charges: GridCharges, missing: list[str], clock: Clock, findings:
         if None in by_month:
             findings.add(
                 f"market.{name}_yuan_per_kwh",
-                f"not known apart from the purchase price in {charges.name}; state it",
+                said(
+                    "not known apart from the purchase price in {name}; state it",
+                    "{name} 中未与购电价格分开公布；请直接填写",
+                    name=charges.name,
+                ),
                 "fact",
             )
         else:

@@ -14,9 +14,16 @@ from appraisal.library import Library
 from appraisal.operation import Stream
 from appraisal.scenario.defaults import NATIONAL
 from appraisal.scenario.faults import words
+from appraisal.scenario.sheet.words import SECTIONS as SECTION_TITLES
+from appraisal.scenario.uncertainty import uncertainty_schema
 from appraisal.streams import stream, stream_names
 
 _SECTION_OF_PAYER = {"treasury": "support"}
+_TITLES = {
+    "case": ("储能投资算例", "Case of an energy-storage investment"), "schema": ("算例格式版本", "Version of the case format"),
+    "revenue": ("收入：名称 → 条款", "Revenue streams by label"), "support": ("支持政策：名称 → 条款", "Support by label"),
+    "overlays": ("假设值：参数名 → 值", "What-ifs on facts, by fact name"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,29 +62,32 @@ def _of_stream(found: Stream) -> dict[str, Supplied]:
     return {term: Supplied(name) for term, name in found.facts.items()}
 
 
-def json_schema() -> dict[str, Any]:
-    """JSON schema (draft 2020-12) of a case's YAML, each stream's terms included.
+def json_schema(lang: str = "en") -> dict[str, Any]:
+    """JSON schema (draft 2020-12) of a case's YAML, each stream's terms included; titles and descriptions in *lang*.
 
     Examples
     --------
     >>> json_schema()["properties"]["storage"]["properties"]["power_mw"]["unit"]
     'MW'
     """
-    properties: dict[str, Any] = {"schema": {"const": 1, "title": "Version of the case format"}}
+    place = 0 if lang == "zh" else 1
+    properties: dict[str, Any] = {"schema": {"const": 1, "title": _TITLES["schema"][place]}}
     defaults = supplied()
     for name, kind in SECTIONS.items():
-        properties[name] = _inlined(
-            kind, {path.removeprefix(f"{name}.") for path in defaults if path.startswith(f"{name}.")}
-        )
-    terms = {name: _inlined(stream(name).terms, set(stream(name).facts)) for name in stream_names()}
+        defaulted = {path.removeprefix(f"{name}.") for path in defaults if path.startswith(f"{name}.")}
+        properties[name] = _inlined(kind, defaulted, lang) | {"title": SECTION_TITLES[name][place]}
+    terms = {
+        name: _inlined(found.terms, set(found.facts), lang) | {"title": found.zh if lang == "zh" else found.en}
+        for name, found in ((name, stream(name)) for name in stream_names())
+    }
     any_stream = {"type": "object", "additionalProperties": {"anyOf": list(terms.values())}, "properties": terms}
-    for name, title in (("revenue", "收入 Revenue streams by label"), ("support", "支持政策 Support by label")):
-        properties[name] = {**any_stream, "title": title}
-    properties["uncertainty"] = {"type": "object", "title": "不确定性 Distributions by dotted path"}
-    properties["overlays"] = {"type": "object", "title": "假设值 What-ifs on facts, by fact name"}
+    for name in ("revenue", "support"):
+        properties[name] = {**any_stream, "title": _TITLES[name][place]}
+    properties["uncertainty"] = uncertainty_schema()
+    properties["overlays"] = {"type": "object", "title": _TITLES["overlays"][place]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Case of an energy-storage investment",
+        "title": _TITLES["case"][place],
         "type": "object",
         "additionalProperties": False,
         "required": ["project", "storage", "finance"],
@@ -85,7 +95,7 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _inlined(kind: type[Section], defaulted: set[str]) -> dict[str, Any]:
+def _inlined(kind: type[Section], defaulted: set[str], lang: str) -> dict[str, Any]:
     """A section's schema with its inner sections in place of references; what the library supplies is not required."""
     whole = kind.model_json_schema()
     required = [name for name in whole.pop("required", []) if name not in defaulted]
@@ -96,10 +106,21 @@ def _inlined(kind: type[Section], defaulted: set[str]) -> dict[str, Any]:
         if isinstance(value, Mapping):
             if "$ref" in value:
                 return put(inner[str(value["$ref"]).rpartition("/")[2]])
-            return {key: put(item) for key, item in value.items()}
+            return {key: put(item) for key, item in _titled(value, lang).items()}
         return [put(item) for item in value] if isinstance(value, list) else value
 
     return dict(put(whole))
+
+
+def _titled(leaf: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    """A field's or a section's schema with title and description in the language; anything else as it is."""
+    if lang != "zh":
+        return dict(leaf)
+    named = isinstance(leaf.get("zh"), str) and "kind" in leaf
+    about = {"description": leaf["help_zh"]} if "help_zh" in leaf else {}
+    # An inner section has no title of its own but the name of its class; what it is stands in the description.
+    plain = {key: value for key, value in leaf.items() if key != "title" or named or not about}
+    return {**plain, **({"title": leaf["zh"]} if named else {}), **about}
 
 
 def template(lang: str = "en") -> str:
@@ -138,12 +159,12 @@ def _fields(kind: type[Section], lang: str, indent: str, defaults: Mapping[str, 
         if not isinstance(info.json_schema_extra, Mapping):
             continue
         what = declared(info)
-        about = f"{what.zh if lang == 'zh' else what.en}{_about(what, info.annotation)}"
+        about = f"{what.title(lang)}{_about(what, info.annotation, lang)}"
         fact = defaults.get(f"{path}{name}")
         if fact is not None:
-            yield f"{indent}# {name}: {_default(fact.value)}  # {about}; {'缺省取' if lang == 'zh' else 'left out:'} {fact.name}"
+            yield f"{indent}# {name}: {_default(fact.value)}  # {about}{'；缺省取' if lang == 'zh' else '; left out:'} {fact.name}"
         elif info.is_required():
-            yield f"{indent}{name}:  # {about}; {'必填' if lang == 'zh' else 'required'}"
+            yield f"{indent}{name}:  # {about}{'；必填' if lang == 'zh' else '; required'}"
         else:
             yield f"{indent}# {name}: {_default(info.default)}  # {about}"
         entries = entries_of(info)
@@ -163,9 +184,10 @@ def _entry(entries: type[Section], lang: str, indent: str) -> Iterator[str]:
     yield from _fields(entries, lang, f"{indent}#|     ", {}, "")
 
 
-def _about(what: Declared, annotation: Any) -> str:
-    parts = [what.expectation(), " | ".join(map(str, words(annotation))), what.help.removesuffix(".")]
-    return "".join(f"; {part}" for part in parts if part)
+def _about(what: Declared, annotation: Any, lang: str) -> str:
+    codes = [f"{word} {what.option(word, lang)}" if lang == "zh" else str(word) for word in words(annotation)]
+    parts = [what.expectation().text(lang), " | ".join(codes), what.about(lang).removesuffix(".").removesuffix("。")]
+    return "".join(f"{'；' if lang == 'zh' else '; '}{part}" for part in parts if part)
 
 
 def _default(value: Any) -> str:

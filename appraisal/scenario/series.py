@@ -5,19 +5,24 @@ from __future__ import annotations
 import csv
 import itertools
 import re
+from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 
 from appraisal.case import Prices
-from appraisal.case.schema import Market
+from appraisal.case.market import Market
 from appraisal.clock import Clock
-from appraisal.errors import InputError
+from appraisal.errors import InputError, Message, ValueFault, joined, said
 from appraisal.field import show
 from appraisal.library.reader import read_bytes
 from appraisal.scenario.faults import Findings
 from appraisal.units import DAYS_PER_YEAR, table
+
+# Reads a file that stands beside a case, by its name; a ValueFault says why it cannot.
+Beside: TypeAlias = Callable[[str], bytes]
 
 MAX_BYTES = 20_000_000
 MAX_ROWS = 366 * 24 * 60
@@ -28,7 +33,52 @@ _FORMATS = ("%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d", "%m/%d/%Y %H:%M",
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def read_series(market: Market, case_file: Path, findings: Findings) -> Prices | None:
+def in_folder(case_file: Path) -> Beside:
+    """The files in the folder of a case's file, and no others."""
+
+    def read(name: str) -> bytes:
+        try:
+            path = (case_file.parent / name).resolve()
+            inside = path.is_relative_to(case_file.parent.resolve())
+        except (OSError, ValueError, RuntimeError) as error:
+            raise ValueFault(said(
+                "{name} is no usable file name: {words}", "{name} 不能用作文件名：{words}", name=show(name), words=error
+            )) from error  # fmt: skip
+        if not inside:
+            raise ValueFault(said(
+                "{name!r} leaves the folder of the case; put the file beside it",
+                "{name!r} 不在算例所在文件夹内；请把文件放在算例旁边", name=name
+            ))  # fmt: skip
+        try:
+            return read_bytes(path, name, MAX_BYTES)
+        except InputError as error:
+            words = joined([fault.message for fault in error.faults])
+            raise ValueFault(said(
+                "{name!r} beside the case: {words}", "算例旁的 {name!r}：{words}", name=name, words=words
+            )) from error  # fmt: skip
+
+    return read
+
+
+def in_memory(files: Mapping[str, bytes]) -> Beside:
+    """Files that were handed over with the case; no folder is read."""
+
+    def read(name: str) -> bytes:
+        if name not in files:
+            raise ValueFault(said(
+                "no file {name!r} came with the case; hand it over with it",
+                "随算例没有提供文件 {name!r}；请一并提供", name=name
+            ))  # fmt: skip
+        if len(files[name]) > MAX_BYTES:
+            raise ValueFault(said(
+                "{name!r} is larger than {most:,} bytes", "{name!r} 超过 {most:,} 字节", name=name, most=MAX_BYTES
+            ))  # fmt: skip
+        return files[name]
+
+    return read
+
+
+def read_series(market: Market, beside: Beside, findings: Findings) -> Prices | None:
     """The series named by ``market.price_file``; faults name the row.
 
     The file has the columns ``time`` (2025-01-01 00:00, the beginning of the step, local clock),
@@ -37,27 +87,19 @@ def read_series(market: Market, case_file: Path, findings: Findings) -> Prices |
     """
     place = "market.price_file"
     try:
-        path = (case_file.parent / market.price_file).resolve()
-        inside = path.is_relative_to(case_file.parent.resolve())
-    except (OSError, ValueError, RuntimeError) as error:
-        findings.add(place, f"{show(market.price_file)} is no usable file name: {error}")
-        return None
-    if not inside:
-        findings.add(place, f"{market.price_file!r} leaves the folder of the case; put the file beside it")
-        return None
-    try:
-        rows = _rows(read_bytes(path, market.price_file, MAX_BYTES), findings)
-    except InputError as error:
-        findings.add(
-            place, "; ".join(f"{market.price_file!r} beside the case: {fault.message}" for fault in error.faults)
-        )
+        rows = _rows(beside(market.price_file), findings)
+    except ValueFault as error:
+        findings.add(place, error.message)
         return None
     if rows is None:
         return None
     columns = list(rows[0]) if rows else []
     wanted = [name for name in ("time", "buy_yuan_per_mwh") if name not in columns]
     if wanted:
-        findings.add(place, f"no column {', '.join(wanted)}; found {', '.join(map(str, columns)) or 'nothing'}")
+        found = ", ".join(map(str, columns)) or said("nothing", "空表")
+        findings.add(place, said(
+            "no column {wanted}; found {found}", "缺少列 {wanted}；现有：{found}", wanted=", ".join(wanted), found=found
+        ))  # fmt: skip
         return None
     return _priced(rows, "sell_yuan_per_mwh" in columns, market, findings)
 
@@ -69,9 +111,11 @@ def _rows(raw: bytes, findings: Findings) -> list[dict[str, str | None]] | None:
         except UnicodeDecodeError:
             continue
         except csv.Error as error:
-            findings.add("market.price_file", f"is not CSV: {error}")
+            findings.add("market.price_file", said("is not CSV: {words}", "不是 CSV 文件：{words}", words=error))
             return None
-    findings.add("market.price_file", "is neither UTF-8 nor GBK; save it as CSV in UTF-8")
+    findings.add("market.price_file", said(
+        "is neither UTF-8 nor GBK; save it as CSV in UTF-8", "既不是 UTF-8 也不是 GBK 编码；请另存为 UTF-8 的 CSV"
+    ))  # fmt: skip
     return None
 
 
@@ -90,14 +134,17 @@ def _priced(rows: list[dict[str, str | None]], own_sell: bool, market: Market, f
             times.append(_time(row["time"]))
             buy.append(_price(row["buy_yuan_per_mwh"]))
             sell.append(_price(row["sell_yuan_per_mwh"]) if own_sell else buy[-1])
-        except ValueError as error:
-            findings.add("market.price_file", f"row {number}: {error}")
+        except ValueFault as error:
+            told = said("row {row}: {words}", "第 {row} 行：{words}", row=number, words=error.message)
+            findings.add("market.price_file", told)
         if len(findings.faults) - before >= MAX_FAULTS:
             break
     if len(findings.faults) > before:
         return None
     if len(rows) > MAX_ROWS:
-        findings.add("market.price_file", f"more than {MAX_ROWS:,} rows; at most a year of minutes is read")
+        findings.add("market.price_file", said(
+            "more than {most:,} rows; at most a year of minutes is read", "超过 {most:,} 行；至多读取一年的逐分钟数据", most=MAX_ROWS
+        ))  # fmt: skip
         return None
     clock = _clock(times, findings)
     if clock is None:
@@ -111,9 +158,14 @@ def _time(text: str | None) -> datetime:
     late = _LAST_MIDNIGHT.fullmatch(words)
     moment = _read_time(f"{late.group(1)} 00:00" if late else words)
     if moment is None:
-        raise ValueError(f"{show(text)} is not a time; expected 2025-01-01 00:00")
+        raise ValueFault(said(
+            "{text} is not a time; expected 2025-01-01 00:00", "{text} 不是时间；应写作 2025-01-01 00:00", text=show(text)
+        ))  # fmt: skip
     if moment.tzinfo is not None:
-        raise ValueError(f"{text!r} has a time zone; write the local time alone, 2025-01-01 00:00")
+        raise ValueFault(said(
+            "{text!r} has a time zone; write the local time alone, 2025-01-01 00:00",
+            "{text!r} 带有时区；请只写当地时间，如 2025-01-01 00:00", text=text
+        ))  # fmt: skip
     return moment + _DAY if late else moment
 
 
@@ -134,40 +186,56 @@ def _price(text: str | None) -> float:
     try:
         value = float(text or "")
     except ValueError as error:
-        raise ValueError(f"{show(text)} is not a price; expected yuan/MWh") from error
+        raise ValueFault(
+            said("{text} is not a price; expected yuan/MWh", "{text} 不是价格；单位应为 元/MWh", text=show(text))
+        ) from error
     if not np.isfinite(value):
-        raise ValueError(f"{show(text)} is not a finite price; expected yuan/MWh")
+        raise ValueFault(said(
+            "{text} is not a finite price; expected yuan/MWh", "{text} 不是有限的价格；单位应为 元/MWh", text=show(text)
+        ))  # fmt: skip
     return value
 
 
-def _clock(times: list[datetime], findings: Findings) -> Clock | None:
-    place = "market.price_file"
+def _misstep(times: list[datetime]) -> Message | None:
+    """What keeps the times from being whole days at one fixed step; None where nothing does."""
     if len(times) < 2:
-        findings.add(place, "fewer than two rows; expected whole days at a fixed step")
-        return None
+        return said("fewer than two rows; expected whole days at a fixed step", "不足两行；应为固定间隔的整天数据")
     step = times[1] - times[0]
     if step <= timedelta(0):
-        findings.add(place, f"row 3: {times[1]} follows {times[0]}; expected times that rise")
-        return None
+        return said(
+            "row 3: {later} follows {earlier}; expected times that rise",
+            "第 3 行：{later} 排在 {earlier} 之后；时间应递增", later=times[1], earlier=times[0]
+        )  # fmt: skip
     for number, (earlier, later) in enumerate(itertools.pairwise(times), start=3):
         if later - earlier != step:
-            findings.add(
-                place,
-                f"row {number}: {later} follows {earlier}; expected a step of {step} (a gap, a duplicate or a change of clock)",
-            )
-            return None
+            return said(
+                "row {row}: {later} follows {earlier}; expected a step of {step} (a gap, a duplicate or a change of clock)",
+                "第 {row} 行：{later} 排在 {earlier} 之后；间隔应为 {step}（可能有缺失、重复或夏令时变化）",
+                row=number, later=later, earlier=earlier, step=step
+            )  # fmt: skip
     if times[0] - datetime.combine(times[0], time.min):
-        findings.add(place, f"row 2: begins at {times[0]:%H:%M}; expected 00:00, whole days of local time")
-        return None
+        return said(
+            "row 2: begins at {first:%H:%M}; expected 00:00, whole days of local time",
+            "第 2 行：从 {first:%H:%M} 开始；应从当地时间 00:00 开始，按整天给出", first=times[0]
+        )  # fmt: skip
     if _DAY % step:
-        findings.add(place, f"a step of {step}; expected one that divides a day")
-        return None
-    hours = step / _HOUR
-    days = len(times) * step / _DAY
+        return said("a step of {step}; expected one that divides a day", "间隔为 {step}；应能整除一天", step=step)
     if len(times) * step % _DAY:
-        findings.add(place, f"{len(times)} steps of {hours:g} h are {days:g} days; expected whole days")
+        return said(
+            "{count} steps of {hours:g} h are {days:g} days; expected whole days",
+            "{count} 个 {hours:g} 小时的间隔合 {days:g} 天；应为整天", count=len(times), hours=step / _HOUR, days=len(times) * step / _DAY
+        )  # fmt: skip
+    return None
+
+
+def _clock(times: list[datetime], findings: Findings) -> Clock | None:
+    fault = _misstep(times)
+    if fault is not None:
+        findings.add("market.price_file", fault)
         return None
+    step = times[1] - times[0]
+    days = len(times) * step / _DAY
     return Clock(
-        step_hours=hours, steps=len(times), weight=np.array([DAYS_PER_YEAR / days]),
+        step_hours=step / _HOUR, steps=len(times), weight=np.array([DAYS_PER_YEAR / days]),
         month=np.array([moment.month for moment in times], dtype=np.int64), names=(f"{times[0]:%Y-%m-%d}–{times[-1]:%Y-%m-%d}",),
     )  # fmt: skip

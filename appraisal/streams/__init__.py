@@ -12,7 +12,7 @@ import numpy as np
 
 from appraisal.case import Case
 from appraisal.case.periods import periods, whole_years
-from appraisal.errors import Fault, InputError, suggest
+from appraisal.errors import Fault, InputError, said, suggest
 from appraisal.operation import Operation, Revenue, Settlement, Stream
 from appraisal.units import Table
 
@@ -32,7 +32,11 @@ def stream(name: str) -> Stream:
         If there is none, with the nearest name.
     """
     if name not in stream_names():
-        raise InputError([Fault(message=f"unknown stream {name!r}; {suggest(name, stream_names())}")])
+        known = suggest(name, stream_names())
+        message = said(
+            "unknown stream {name!r}; {known}", "没有名为 {name!r} 的收入类型；{known}", name=name, known=known
+        )
+        raise InputError([Fault(message=message)])
     found = import_module(f"{__name__}.{name}").STREAM
     if not isinstance(found, Stream):
         raise TypeError(f"streams/{name}.py: STREAM is not a Stream")

@@ -13,26 +13,40 @@ from typing import Literal
 from appraisal.case import Case
 from appraisal.case.periods import periods
 from appraisal.case.schema import Terms as BaseTerms
+from appraisal.errors import Message, said
 from appraisal.field import Number, choice, number
 from appraisal.operation import Offer, Operation, Settlement, Stream
+from appraisal.text import SIDES
 from appraisal.units import KW_PER_MW, KWH_PER_MWH, Table
 
 
 class Terms(BaseTerms):
     """Contract between the investor and the host; only ``vat_rate`` matters on the grid side."""
 
+    help_zh = "投资方与用户之间的合同；电网侧只读取 vat_rate。"
+
     emc: Literal["saving_share", "discharge_discount", "fixed_fee", "host_owned"] | None = choice(
-        "合同形式", "Contract form", default=None,
+        "合同形式", "Contract form", options={"saving_share": ("节能效益分享", "share of the saving"), "discharge_discount": ("放电电价打折", "discount on the discharge"), "fixed_fee": ("固定服务费", "fixed fee"), "host_owned": ("用户自投", "host owns the plant")}, default=None,
         help="User side. saving_share: the investor takes a share of the saving; discharge_discount: sells the discharge at a discount and buys the charge at the tariff; fixed_fee: a yearly fee; host_owned: the host owns the plant.",
+        help_zh="用户侧填写。saving_share：投资方按比例分享节约的电费；discharge_discount：放电按折扣售给用户，充电按电价购买；fixed_fee：每年固定服务费；host_owned：用户自投。",
     )  # fmt: skip
     investor_share: Number = number(
-        "share", "投资方分成比例", "Investor's share", ge=0, le=1, default=1.0, help="saving_share only."
+        "share",
+        "投资方分成比例",
+        "Investor's share",
+        ge=0,
+        le=1,
+        default=1.0,
+        help="saving_share only.",
+        help_zh="仅用于 saving_share。",
     )
     share_basis: Literal["incl_vat", "ex_vat"] = choice(
         "分成口径",
         "Basis of the share",
+        options={"incl_vat": ("含税", "with VAT"), "ex_vat": ("不含税", "without VAT")},
         default="incl_vat",
         help="Whether the share is of the saving with or without VAT.",
+        help_zh="按含税还是不含税的节约额分成。",
     )
     price_factor: Number = number(
         "share",
@@ -42,9 +56,16 @@ class Terms(BaseTerms):
         le=1,
         default=1.0,
         help="discharge_discount only: 0.9 is ten percent off.",
+        help_zh="仅用于 discharge_discount：0.9 即九折。",
     )
     fee_yuan_per_kw_year: Number = number(
-        "yuan/kW/year", "固定服务费", "Fixed fee", ge=0, default=0.0, help="fixed_fee only, including VAT."
+        "yuan/kW/year",
+        "固定服务费",
+        "Fixed fee",
+        ge=0,
+        default=0.0,
+        help="fixed_fee only, including VAT.",
+        help_zh="仅用于 fixed_fee，含增值税。",
     )
     vat_rate: Number | None = number(
         "share",
@@ -54,6 +75,7 @@ class Terms(BaseTerms):
         le=0.3,
         default=None,
         help="Left out: the electricity rate. A share of saving invoiced as a service carries 6 %.",
+        help_zh="不填：取电力税率。节能分享按服务开票的为 6 %。",
     )
 
 
@@ -66,29 +88,39 @@ _READ_BY = {
     "vat_rate": ("saving_share", "discharge_discount", "fixed_fee"),
 }
 
+_NO_PRICES = said(
+    "arbitrage needs prices: give market.tariff, market.typical_days or market.price_file",
+    "峰谷套利需要电价：请给出 market.tariff、market.typical_days 或 market.price_file",
+)
+_NO_LOAD = said(
+    "required on the user side: market.load_mw, which limits discharge (a constant or 24 hourly values)",
+    "用户侧项目必填 market.load_mw：放电不超过用电负荷（一个常数或 24 个逐时值）",
+)
 
-def check(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
+
+def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:
     """Prices are needed; the contract form belongs to the user side, and there it is needed, with the host's load."""
-    found = []
+    found: list[tuple[str, Message]] = []
     if case.prices is None:
-        found.append(("", "arbitrage needs prices: give market.tariff, market.typical_days or market.price_file"))
+        found.append(("", _NO_PRICES))
     elif case.project.side == "user" and case.prices.load_mw is None:
-        found.append(
-            ("", "required on the user side: market.load_mw, which limits discharge (a constant or 24 hourly values)")
-        )
-    forms = "saving_share, discharge_discount, fixed_fee, host_owned"
+        found.append(("", _NO_LOAD))
     if case.project.side != "user":
-        found += [("emc", f"a contract form on the {case.project.side} side; remove it")] if terms.emc else []
+        told = said(
+            "a contract form on the {en} side; remove it",
+            "{zh}项目没有合同形式；请删去", en=case.project.side, zh=SIDES[case.project.side][0]
+        )  # fmt: skip
+        found += [("emc", told)] if terms.emc else []
     elif terms.emc is None:
-        found.append(("emc", f"required on the user side: {forms}"))
-    unread = [
-        name
-        for name, forms in _READ_BY.items()
-        if name in terms.model_fields_set and terms.emc and terms.emc not in forms
-    ]
-    found += [
-        (name, f"{terms.emc} does not read it; remove it, or choose {' or '.join(_READ_BY[name])}") for name in unread
-    ]
+        forms = "saving_share, discharge_discount, fixed_fee, host_owned"
+        found.append(("emc", said("required on the user side: {forms}", "用户侧项目必填：{forms}", forms=forms)))
+    for name, readers in _READ_BY.items():
+        if name in terms.model_fields_set and terms.emc and terms.emc not in readers:
+            told = said(
+                "{form} does not read it; remove it, or choose {en}",
+                "{form} 不读取此项；请删去，或改选 {zh}", form=terms.emc, en=" or ".join(readers), zh=" 或 ".join(readers)
+            )  # fmt: skip
+            found.append((name, told))
     return tuple(found)
 
 

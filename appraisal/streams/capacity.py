@@ -13,8 +13,10 @@ import numpy as np
 
 from appraisal.case import Case
 from appraisal.case.schema import Terms as BaseTerms
+from appraisal.errors import Message, said
 from appraisal.field import Number, choice, flag, number
 from appraisal.operation import Offer, Operation, Settlement, Stream
+from appraisal.text import SIDES
 from appraisal.units import KW_PER_MW
 
 FACTS = {
@@ -27,11 +29,23 @@ FACTS = {
 class Terms(BaseTerms):
     """Price, duration rule and eligibility."""
 
+    help_zh = "电价、时长规则与资格条件。"
+
     formula: Literal["notice_114"] = choice(
-        "计价公式", "Formula", default="notice_114", help="Provincial formulas by name."
+        "计价公式",
+        "Formula",
+        options={"notice_114": ("114 号文公式", "formula of notice 114")},
+        default="notice_114",
+        help="Provincial formulas by name.",
+        help_zh="按名称选择省级公式。",
     )
     price_yuan_per_kw_year: Number = number(
-        "yuan/kW/year", "容量电价", "Capacity price", ge=0, help="Local coal capacity price, including VAT."
+        "yuan/kW/year",
+        "容量电价",
+        "Capacity price",
+        ge=0,
+        help="Local coal capacity price, including VAT.",
+        help_zh="当地煤电容量电价，含增值税。",
     )
     required_hours: Number = number("h", "最长净负荷高峰持续时长", "Longest net-load peak", ge=0.25)
     coefficient: Number = number("1", "省级系数", "Provincial coefficient", ge=0, le=2, default=1.0)
@@ -42,6 +56,7 @@ class Terms(BaseTerms):
         gt=0,
         default=None,
         help="As certified on the list. Left out: usable energy × discharge efficiency ÷ power, falling as the battery ages.",
+        help_zh="按清单认定。不填：可用电量 × 放电效率 ÷ 功率，随电池衰减下降。",
     )
     deduction_share: Number = number(
         "share",
@@ -51,52 +66,70 @@ class Terms(BaseTerms):
         le=1,
         default=0.0,
         help="Of the yearly payment.",
+        help_zh="占全年补偿的比例。",
     )
     vat_rate: Number | None = number(
-        "share", "增值税税率", "VAT rate", ge=0, le=0.3, default=None, help="Left out: the electricity rate."
+        "share",
+        "增值税税率",
+        "VAT rate",
+        ge=0,
+        le=0.3,
+        default=None,
+        help="Left out: the electricity rate.",
+        help_zh="不填：取电力税率。",
     )
     listed: bool = flag("列入省级清单", "On the provincial list")
     affordability_assessed: bool = flag(
-        "已完成用户承受能力评估", "Affordability assessed", help="Notice 114 五(二): without it nothing may be paid."
+        "已完成用户承受能力评估",
+        "Affordability assessed",
+        help="Notice 114 of 2026, part 5(2): without it nothing may be paid.",
+        help_zh="114 号文 五(二)：未完成评估不得支付。",
     )
     mandatory_allocation: bool = flag("属于新能源配储", "Part of mandatory allocation", default=False)
     secured_otherwise: bool = flag("容量已由其他方式保障", "Capacity secured otherwise", default=False)
 
 
-def check(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
+_NOT_LISTED = said(
+    "not on the provincial list; only listed plants are paid (notice 114 二(三))",
+    "未列入省级清单；只补偿清单内的电站（114 号文 二(三)）",
+)
+_NOT_ASSESSED = said(
+    "without the assessment of what users can bear nothing may be paid (notice 114 五(二))",
+    "未完成用户承受能力评估的，不得支付（114 号文 五(二)）",
+)
+_ALLOCATED = said(
+    "storage of a mandatory allocation is not eligible (notice 114 二(三))",
+    "新能源配建的储能不符合条件（114 号文 二(三)）",
+)
+_SECURED = said(
+    "capacity secured otherwise is not compensated again (notice 114 三(二))",
+    "容量已由其他方式保障的，不再重复补偿（114 号文 三(二)）",
+)
+
+
+def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:
     """Eligibility under notice 114; every reason at once."""
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, Message]] = []
     if case.project.side != "grid":
-        found.append(
-            (
-                "",
-                f"a plant on the {case.project.side} side is not eligible; notice 114 pays grid-side independent storage",
-            )
-        )
+        found.append(("", said(
+            "a plant on the {en} side is not eligible; notice 114 pays grid-side independent storage",
+            "{zh}项目不符合条件；114 号文只补偿电网侧独立储能", en=case.project.side, zh=SIDES[case.project.side][0],
+        )))  # fmt: skip
     if not terms.listed:
-        found.append(("listed", "not on the provincial list; only listed plants are paid (notice 114 二(三))"))
+        found.append(("listed", _NOT_LISTED))
     if not terms.affordability_assessed:
-        found.append(
-            (
-                "affordability_assessed",
-                "without the assessment of what users can bear nothing may be paid (notice 114 五(二))",
-            )
-        )
+        found.append(("affordability_assessed", _NOT_ASSESSED))
     if terms.mandatory_allocation:
-        found.append(("mandatory_allocation", "storage of a mandatory allocation is not eligible (notice 114 二(三))"))
-    if (
-        terms.duration_hours is not None
-        and (terms.duration_hours > case.storage.energy_mwh / case.storage.power_mw).any()
-    ):
-        rated = float((case.storage.energy_mwh / case.storage.power_mw).min())
-        found.append(
-            (
-                "duration_hours",
-                f"{float(terms.duration_hours.max()):g} h is more than rated energy ÷ rated power, {rated:g} h",
-            )
-        )
+        found.append(("mandatory_allocation", _ALLOCATED))
+    rated = case.storage.energy_mwh / case.storage.power_mw
+    if terms.duration_hours is not None and (terms.duration_hours > rated).any():
+        found.append(("duration_hours", said(
+            "{stated:g} h is more than rated energy ÷ rated power, {rated:g} h",
+            "{stated:g} 小时超过了额定容量 ÷ 额定功率，即 {rated:g} 小时",
+            stated=float(terms.duration_hours.max()), rated=float(rated.min()),
+        )))  # fmt: skip
     if terms.secured_otherwise:
-        found.append(("secured_otherwise", "capacity secured otherwise is not compensated again (notice 114 三(二))"))
+        found.append(("secured_otherwise", _SECURED))
     return tuple(found)
 
 

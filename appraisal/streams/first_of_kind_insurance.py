@@ -14,6 +14,7 @@ import numpy as np
 from appraisal.case import Case
 from appraisal.case.periods import periods
 from appraisal.case.schema import Terms as BaseTerms
+from appraisal.errors import Message, said
 from appraisal.field import Number, choice, flag, number
 from appraisal.operation import Offer, Operation, Settlement, Stream
 from appraisal.units import Table
@@ -29,8 +30,17 @@ FACTS = {
 class Terms(BaseTerms):
     """The policy, the scheme and who insures."""
 
-    insured_by: Literal["maker", "owner"] = choice("投保人", "Who insures", default="maker")
-    listed: bool = flag("列入首台套目录", "On the equipment list", help="Only listed equipment is compensated.")
+    help_zh = "保单、补偿办法与投保人。"
+
+    insured_by: Literal["maker", "owner"] = choice(
+        "投保人", "Who insures", options={"maker": ("制造商", "maker"), "owner": ("业主", "owner")}, default="maker"
+    )
+    listed: bool = flag(
+        "列入首台套目录",
+        "On the equipment list",
+        help="Only listed equipment is compensated.",
+        help_zh="只补偿目录内的装备。",
+    )
     insured_value_yuan: Number = number("yuan", "保险金额", "Insured value", ge=0)
     premium_rate: Number = number("share/year", "保险费率", "Premium rate", ge=0, le=0.2)
     state_share: Number = number("share", "补偿比例", "Share compensated", ge=0, le=1)
@@ -39,7 +49,9 @@ class Terms(BaseTerms):
     above_cap: Literal["capped", "excluded"] = choice(
         "超上限处理",
         "Above the cap",
+        options={"capped": ("按上限补偿", "up to the cap"), "excluded": ("不予补偿", "not compensated")},
         help="capped: compensated up to the cap; excluded: not compensated at all.",
+        help_zh="capped：按上限补偿；excluded：不予补偿。",
     )
     pass_through: Number = number(
         "share",
@@ -49,6 +61,7 @@ class Terms(BaseTerms):
         le=1,
         default=1.0,
         help="Maker insures: share of the compensation that lowers the equipment price.",
+        help_zh="制造商投保时：补偿中用于降低设备价格的比例。",
     )
     premium_vat_rate: Number | None = number(
         "share",
@@ -58,17 +71,20 @@ class Terms(BaseTerms):
         le=0.3,
         default=None,
         help="Left out: the rate of services.",
+        help_zh="不填：取服务税率。",
     )
 
 
-def check(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
+_NOT_LISTED = said(
+    "not on the list of first-of-its-kind equipment; the scheme pays only for listed equipment",
+    "未列入首台（套）目录；只补偿目录内的装备",
+)
+
+
+def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:
     """Only listed equipment is compensated."""
     del case
-    return (
-        ()
-        if terms.listed
-        else (("listed", "not on the list of first-of-its-kind equipment; the scheme pays only for listed equipment"),)
-    )
+    return () if terms.listed else (("listed", _NOT_LISTED),)
 
 
 def offer(case: Case, terms: Terms) -> Offer:

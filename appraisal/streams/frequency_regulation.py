@@ -9,6 +9,7 @@ from __future__ import annotations
 from appraisal.case import Case
 from appraisal.case.schema import Terms as BaseTerms
 from appraisal.case.windows import hours_in, mask
+from appraisal.errors import Message, ValueFault, said
 from appraisal.field import Number, number, text
 from appraisal.operation import Claim, Offer, Operation, Settlement, Stream
 from appraisal.units import DAYS_PER_YEAR, Table
@@ -19,24 +20,39 @@ FACTS = {"price_cap_yuan_per_mw": "ancillary.{area}.mileage_price_cap"}
 class Terms(BaseTerms):
     """What is offered to regulation and what it pays."""
 
+    help_zh = "提供的调频容量及其报酬。"
+
     area: str = text(
         "调频市场区域",
         "Regulation area",
         default="",
         help="Id of the ancillary market in the library; left out: the province.",
+        help_zh="事实库中辅助服务市场的代号；不填：取省份。",
     )
     price_cap_yuan_per_mw: Number = number(
-        "yuan/MW", "里程价格上限", "Cap of the mileage price", ge=0, help="A price above it is refused."
+        "yuan/MW",
+        "里程价格上限",
+        "Cap of the mileage price",
+        ge=0,
+        help="A price above it is refused.",
+        help_zh="高于上限的价格不予接受。",
     )
 
     power_share: Number = number(
-        "share", "调频容量占比", "Share of power", ge=0, le=1, help="Of rated power, set aside in the hours named."
+        "share",
+        "调频容量占比",
+        "Share of power",
+        ge=0,
+        le=1,
+        help="Of rated power, set aside in the hours named.",
+        help_zh="占额定功率的比例，在所列时段预留。",
     )
     hours: str = text(
         "参与时段",
         "Hours",
         default="00:00-24:00",
         help="Windows of the day, 08:00-12:00, 18:00-22:00; a window may pass midnight.",
+        help_zh="一天中的时段，如 08:00-12:00, 18:00-22:00；可跨越零点。",
     )
     energy_share: Number = number(
         "share",
@@ -46,6 +62,7 @@ class Terms(BaseTerms):
         le=1,
         default=0.0,
         help="Of usable energy, kept for regulation all day.",
+        help_zh="占可用电量的比例，全天为调频预留。",
     )
     mileage_mw_per_mw_hour: Number = number(
         "MW/MW/h",
@@ -53,13 +70,25 @@ class Terms(BaseTerms):
         "Mileage per MW and hour",
         ge=0,
         help="Regulation mileage called per MW offered and hour offered.",
+        help_zh="每 MW 中标容量每小时被调用的里程。",
     )
     performance: Number = number("1", "综合性能指标 Kp", "Performance index Kp", ge=0, le=3)
     price_yuan_per_mw: Number = number(
-        "yuan/MW", "里程价格", "Mileage price", ge=0, help="Including VAT, per MW of mileage."
+        "yuan/MW",
+        "里程价格",
+        "Mileage price",
+        ge=0,
+        help="Including VAT, per MW of mileage.",
+        help_zh="含增值税，按每 MW 里程计。",
     )
     capacity_price_yuan_per_mw_hour: Number = number(
-        "yuan/MW/h", "调频容量价格", "Price of capacity held ready", ge=0, default=0.0, help="Including VAT."
+        "yuan/MW/h",
+        "调频容量价格",
+        "Price of capacity held ready",
+        ge=0,
+        default=0.0,
+        help="Including VAT.",
+        help_zh="含增值税。",
     )
     days_per_year: Number = number("days", "年中标天数", "Days called a year", ge=0, le=366, default=DAYS_PER_YEAR)
     cycles_per_year: Number = number(
@@ -69,23 +98,35 @@ class Terms(BaseTerms):
         ge=0,
         default=0.0,
         help="Equivalent full cycles that regulation costs the battery.",
+        help_zh="调频使电池产生的等效满充放循环次数。",
     )
     vat_rate: Number | None = number(
-        "share", "增值税税率", "VAT rate", ge=0, le=0.3, default=None, help="Left out: the electricity rate."
+        "share",
+        "增值税税率",
+        "VAT rate",
+        ge=0,
+        le=0.3,
+        default=None,
+        help="Left out: the electricity rate.",
+        help_zh="不填：取电力税率。",
     )
 
 
-def check(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
+def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:
     """The windows must be readable and the price within the cap of the market."""
     del case
-    found = []
+    found: list[tuple[str, Message]] = []
     try:
         hours_in(terms.hours)
-    except ValueError as error:
-        found.append(("hours", str(error)))
+    except ValueFault as error:
+        found.append(("hours", error.message))
     if (terms.price_yuan_per_mw > terms.price_cap_yuan_per_mw).any():
         price, cap = float(terms.price_yuan_per_mw.max()), float(terms.price_cap_yuan_per_mw.min())
-        found.append(("price_yuan_per_mw", f"{price:g} is above the cap of the market, {cap:g} yuan/MW"))
+        told = said(
+            "{price:g} is above the cap of the market, {cap:g} yuan/MW",
+            "{price:g} 高于市场上限 {cap:g} 元/MW", price=price, cap=cap
+        )  # fmt: skip
+        found.append(("price_yuan_per_mw", told))
     return tuple(found)
 
 

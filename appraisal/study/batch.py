@@ -14,7 +14,7 @@ import numpy as np
 
 from appraisal.case import Case, Change
 from appraisal.case.schema import SECTIONS
-from appraisal.errors import Fault, InputError
+from appraisal.errors import Fault, InputError, said
 from appraisal.metrics import Metrics, stack
 from appraisal.pipeline import BLOCK_ROWS, measure_many
 from appraisal.scenario import case_from_mapping
@@ -124,7 +124,7 @@ def measure_table(base: Mapping[str, Any], table: Sequence[Mapping[str, Any]], r
         If the table is empty, or with what is wrong with a row's case.
     """
     if not table:
-        raise InputError([Fault(where="table", message="no rows")])
+        raise InputError([Fault(where="table", message=said("no rows", "没有任何行"))])
     groups = grouped(base, table)
     found = stack([filled(measure_many(case_of(base, group), rows), len(group.rows)) for group in groups])
     order = np.argsort(np.concatenate([np.array(group.rows) for group in groups]), kind="stable")

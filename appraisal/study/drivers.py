@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from appraisal.case import Case
+from appraisal.scenario.uncertainty import Distribution
 from appraisal.streams import stream
-from appraisal.study._settled import settled_terms
+from appraisal.study.draw import quantiles
 from appraisal.study.inputs import Input, Inputs, valued
+from appraisal.study.settled import settled_terms
 
 INVESTMENT = Input(
     key="construction_investment", zh="建设投资", en="Construction investment",
@@ -128,6 +132,25 @@ def drivers_of(case: Case) -> tuple[Driver, ...]:
     )
 
 
+def driver_of(case: Case, name: str) -> Driver | None:
+    """The driver of a key, whole, as it is named by itself; None if there is none."""
+    known = {
+        driver.input.key: driver for driver in (*DRIVERS, *(Driver(input=one) for one in (REVENUE, *_streams(case))))
+    }
+    return known.get(name)
+
+
+def driver_input(case: Case, name: str) -> Input | None:
+    """The input of a driver's key; None if there is none."""
+    found = driver_of(case, name)
+    return found.input if found else None
+
+
+def driver_keys(case: Case) -> list[str]:
+    """Keys that :func:`driver_of` knows."""
+    return [driver.input.key for driver in DRIVERS] + [REVENUE.key] + [one.key for one in _streams(case)]
+
+
 def _streams(case: Case) -> Iterator[Input]:
     """The terms of each stream that move its operating income, as one input a stream."""
     moved: dict[str, list[str]] = {}
@@ -145,8 +168,17 @@ def reasoned(case: Case, moving: Inputs, drivers: Sequence[Driver]) -> tuple[Ran
     """The default range of every input that moves: its distribution's 10 % to 90 %, else its confidence times its kind."""
     by_key = {driver.input.key: driver for driver in drivers}
     return tuple(
-        _confident(case, paths, by_key.get(one.key, Driver(input=one)))
+        _distributed(case.uncertainty[paths[0]])
+        if one.by == "value" and paths[0] in case.uncertainty
+        else _confident(case, paths, by_key[one.key])
         for one, paths in zip(moving.inputs, moving.paths, strict=True)
+    )
+
+
+def _distributed(distribution: Distribution) -> Range:
+    low, high = quantiles(distribution, np.array([0.1, 0.9]))
+    return Range(
+        low=float(low), high=float(high), zh="其概率分布的 10 % 与 90 % 分位", en="10 % to 90 % of its distribution"
     )
 
 

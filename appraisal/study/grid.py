@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from appraisal.case import Case
-from appraisal.errors import Fault, InputError
+from appraisal.errors import Fault, InputError, Message, said
 from appraisal.study.hurdle import hurdle, refuse_unknown
 from appraisal.study.inputs import Input, Inputs, Measured, Vector, inputs_of, refuse_blocks, valued
 from appraisal.study.provenance import Provenance, provenance
-from appraisal.study.words import head, joined, noted, say
+from appraisal.study.words import head, joined, noted, say, with_unit
 from appraisal.units import Table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_NOTE = ("说明", "Note")
-_CHANGE = ("变化率", "change")
+NOTE = ("说明", "Note")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,21 +68,24 @@ class Grid:
                 labels[0]: np.tile(self.x, self.y.size),
                 labels[1]: np.repeat(self.y, self.x.size),
                 head(metric, lang): metric.value,
-                say(_NOTE, lang): [
-                    joined([self.measured.refused.get(row, ""), noted(metric, row, lang)], lang)
+                say(NOTE, lang): [
+                    joined([_told(self.measured.refused.get(row), lang), noted(metric, row, lang)], lang)
                     for row in range(metric.value.size)
                 ],
             }
         )
 
 
+def _told(message: Message | None, lang: str) -> str:
+    return message.text(lang) if message is not None else ""
+
+
 def label_of(one: Input, lang: str) -> str:
     """The label of an input with the unit of its values, or saying that they are relative changes."""
-    unit = say(_CHANGE, lang) if one.by == "change" else one.unit
-    name = say((one.zh, one.en), lang)
-    if unit == "1":
-        return name
-    return f"{name}（{unit.replace('yuan', '元').replace('year', '年')}）" if lang == "zh" else f"{name}, {unit}"
+    label = say((one.zh, one.en), lang)
+    if one.by == "value":
+        return with_unit(label, one.unit, lang)
+    return f"{label}（变化率）" if lang == "zh" else f"{label}, change"
 
 
 def grid(
@@ -122,26 +124,50 @@ def grid(
     >>> found.values.shape
     (3, 2)
     """
-    refuse_blocks(case)
     refuse_unknown(case, (key,))
-    axes = [_rising(values, name) for values, name in ((xs, "x"), (ys, "y"))]
+    axes = axes_of(case, x, xs, y, ys)
+    return Grid(
+        moving=axes.moving, x=axes.x, y=axes.y, key=key, measured=axes.moving.measure(axes.pairs, (key,)),
+        hurdle=float(hurdle(case, key)[0]), provenance=provenance("grid", case, {"metric": key, **axes.settings}),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Axes:
+    """Two inputs with their values; ``pairs`` ``(B·A, 2)``, x runs fastest."""
+
+    moving: Inputs
+    x: Vector
+    y: Vector
+
+    @property
+    def pairs(self) -> Table:
+        return np.column_stack([np.tile(self.x, self.y.size), np.repeat(self.y, self.x.size)])
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        one, other = self.moving.inputs
+        return {"x": one.key, "xs": self.x.tolist(), "y": other.key, "ys": self.y.tolist()}
+
+
+def axes_of(case: Case, x: str | Input, xs: Sequence[float], y: str | Input, ys: Sequence[float]) -> Axes:
+    """Two inputs of one scenario on their rising values; an InputError where they are none."""
+    refuse_blocks(case)
+    values = [_rising(given, name) for given, name in ((xs, "x"), (ys, "y"))]
     moving, left_out = inputs_of(case, [valued(case, one) if isinstance(one, str) else one for one in (x, y)])
     if left_out:
-        raise InputError([Fault(where="study", path=one.input.key, message=one.en) for one in left_out])
+        raise InputError([Fault(where="study", path=one.input.key, message=said(one.en, one.zh)) for one in left_out])
     if set(moving.paths[0]) & set(moving.paths[1]):
-        raise InputError([Fault(where="study", message="both axes move the same number; take two inputs")])
-    pairs = np.column_stack([np.tile(axes[0], axes[1].size), np.repeat(axes[1], axes[0].size)])
-    return Grid(
-        moving=moving, x=axes[0], y=axes[1], key=key, measured=moving.measure(pairs, (key,)),
-        hurdle=float(hurdle(case, key)[0]),
-        provenance=provenance("grid", case, {
-            "metric": key, "x": moving.inputs[0].key, "xs": axes[0].tolist(), "y": moving.inputs[1].key, "ys": axes[1].tolist(),
-        }),
-    )  # fmt: skip
+        raise InputError([Fault(where="study", message=said(
+            "both axes move the same number; take two inputs", "两条坐标轴变动同一个数；请取两个因素"
+        ))])  # fmt: skip
+    return Axes(moving=moving, x=values[0], y=values[1])
 
 
 def _rising(values: Sequence[float], name: str) -> Vector:
     axis = np.array(values, dtype=np.float64)
     if axis.ndim != 1 or not axis.size or not np.isfinite(axis).all() or (np.diff(axis) <= 0.0).any():
-        raise InputError([Fault(where="study", path=name, message=f"values {axis.tolist()}; expected rising numbers")])
+        raise InputError([Fault(where="study", path=name, message=said(
+            "values {found}; expected rising numbers", "取值为 {found}；应为递增的数", found=axis.tolist()
+        ))])  # fmt: skip
     return axis

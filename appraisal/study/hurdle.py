@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from appraisal.case import Case
-from appraisal.errors import Fault, InputError, suggest
+from appraisal.errors import Fault, InputError, said, suggest
 from appraisal.finance.inputs import number_at
 from appraisal.metrics import KEYS
 from appraisal.pipeline import appraise
@@ -76,7 +76,13 @@ def refuse_unknown(case: Case, keys: Iterable[str]) -> None:
         return
     known = list(appraise(case.rows(slice(0, 1))).metrics)
     faults = [
-        Fault(where="study", path=key, message=f"no metric; {suggest(key, known)}") for key in rare if key not in known
+        Fault(
+            where="study",
+            path=key,
+            message=said("no metric; {known}", "没有这个指标；{known}", known=suggest(key, known)),
+        )
+        for key in rare
+        if key not in known
     ]
     if faults:
         raise InputError(faults)

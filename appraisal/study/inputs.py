@@ -8,7 +8,7 @@ reason where a table can show it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appraisal.case import Case
-from appraisal.errors import Fault, InputError, suggest
+from appraisal.errors import Fault, InputError, Message, joined, said, suggest
 from appraisal.metrics import KEYS, Metric, Metrics
 from appraisal.pipeline import BLOCK_ROWS, measure_many
 from appraisal.scenario.checks import validate
-from appraisal.study._settled import settled_terms
+from appraisal.study.settled import settled_terms
 from appraisal.units import Table
 
 Indices: TypeAlias = NDArray[np.int64]
@@ -105,7 +105,7 @@ class Measured:
 
     base: Metrics
     rows: Metrics
-    refused: Mapping[int, str]
+    refused: Mapping[int, Message]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +115,7 @@ class Inputs:
     case: Case
     inputs: tuple[Input, ...]
     paths: tuple[tuple[str, ...], ...]
+    _bases: dict[tuple[str, ...], Metrics] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def _tables(self) -> dict[str, Table]:
@@ -165,16 +166,16 @@ class Inputs:
                 made[path] = made.get(path, stated if len(stated) == 1 else stated[start]) * (1.0 + column)
         return self.case.rows(start).vary(made)
 
-    def refusals(self, values: Table, of: Indices | None = None) -> dict[int, str]:
+    def refusals(self, values: Table, of: Indices | None = None) -> dict[int, Message]:
         """The rows that the case refuses, each with the message; a block that stands is asked once."""
         return self._refusals(values, of, np.arange(len(values)))
 
-    def _refusals(self, values: Table, of: Indices | None, rows: Indices) -> dict[int, str]:
+    def _refusals(self, values: Table, of: Indices | None, rows: Indices) -> dict[int, Message]:
         try:
             validate(self.block(values[rows], None if of is None else of[rows]))
         except InputError as error:
             if rows.size == 1:
-                return {int(rows[0]): "; ".join(map(str, error.faults))}
+                return {int(rows[0]): joined(fault.sentence() for fault in error.faults)}
             half = rows.size // 2
             return self._refusals(values, of, rows[:half]) | self._refusals(values, of, rows[half:])
         return {}
@@ -198,7 +199,7 @@ class Inputs:
         """
         refused = self.refusals(values, of)
         accepted = np.setdiff1d(np.arange(len(values)), np.array(sorted(refused), dtype=np.int64))
-        base = measure_many(self.case, keys=keys)
+        base = self._standing(tuple(keys))
         if not accepted.size:
             rows = base.rows(np.zeros(len(values), dtype=np.int64))
             return Measured(base=base, rows=_blanked(rows, np.ones(len(values), dtype=bool)), refused=refused)
@@ -209,6 +210,12 @@ class Inputs:
         place[accepted] = np.arange(accepted.size)
         barred = np.isin(np.arange(len(values)), accepted, invert=True)
         return Measured(base=base, rows=_blanked(found.rows(place), barred), refused=refused)
+
+    def _standing(self, keys: tuple[str, ...]) -> Metrics:
+        """The metrics of the case as it stands: one appraisal, however often a search comes back."""
+        if keys not in self._bases:
+            self._bases[keys] = measure_many(self.case, keys=keys)
+        return self._bases[keys]
 
     def measure_all(
         self, values: Table, keys: Sequence[str] = KEYS, *,
@@ -306,8 +313,11 @@ def refuse_blocks(case: Case) -> None:
     InputError
     """
     if case.scenarios != 1:
-        remedy = "take one with case.rows(slice(0, 1))"
-        raise InputError([Fault(where="study", message=f"{case.scenarios} scenarios, expected 1; {remedy}")])
+        message = said(
+            "{count} scenarios, expected 1; take one with case.rows(slice(0, 1))",
+            "有 {count} 个情景，应为 1 个；可用 case.rows(slice(0, 1)) 取一个", count=case.scenarios
+        )  # fmt: skip
+        raise InputError([Fault(where="study", message=message)])
 
 
 def filled(metrics: Metrics, rows: int) -> Metrics:
@@ -320,7 +330,7 @@ def _refuse(case: Case, inputs: Sequence[Input]) -> None:
     faults = []
     keys = [one.key for one in inputs]
     twice = sorted({key for key in keys if keys.count(key) > 1})
-    faults += [Fault(where="study", path=key, message="stands twice among the inputs; keep one") for key in twice]
+    faults += [Fault(where="study", path=key, message=_TWICE) for key in twice]
     known = [path for path, what, _ in case.numbers() if what.kind in ("number", "yearly")]
     unknown = [path for one in inputs for path in (*one.paths, *one.priced) if "*" not in path and path not in known]
     faults += [Fault(where="study", path=path, message=_no_number(path, known)) for path in unknown]
@@ -328,8 +338,13 @@ def _refuse(case: Case, inputs: Sequence[Input]) -> None:
         raise InputError(faults)
 
 
-def _no_number(path: str, known: Sequence[str]) -> str:
-    return f"no number that may differ by scenario; {suggest(path, known)}"
+_TWICE = said("stands twice among the inputs; keep one", "在输入中出现两次；请保留一个")
+
+
+def _no_number(path: str, known: Sequence[str]) -> Message:
+    return said(
+        "no number that may differ by scenario; {known}", "不是可随情景变化的数；{known}", known=suggest(path, known)
+    )
 
 
 def _refuse_twice(inputs: Sequence[Input], paths: Mapping[str, tuple[str, ...]]) -> None:
@@ -338,9 +353,8 @@ def _refuse_twice(inputs: Sequence[Input], paths: Mapping[str, tuple[str, ...]])
     every = [path for one in inputs for path in paths[one.key]]
     twice = sorted({path for path in given if every.count(path) > 1})
     if twice:
-        raise InputError(
-            [Fault(where="study", path=path, message="is moved by two inputs; keep one of them") for path in twice]
-        )
+        message = said("is moved by two inputs; keep one of them", "被两个输入同时改变；请保留一个")
+        raise InputError([Fault(where="study", path=path, message=message) for path in twice])
 
 
 def _stated(case: Case) -> dict[str, Table]:

@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appraisal.case import Case
-from appraisal.errors import Fault, InputError
+from appraisal.errors import Fault, InputError, said
 from appraisal.metrics import KEYS, Metrics
-from appraisal.study._critical import Critical, critical
+from appraisal.study.critical import Critical, critical
 from appraisal.study.drivers import TABLE_INPUTS
 from appraisal.study.hurdle import refuse_unknown
 from appraisal.study.inputs import Input, Inputs, LeftOut, Measured, Vector, inputs_of, refuse_blocks
+from appraisal.study.provenance import Provenance, provenance
 from appraisal.study.words import head, joined, noted, say
 from appraisal.units import Table
 
@@ -72,6 +73,7 @@ class OneWay:
     keys: tuple[str, ...]
     measured: Measured
     critical: Critical
+    provenance: Provenance
 
     @property
     def inputs(self) -> tuple[Input, ...]:
@@ -146,7 +148,7 @@ class OneWay:
             else []
         )
         if row in self.measured.refused:
-            return joined([self.measured.refused[row], *parts], lang)
+            return joined([self.measured.refused[row].text(lang), *parts], lang)
         code = str(self.coefficient()[1][place, step])
         figures = [noted(self.measured.rows[key], row, lang) for key in self.keys]
         return joined([*figures, say(_COEFFICIENT_REASONS[code], lang), *parts], lang)
@@ -206,7 +208,10 @@ def one_way(
     values = moving.alone(which, np.tile(steps, len(moving.inputs)))
     measured = moving.measure(values, tuple(dict.fromkeys((*KEYS, *keys))))
     return OneWay(
-        moving=moving, left_out=left_out, changes=steps, keys=tuple(keys), measured=measured, critical=critical(moving)
+        moving=moving, left_out=left_out, changes=steps, keys=tuple(keys), measured=measured, critical=critical(moving),
+        provenance=provenance("one_way", case, {
+            "inputs": [one.key for one in moving.inputs], "changes": steps.tolist(), "metrics": list(keys),
+        }),
     )  # fmt: skip
 
 
@@ -218,11 +223,15 @@ def _refuse(changes: Vector) -> None:
         or not np.isfinite(changes).all()
         or np.unique(changes).size < changes.size
     ):
-        faults.append(Fault(where="sensitivity", message=f"changes {changes.tolist()}; expected fractions, each once"))
+        message = said(
+            "changes {changes}; expected fractions, each once", "变化幅度为 {changes}；应为小数，各出现一次", changes=changes.tolist()
+        )  # fmt: skip
+        faults.append(Fault(where="sensitivity", message=message))
     elif (changes <= -1.0).any() or (changes == 0.0).any():
         odd = float(changes[(changes <= -1.0) | (changes == 0.0)][0])
-        faults.append(
-            Fault(where="sensitivity", message=f"a change of {odd:g}; expected a fraction above −1 and not 0")
-        )
+        message = said(
+            "a change of {odd:g}; expected a fraction above −1 and not 0", "变化幅度 {odd:g}；应为大于 −1 且不为 0 的小数", odd=odd
+        )  # fmt: skip
+        faults.append(Fault(where="sensitivity", message=message))
     if faults:
         raise InputError(faults)

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from appraisal.case import Case
-from appraisal.errors import Fault, InputError, suggest
+from appraisal.errors import Fault, InputError, said, suggest
 from appraisal.metrics import Metric
-from appraisal.study.drivers import DRIVERS, Driver, Range, drivers_of, reasoned
+from appraisal.study.drivers import Driver, Range, driver_keys, driver_of, drivers_of, reasoned
 from appraisal.study.hurdle import hurdle, refuse_unknown
 from appraisal.study.inputs import Input, Inputs, LeftOut, Measured, Vector, inputs_of, refuse_blocks, valued
 from appraisal.study.provenance import Provenance, provenance
 from appraisal.study.words import head, joined, noted, say
+from appraisal.text import unit_words
 from appraisal.units import Table
 
 if TYPE_CHECKING:
@@ -122,7 +123,12 @@ class Tornado:
         base = self.moving.base[0]
         columns = {
             "input": [say((self.inputs[i].zh, self.inputs[i].en), lang) for i in order],
-            "unit": [say(_CHANGE, lang) if self.inputs[i].by == "change" else self.inputs[i].unit for i in order],
+            "unit": [
+                say(_CHANGE, lang)
+                if self.inputs[i].by == "change"
+                else unit_words(self.inputs[i].unit, lang, fractions=True)
+                for i in order
+            ],
             "low": self.ends[order, 0],
             "base": base[order],
             "high": self.ends[order, 1],
@@ -146,12 +152,14 @@ class Tornado:
             if end != wanted
         ]
         rows = (place, place + len(self.inputs))
-        parts += [self.measured.refused[row] for row in rows if row in self.measured.refused]
+        parts += [self.measured.refused[row].text(lang) for row in rows if row in self.measured.refused]
         parts += [noted(self.measured.rows[self.key], row, lang) for row in rows]
         return joined(parts, lang)
 
 
-def tornado(case: Case, key: str = "project_irr", ranges: Mapping[str, tuple[float, float]] | None = None) -> Tornado:
+def tornado(
+    case: Case, key: str = "project_irr", ranges: Mapping[str, tuple[float, float]] | None = None, *, others: bool = False
+) -> Tornado:  # fmt: skip
     """The tornado of a metric.
 
     Parameters
@@ -163,6 +171,8 @@ def tornado(case: Case, key: str = "project_irr", ranges: Mapping[str, tuple[flo
     ranges : path or driver → (low, high), optional
         Own ranges: values for a dotted path, relative changes for a driver's key (``construction_investment``). If given,
         only these move; by default every driver that the case has, over its reasoned range (:mod:`.drivers`).
+    others : bool
+        With own ranges: whether the other drivers move too, over their reasoned ranges.
 
     Returns
     -------
@@ -185,9 +195,13 @@ def tornado(case: Case, key: str = "project_irr", ranges: Mapping[str, tuple[flo
     """
     refuse_blocks(case)
     refuse_unknown(case, (key,))
-    drivers = drivers_of(case) if ranges is None else tuple(_driver(case, name) for name in _checked(ranges))
+    own = {} if ranges is None else _checked(ranges)
+    drivers = _drivers(case, own, others=others or ranges is None)
     moving, left_out = inputs_of(case, [driver.input for driver in drivers])
-    meant = reasoned(case, moving, drivers) if ranges is None else tuple(_own(ranges[one.key]) for one in moving.inputs)
+    meant = tuple(
+        _own(own[one.key]) if one.key in own else given
+        for one, given in zip(moving.inputs, reasoned(case, moving, drivers), strict=True)
+    )
     low, high = (np.array([getattr(one, end) for one in meant]) for end in ("low", "high"))
     ends = moving.limits(low, high)
     which = np.tile(np.arange(len(moving.inputs)), 2)
@@ -201,14 +215,22 @@ def tornado(case: Case, key: str = "project_irr", ranges: Mapping[str, tuple[flo
     )  # fmt: skip
 
 
+def _drivers(case: Case, own: Mapping[str, tuple[float, float]], *, others: bool) -> tuple[Driver, ...]:
+    """The drivers named, or with *others* every driver of the case and those named besides."""
+    if not others:
+        return tuple(_driver(case, name) for name in own)
+    every = drivers_of(case)
+    known = {driver.input.key for driver in every}
+    return (*every, *(_driver(case, name) for name in own if name not in known))
+
+
 def _driver(case: Case, name: str) -> Driver:
     """The driver of a key, or a number of the case by its path."""
-    known = {driver.input.key: driver for driver in (*DRIVERS, *drivers_of(case))}
-    if name in known:
-        return known[name]
-    if "." not in name:
-        raise InputError([Fault(where="study", path=name, message=f"no driver; {suggest(name, list(known))}")])
-    return Driver(input=valued(case, name))
+    found = driver_of(case, name)
+    if found is None and "." not in name:
+        message = said("no driver; {known}", "没有此因素；{known}", known=suggest(name, driver_keys(case)))
+        raise InputError([Fault(where="study", path=name, message=message)])
+    return found or Driver(input=valued(case, name))
 
 
 def _own(ends: tuple[float, float]) -> Range:
@@ -217,12 +239,17 @@ def _own(ends: tuple[float, float]) -> Range:
 
 def _checked(ranges: Mapping[str, tuple[float, float]]) -> Mapping[str, tuple[float, float]]:
     faults = [
-        Fault(where="study", path=name, message=f"range {low:g} … {high:g}; expected two numbers, low below high")
+        Fault(where="study", path=name, message=said(
+            "range {low:g} … {high:g}; expected two numbers, low below high",
+            "范围 {low:g} … {high:g}；应为两个数，前小后大", low=low, high=high,
+        ))
         for name, (low, high) in ranges.items()
         if not low < high or not np.isfinite([low, high]).all()
-    ]
+    ]  # fmt: skip
     if not ranges:
-        faults = [Fault(where="study", message="no range; leave ranges out for the reasoned ones")]
+        faults = [Fault(where="study", message=said(
+            "no range; leave ranges out for the reasoned ones", "没有范围；不给 ranges 则用有依据的范围"
+        ))]  # fmt: skip
     if faults:
         raise InputError(faults)
     return ranges

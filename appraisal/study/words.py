@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from appraisal.metrics import Metric
 from appraisal.study.inputs import REFUSED
-from appraisal.text import REASONS, word
+from appraisal.text import REASONS, unit_words, word
 
 
 def say(words: tuple[str, str], lang: str) -> str:
@@ -21,14 +21,15 @@ def joined(parts: Sequence[str], lang: str) -> str:
 
 def head(metric: Metric, lang: str) -> str:
     """The label of a metric with its unit, where it has one."""
-    label = say((metric.zh, metric.en), lang)
-    if metric.unit == "1":
+    return with_unit(say((metric.zh, metric.en), lang), metric.unit, lang)
+
+
+def with_unit(label: str, unit: str, lang: str) -> str:
+    """A label with the unit of the figures beside it, shares as the fractions that they are."""
+    words = unit_words(unit, lang, fractions=True)
+    if not words:
         return label
-    return (
-        f"{label}（{metric.unit.replace('yuan', '元').replace('year', '年')}）"
-        if lang == "zh"
-        else f"{label}, {metric.unit}"
-    )
+    return f"{label}（{words}）" if lang == "zh" else f"{label}, {words}"
 
 
 def noted(metric: Metric, row: int, lang: str) -> str:

@@ -47,7 +47,9 @@ class Credit(Section):
     rate: Number | None = number("share/year", "利率", "Rate", ge=0, le=0.5, default=None)
     draws: Yearly = yearly("yuan", "提款", "Draws", ge=0, default=0.0)
     months: int | None = count("months", "期限", "Term", ge=1, le=600, default=None)
-    repayment: Literal["annuity", "bullet"] = choice("还款方式", "Repayment", default="annuity")
+    repayment: Literal["annuity", "bullet"] = choice(
+        "还款方式", "Repayment", default="annuity", options={"annuity": ("等额还本付息", "annuity"), "bullet": ("到期一次还本", "bullet")}
+    )  # fmt: skip
     secured: bool = flag("担保", "Secured", default=False)
     lender: str | None = text("贷款人", "Lender", default=None)
     fee: Fee = Field(default_factory=Fee)
@@ -57,7 +59,7 @@ class Pool(Section):
     """A group beside a number."""
 
     total: Number = number("1", "总数", "Total", default=1.0)
-    credits: Mapping[str, Credit] = named("借款", "Credits", Credit, help="By name.")
+    credits: Mapping[str, Credit] = named("借款", "Credits", Credit, help="By name.", help_zh="按名称。")
 
 
 class Deep(Section):

@@ -265,7 +265,7 @@ def test_form_shows_unit_range_default_and_guards_every_cell() -> None:
             assert sheet.cell(at, 2).value == row.what.zh
             assert ("元" in (sheet.cell(at, 4).value or "")) == row.what.unit.startswith("yuan")
             assert ("含税" in (sheet.cell(at, 4).value or "")) == bool(row.what.basis)
-            assert (sheet.cell(at, 8).value or "") == row.what.help
+            assert (sheet.cell(at, 8).value or "") == row.what.help_zh
             rule = rules.get(f"C{at}")
             if row.what.kind in ("choice", "flag"):
                 assert rule is not None

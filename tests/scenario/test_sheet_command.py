@@ -18,7 +18,7 @@ def test_case_goes_from_ready_to_workbook_to_yaml_and_back(command: Any, tmp_pat
     book, text, again = (tmp_path / name for name in ("mine.xlsx", "mine.yaml", "again.xlsx"))
     for like, to, lang in (("hainan_grid_lfp", book, "zh"), (str(book), text, "en"), (str(text), again, "en")):
         ran = command("case", "new", "--like", like, "--to", str(to), "--lang", lang)
-        assert (ran.code, ran.out, ran.err) == (0, "", f"wrote {to}\n")
+        assert (ran.code, ran.out, ran.err) == (0, "", f"{'已写入' if lang == 'zh' else 'wrote'} {to}\n")
     first, *others = (
         load_case(file, library=LIBRARY) for file in (scenario_path("hainan_grid_lfp"), book, text, again)
     )

@@ -5,12 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from strategies import contract
 
 from appraisal.errors import InputError
 from appraisal.library import Library
+from appraisal.library.reader import read_text
 from appraisal.scenario import case_from_mapping
-from appraisal.scenario.uncertainty import DISTRIBUTIONS, Distribution
+from appraisal.scenario.sheet.flow import flow
+from appraisal.scenario.uncertainty import (
+    DISTRIBUTIONS,
+    Branch,
+    Correlation,
+    Distribution,
+    Uncertainty,
+    uncertainty_schema,
+)
 
 LIBRARY = Library.open()
 PATH = "capital.works_yuan"
@@ -32,6 +42,7 @@ def read(stated: Any) -> Any:
         ("normal", (-1, 0.5)),
         ("lognormal", (1, 0.2)),
         ("truncated_normal", (2, 1, 0, 5)),
+        ("truncated_lognormal", (2, 0.3, 0, 5)),
     ],
 )
 def test_distribution_is_read_as_stated(name: str, numbers: tuple[float, ...]) -> None:
@@ -41,7 +52,9 @@ def test_distribution_is_read_as_stated(name: str, numbers: tuple[float, ...]) -
 
 def test_every_distribution_of_the_list_is_tried_above() -> None:
     """A new one comes with its row."""
-    assert set(DISTRIBUTIONS) == {"uniform", "triangular", "pert", "normal", "lognormal", "truncated_normal"}
+    assert set(DISTRIBUTIONS) == {
+        "uniform", "triangular", "pert", "normal", "lognormal", "truncated_normal", "truncated_lognormal",
+    }  # fmt: skip
 
 
 def test_discrete_values_carry_their_probabilities() -> None:
@@ -64,6 +77,14 @@ BAD: dict[str, tuple[Any, str]] = {
     "median below zero": (
         {"lognormal": [-2, 1]},
         "lognormal [-2, 1]: the standard deviation (and a median) must be above 0",
+    ),
+    "truncated below zero": (
+        {"truncated_lognormal": [2, 1, -1, 5]},
+        "truncated_lognormal [2, 1, -1, 5]: low is below 0, where a lognormal has nothing; state 0 or more",
+    ),
+    "truncated without width": (
+        {"truncated_lognormal": [2, 1, 5, 5]},
+        "truncated_lognormal [2, 1, 5, 5]: expected low ≤ mode ≤ high with low below high",
     ),
     "infinite": ({"uniform": [0, float("inf")]}, "uniform takes 2 numbers: low, high"),
     "one value": (
@@ -117,3 +138,171 @@ def test_faults_of_several_distributions_are_told_with_those_of_the_case() -> No
         "uncertainty.nowhere",
         "finance.loan_years",
     }
+
+
+# --- correlations ---
+
+RATE = "finance.loan_rate"
+TWO = {PATH: {"uniform": [900, 1100]}, RATE: {"uniform": [0.03, 0.05]}}
+
+
+def told(stated: Any) -> dict[str, str]:
+    """Path → message of every fault."""
+    with pytest.raises(InputError) as caught:
+        read(stated)
+    return {fault.path: str(fault.message) for fault in caught.value.faults}
+
+
+def test_correlations_are_read_beside_the_distributions() -> None:
+    """The section is still path → distribution for whoever reads only those."""
+    found = read({**TWO, "correlations": [{"between": [PATH, RATE], "rank": 0.6}]})
+    assert list(found) == [PATH, RATE]
+    assert found.correlations == (Correlation(between=(PATH, RATE), rank=0.6),)
+    assert found.rank_matrix().tolist() == [[1.0, 0.6], [0.6, 1.0]]
+    assert found != read(TWO)
+    assert read(TWO) == {PATH: Distribution("uniform", (900, 1100)), RATE: Distribution("uniform", (0.03, 0.05))}
+
+
+PAIRS: dict[str, tuple[Any, str, str]] = {
+    "no list": (5, "", "found 5; expected a list; of each pair expected {between: [path, path], rank: 0.6}"),
+    "no mapping": ([5], ".0", "found 5; expected {between: [path, path], rank: 0.6}"),
+    "another key": ([{"between": [PATH, RATE], "rho": 0.6}], ".0", "expected {between: [path, path], rank: 0.6}"),
+    "one path": ([{"between": [PATH], "rank": 0.6}], ".0.between", "expected two different paths, [path, path]"),
+    "itself": ([{"between": [PATH, PATH], "rank": 0.6}], ".0.between", "expected two different paths"),
+    "not drawn": (
+        [{"between": [PATH, "finance.loan_rat"], "rank": 0.6}],
+        ".0.between",
+        "'finance.loan_rat' has no distribution in this section; did you mean 'finance.loan_rate'?",
+    ),
+    "one": ([{"between": [PATH, RATE], "rank": 1}], ".0.rank", "1 is not between −1 and 1, both excluded"),
+    "text": ([{"between": [PATH, RATE], "rank": "high"}], ".0.rank", "'high' is not between −1 and 1"),
+    "not a number": ([{"between": [PATH, RATE], "rank": float("nan")}], ".0.rank", "nan is not between −1 and 1"),
+    "twice": (
+        [{"between": [PATH, RATE], "rank": 0.6}, {"between": [RATE, PATH], "rank": 0.5}],
+        ".1.between",
+        "finance.loan_rate and capital.works_yuan stand twice; keep one",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", list(PAIRS))
+def test_bad_correlation_is_answered_with_what_it_takes(name: str) -> None:
+    """At its place in the list."""
+    stated, place, message = PAIRS[name]
+    found = told({**TWO, "correlations": stated})
+    assert list(found) == [f"uncertainty.correlations{place}"]
+    assert message in found[f"uncertainty.correlations{place}"]
+
+
+def test_correlations_that_contradict_are_named_with_the_remedy() -> None:
+    """0.9 and 0.9 with −0.5 between the outer two: no three inputs are so related."""
+    third = "finance.discount_rate"
+    pairs = [([PATH, RATE], 0.9), ([RATE, third], 0.9), ([PATH, third], -0.5)]
+    stated = {
+        **TWO,
+        third: {"uniform": [0.05, 0.1]},
+        "correlations": [{"between": pair, "rank": rank} for pair, rank in pairs],
+    }
+    message = told(stated)["uncertainty.correlations"]
+    assert f"{PATH} with {RATE} 0.9, {RATE} with {third} 0.9, {PATH} with {third} -0.5" in message
+    assert f"state {PATH} with {third} within that, or bring the others nearer to 0" in message
+
+
+# --- the tree of scenarios ---
+
+TREE = {
+    "low": {"weight": 0.3, "set": {"finance.repayment": "annuity"}, "title": {"zh": "低", "en": "Low"}},
+    "high": {"weight": 0.7},
+}
+
+
+def test_a_tree_is_read_with_weights_changes_and_titles() -> None:
+    """A branch that changes nothing is the case itself."""
+    assert read({**TWO, "scenarios": TREE}).branches == (
+        Branch(name="low", weight=0.3, changes={"finance.repayment": "annuity"}, zh="低", en="Low"),
+        Branch(name="high", weight=0.7),
+    )
+
+
+BRANCHES: dict[str, tuple[Any, str, str]] = {
+    "one": ({"low": {"weight": 1}}, "", "expected at least two by name"),
+    "a list": ([1, 2], "", "expected at least two by name"),
+    "sum": ({"low": {"weight": 0.3}, "high": {"weight": 0.6}}, "", "the weights add to 0.9, expected 1"),
+    "no weight": ({"low": {}, "high": {"weight": 0.7}}, ".low.weight", "nothing is no probability; expected a number"),
+    "negative": ({"low": {"weight": -1}, "high": {"weight": 0.7}}, ".low.weight", "-1 is no probability"),
+    "no mapping": ({"low": 0.3, "high": {"weight": 0.7}}, ".low", "found 0.3; expected {weight: 0.3, set: {path: value}}"),
+    "name": ({"Low": {"weight": 0.3}, "high": {"weight": 0.7}}, ".Low", "'Low' is no name"),
+    "key": ({"low": {"weight": 0.3, "sett": {}}, "high": {"weight": 0.7}}, ".low.sett", "unknown key; did you mean 'set'?"),
+    "set": ({"low": {"weight": 0.3, "set": 5}, "high": {"weight": 0.7}}, ".low.set", "found 5; expected a mapping"),
+    "title": ({"low": {"weight": 0.3, "title": "x"}, "high": {"weight": 0.7}}, ".low.title", "expected {zh: 低价, en: Low prices}"),
+    "drawn": (
+        {"low": {"weight": 0.3, "set": {RATE: 0.04}}, "high": {"weight": 0.7}},
+        f".low.set.{RATE}",
+        f"is drawn from a distribution, which would overwrite it; set uncertainty.{RATE} here instead",
+    ),
+    "a tree": (
+        {"low": {"weight": 0.3, "set": {"uncertainty.scenarios": {}}}, "high": {"weight": 0.7}},
+        ".low.set.uncertainty.scenarios",
+        "a branch has no tree and no correlations of its own",
+    ),
+    "new distribution": (
+        {"low": {"weight": 0.3, "set": {"uncertainty.finance.loan_rat": {"uniform": [1, 2]}}}, "high": {"weight": 0.7}},
+        ".low.set.uncertainty.finance.loan_rat",
+        "only a distribution of the case can be changed; did you mean 'finance.loan_rate'?",
+    ),
+    "section": (
+        {"low": {"weight": 0.3, "set": {"finace.timing": "mid"}}, "high": {"weight": 0.7}},
+        ".low.set.finace.timing",
+        "no section of a case; did you mean 'finance'?",
+    ),
+    "field": (
+        {"low": {"weight": 0.3, "set": {"finance.repaymnt": "annuity"}}, "high": {"weight": 0.7}},
+        ".low.set.finance.repaymnt",
+        "no field; did you mean 'repayment'?",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(BRANCHES))
+def test_bad_branch_is_answered_with_what_it_takes(name: str) -> None:
+    """At its path, once."""
+    stated, place, message = BRANCHES[name]
+    found = told({**TWO, "scenarios": stated})
+    assert list(found) == [f"uncertainty.scenarios{place}"]
+    assert message in found[f"uncertainty.scenarios{place}"]
+
+
+def test_faults_of_distributions_correlations_and_tree_are_told_at_once() -> None:
+    """One of each kind."""
+    found = told({
+        **TWO, "finance.discount_rate": {"uniform": [2, 1]}, "correlations": [{"between": [PATH, "x"], "rank": 0.1}],
+        "scenarios": {"low": {"weight": 2}, "high": {"weight": 0.5}},
+    })  # fmt: skip
+    assert set(found) == {
+        "uncertainty.finance.discount_rate", "uncertainty.correlations.0.between", "uncertainty.scenarios.low.weight",
+    }  # fmt: skip
+
+
+def test_whole_section_survives_a_cell_of_the_workbook() -> None:
+    """Correlations and trees are written on one line there and read back."""
+    stated = {**TWO, "correlations": [{"between": [PATH, RATE], "rank": 0.6}], "scenarios": TREE}
+    again = {path: read_text(flow(value), "cell").plain() for path, value in stated.items()}
+    assert read(again) == read(stated)
+
+
+def test_schema_of_the_section_says_what_the_reader_accepts() -> None:
+    """Whatever is read above passes; what misses a number, a weight or a pair fails."""
+    schema = Draft202012Validator(uncertainty_schema())
+    good = {**TWO, "correlations": [{"between": [PATH, RATE], "rank": 0.6}], "scenarios": TREE}
+    assert schema.is_valid(good)
+    for bad in ({PATH: {"uniform": [1]}}, {"scenarios": {"a": {"weight": 1}}}, {"correlations": [{"between": [PATH]}]}):
+        assert not schema.is_valid({**TWO, **bad})
+
+
+def test_equal_sections_are_equal_in_every_part() -> None:
+    """Correlations and trees count; a plain mapping has neither."""
+    one = {PATH: Distribution("uniform", (1, 2))}
+    tree = (Branch(name="a", weight=0.5), Branch(name="b", weight=0.5))
+    assert Uncertainty(one) == one
+    assert Uncertainty(one, branches=tree) != one
+    assert Uncertainty(one, branches=tree) == Uncertainty(dict(one), branches=tree)

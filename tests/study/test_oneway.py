@@ -17,9 +17,9 @@ from appraisal import appraise, case_from_mapping
 from appraisal.case import Change
 from appraisal.errors import InputError
 from appraisal.metrics import KEYS
-from appraisal.study._settled import settled_terms
 from appraisal.study.inputs import Input
 from appraisal.study.oneway import CHANGES, TABLE_INPUTS, OneWay, one_way
+from appraisal.study.settled import settled_terms
 
 TEN_YEARS = -float(npf.pv(0.08, 10, 1.0))
 
@@ -260,6 +260,7 @@ def test_a_row_that_the_case_refuses_is_no_number_with_the_message() -> None:
     assert np.isnan(found.metric("project_npv")[revenue, 1])
     assert found.measured.rows["project_npv"].status.reshape(-1, 2)[revenue].tolist() == ["ok", "none"]
     assert "is above the cap of the market" in found.table()["Note"][1 + 2 * revenue + 1]
+    assert "高于市场上限" in found.table("zh")["说明"][1 + 2 * revenue + 1]
     assert found.critical.limits[revenue, 1] == pytest.approx(1 / 14, abs=1e-8)
     assert np.isfinite(found.metric("project_npv")[np.arange(len(found.inputs)) != revenue]).all()
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appraisal.book.tree import Compare, Logic, Node, Number, Ref, Unary
-from appraisal.errors import IntegrityError
+from appraisal.errors import IntegrityError, said
 
 Values = NDArray[np.float64]
 
@@ -49,4 +49,6 @@ def evaluated(node: Node, line: Callable[[str], Values]) -> NDArray[Any]:
             parts = [evaluated(one, line) != 0.0 for one in node.operands]
             return np.asarray(np.logical_and.reduce(parts) if node.op == "and" else np.logical_or.reduce(parts))
         case _:
-            raise IntegrityError(f"{type(node).__name__} in the condition of a figure")
+            raise IntegrityError(
+                said("{kind} in the condition of a figure", "指标的条件中出现 {kind}", kind=type(node).__name__)
+            )

@@ -18,6 +18,7 @@ from appraisal.report.leaves import Leaves
 from appraisal.report.workbook import words
 from appraisal.report.workbook.formula import CONSTANT, LABEL, TOTAL, UNIT, Columns, Place, literals
 from appraisal.report.workbook.sheet import Sheet
+from appraisal.text import unit_words
 
 # Rows above the first one of a sheet with periods: title, heads, year, calendar year, period.
 HEAD_ROW, YEAR_ROW, CALENDAR_ROW, PHASE_ROW = 2, 3, 4, 5
@@ -107,7 +108,7 @@ class Draft:
 
     def unit_words(self, unit: str, *, percent: bool = False) -> str:
         """A unit as people read it."""
-        return words.unit_words(unit, self.lang, percent=percent)
+        return unit_words(unit, self.lang, percent=percent)
 
     def sheet(self, key: str) -> Sheet:
         """A sheet without periods."""

@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from xlsxwriter.utility import quote_sheetname, xl_col_to_name  # type: ignore[import-untyped]
 
 from appraisal.book.tree import Binary, Call, Choice, Compare, Each, Logic, Node, Number, Ref, Unary, children
-from appraisal.errors import IntegrityError
+from appraisal.errors import IntegrityError, said
 
 # The numbers that may stand in a formula; any other has a cell of its own.
 WRITTEN = (0.0, 1.0, 2.0)
@@ -214,16 +214,22 @@ class Writer:
     def _number(self, value: float) -> tuple[str, int]:
         if abs(value) not in WRITTEN:
             if value not in self.numbers:
-                raise IntegrityError(f"{value!r} stands in no cell of the workbook")
+                raise IntegrityError(said(
+                    "{value!r} stands in no cell of the workbook", "工作簿中没有存放 {value!r} 的单元格", value=value
+                ))  # fmt: skip
             return self.numbers[value].at(self.sheet), _ATOM
         return f"{value:.0f}", _ATOM if value >= 0.0 else _NEGATED
 
     def _reference(self, ref: Ref) -> str:
         place = self.places.get(ref.key)
         if place is None:
-            raise IntegrityError(f"{ref.key!r} stands in no cell of the workbook")
+            raise IntegrityError(
+                said("{key!r} stands in no cell of the workbook", "工作簿中没有存放 {key!r} 的单元格", key=ref.key)
+            )
         if not ref.shift:
             return place.at(self.sheet)
         if place.single:
-            raise IntegrityError(f"{ref.key!r} is one number and has no other year than its own")
+            raise IntegrityError(said(
+                "{key!r} is one number and has no other year than its own", "{key!r} 只是一个数，没有其他年份", key=ref.key
+            ))  # fmt: skip
         return place.shifted(ref.shift, self.sheet)

@@ -10,7 +10,7 @@ import numpy as np
 
 from appraisal.case.schema import SECTIONS, Terms
 from appraisal.checks import TOLERANCE
-from appraisal.errors import IntegrityError
+from appraisal.errors import IntegrityError, said
 from appraisal.field import Declared
 from appraisal.field.declared import NUMERIC
 from appraisal.finance.inputs import CONSTANTS, STREAM_RATES, STREAM_SERIES, fallback, number_at, paths
@@ -113,7 +113,10 @@ class InputSheet:
             if other is not None:
                 waiting.append((place, other))
             elif entry.value is None:
-                raise IntegrityError(f"{entry.path} has no value and nothing that stands for it, but formulas read it")
+                raise IntegrityError(said(
+                    "{path} has no value and nothing that stands for it, but formulas read it",
+                    "{path} 没有值也没有替代值，但公式要读取它", path=entry.path
+                ))  # fmt: skip
             self._number(place.row, entry, "input" if other is None else "default")
         # What stands for a value left out may come further down.
         for place, other in waiting:

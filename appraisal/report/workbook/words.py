@@ -36,12 +36,6 @@ HEADS: Mapping[str, tuple[str, str]] = {
     "holds_from": ("生效日期", "In force from"), "fact": ("事实", "Fact"),
 }  # fmt: skip
 
-_UNIT_ZH = (
-    ("yuan/kW/month", "元/kW·月"), ("yuan/kW/year", "元/kW·年"), ("yuan/year", "元/年"), ("yuan", "元"), ("share/year", "%/年"), ("share", "%"),
-    ("months", "月"), ("years", "年"), ("year", "年"), (" incl. VAT", "（含税）"), (" excl. VAT", "（不含税）"), ("cycles", "次"), ("days", "天"),
-)  # fmt: skip
-_UNIT_EN = (("share/year", "%/year"), ("share", "%"))
-
 # Unit → name of a number format.
 _NUMBER: Mapping[str, str] = {
     "yuan": "money", "yuan/year": "money", "share": "rate", "share/year": "rate", "0/1": "flag", "year": "count", "years": "count",
@@ -64,23 +58,6 @@ def number_of(unit: str, *, percent: bool = False) -> str:
     ('money', 'ratio', 'rate')
     """
     return "rate" if percent else _NUMBER.get(bare_unit(unit), "ratio")
-
-
-def unit_words(unit: str, lang: str, *, percent: bool = False) -> str:
-    """A unit as people read it; a pure number has none.
-
-    Examples
-    --------
-    >>> unit_words("yuan/kW/year incl. VAT", "zh"), unit_words("share", "en"), unit_words("1", "en")
-    ('元/kW·年（含税）', '%', '')
-    """
-    if percent:
-        return "%"
-    if unit == "1":
-        return ""
-    for name, words in _UNIT_ZH if lang == "zh" else _UNIT_EN:
-        unit = unit.replace(name, words)
-    return unit
 
 
 def title(key: str, lang: str) -> str:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from appraisal.book.figure import FigureReader
 from appraisal.book.tree import Call, Node, Ref
 from appraisal.discount.indicators import REPAID, nominal_rate, real_rate
-from appraisal.errors import IntegrityError
+from appraisal.errors import IntegrityError, said
 from appraisal.report.workbook import words
 from appraisal.report.workbook.by_year import carried, evaluated
 from appraisal.report.workbook.draft import YEAR_ROW, Draft, labels
@@ -59,7 +59,10 @@ class Workings:
             self.sheet.skip()
             write: Callable[[Call], Place] | None = getattr(self, f"_{node.function}", None)
             if write is None:
-                raise IntegrityError(f"the workbook has no formula for the function {node.function!r} of figures")
+                raise IntegrityError(said(
+                    "the workbook has no formula for the function {name!r} of figures",
+                    "工作簿没有指标函数 {name!r} 的公式", name=node.function
+                ))  # fmt: skip
             self.sheet.heading(self._said(node), "heading")
             # Its rows come first; the cell that they lead to last.
             place = write(node)
@@ -127,7 +130,9 @@ class Workings:
 
     def _key(self, node: Node) -> str:
         if not isinstance(node, Ref):
-            raise IntegrityError("a figure's function takes the name of a line or an input")
+            raise IntegrityError(
+                said("a figure's function takes the name of a line or an input", "指标函数的参数应为科目或输入的名称")
+            )
         return node.key
 
     def _range(self, key: str) -> str:

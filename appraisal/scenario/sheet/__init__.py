@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from appraisal.errors import Fault, InputError
+from appraisal.errors import Fault, InputError, said
 
 if TYPE_CHECKING:
     from appraisal.case import Case
-    from appraisal.scenario.sheet.read import Stated
+    from appraisal.scenario.sheet.stated import Stated
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
 """Files that are taken for workbooks; what is no .xlsx is refused with the reason."""
@@ -45,4 +45,6 @@ def yaml_text(raw: Mapping[str, Any]) -> str:
 def refuse_unless_xlsx(path: Path) -> None:
     """Say so where a workbook is to be written in a format that is not."""
     if is_workbook(path) and path.suffix.lower() != ".xlsx":
-        raise InputError([Fault(where=str(path), message=f"{path.suffix} is not written; name the file .xlsx")])
+        raise InputError([Fault(where=str(path), message=said(
+            "{suffix} is not written; name the file .xlsx", "不能写成 {suffix}；请把文件名改为 .xlsx", suffix=path.suffix
+        ))])  # fmt: skip

@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from appraisal.case.schema import SECTIONS
-from appraisal.field import Declared, Section, declared, entries_of
+from appraisal.field import Declared, Options, Section, declared, entries_of
 from appraisal.operation import Stream
 from appraisal.scenario.faults import words
 from appraisal.scenario.sheet.words import SECTIONS as TITLES
@@ -64,7 +64,12 @@ class Block:
     zh: str
     en: str
     help: str
+    help_zh: str
     rows: tuple[Row, ...]
+
+    def about(self, lang: str) -> str:
+        """What the block is, in ``zh`` or ``en``."""
+        return self.help_zh if lang == "zh" else self.help
 
 
 def section_of(kind: Stream) -> str:
@@ -91,15 +96,19 @@ def streams() -> Mapping[str, Block]:
     for name in stream_names():
         kind = stream(name)
         rows = (_section_row(name), *_rows(kind.terms, f"{name}.*"))
-        help_ = (kind.terms.__doc__ or "").strip().replace("``", "")
-        found[name] = Block(code=f"{name}.*", kind="stream", zh=kind.zh, en=kind.en, help=help_, rows=rows)
+        about = {"help": kind.terms.about("en"), "help_zh": kind.terms.about("zh")}
+        found[name] = Block(code=f"{name}.*", kind="stream", zh=kind.zh, en=kind.en, rows=rows, **about)
     return found
+
+
+_UNDER: Options = {"revenue": ("收入", "revenue"), "support": ("支持政策", "support")}
 
 
 def _section_row(name: str) -> Row:
     what = Declared(
-        kind="choice", unit="", zh="列入", en="Stands under",
+        kind="choice", unit="", zh="列入", en="Stands under", options=_UNDER,
         help="Section of the case: revenue, or support for what the treasury pays. Left out: the usual one.",
+        help_zh="算例的节：revenue 为收入；support 为财政支付的支持政策。不填：按收入类型的常规。",
     )  # fmt: skip
     usual = section_of(stream(name))
     annotation = Literal["revenue", "support"]
@@ -109,8 +118,8 @@ def _section_row(name: str) -> Row:
 def _sections(kind: type[Section], path: str) -> Iterator[Block]:
     zh, en = TITLES[path]
     yield Block(
-        code=path, kind="section", zh=zh, en=en, help=(kind.__doc__ or "").strip(), rows=tuple(_rows(kind, path))
-    )
+        code=path, kind="section", zh=zh, en=en, help=kind.about("en"), help_zh=kind.about("zh"), rows=tuple(_rows(kind, path)),
+    )  # fmt: skip
     for name, info in kind.model_fields.items():
         if isinstance(info.annotation, type) and issubclass(info.annotation, Section):
             yield from _sections(info.annotation, f"{path}.{name}")
@@ -133,7 +142,7 @@ def _tables(kind: type[Section], path: str) -> Iterator[Block]:
         if inner is not None:
             code, what = f"{path}.{name}.{mark}", declared(info)
             rows = tuple(_rows(inner, code))
-            yield Block(code=code, kind="named" if mark == "*" else "listed", zh=what.zh, en=what.en, help=what.help, rows=rows)  # fmt: skip
+            yield Block(code=code, kind="named" if mark == "*" else "listed", zh=what.zh, en=what.en, help=what.help, help_zh=what.help_zh, rows=rows)  # fmt: skip
         elif isinstance(info.annotation, type) and issubclass(info.annotation, Section):
             yield from _tables(info.annotation, f"{path}.{name}")
 

@@ -21,7 +21,7 @@ from zipfile import BadZipFile, ZipFile
 from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
 from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
 
-from appraisal.errors import Fault, InputError
+from appraisal.errors import Fault, InputError, Message, said
 from appraisal.library.reader import DECIMAL, INTEGER, read_bytes
 
 MAX_BYTES = 3_000_000
@@ -38,7 +38,14 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 _NOT_LETTERS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
 _LAST_SERIAL = 2_958_466
-_MENDED = "open it in Excel or LibreOffice and save it as .xlsx"
+_MENDED = said("open it in Excel or LibreOffice and save it as .xlsx", "请用 Excel 或 LibreOffice 打开并另存为 .xlsx")
+_NOT_COMPUTED = said(
+    "the cell holds a formula without a value; open and save the file in Excel or LibreOffice, or write the number",
+    "单元格内的公式没有结果；请用 Excel 或 LibreOffice 打开并保存文件，或直接填数",
+)
+_PROTECTED = said(
+    "is protected by a password; take it off, then {mended}", "有密码保护；请先取消密码，然后{mended}", mended=_MENDED
+)
 # What the parts of a package raise that are damaged or made to do harm.
 _DAMAGED = (
     BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ParseError, DefusedXmlException, KeyError,
@@ -51,7 +58,7 @@ class Cell:
     """What a cell holds: text, a number, true or false, a date; or why that cannot be read."""
 
     value: str | int | float | bool | date | None
-    refused: str = ""
+    refused: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -128,23 +135,39 @@ class Package:
         names = [part.filename for part in parts]
         unpacked = sum(part.file_size for part in parts)
         if len(parts) > MAX_PARTS or len(set(names)) < len(names):
-            raise self._refuse(f"{len(parts)} parts inside, at most {MAX_PARTS} with different names are read")
+            raise self._refuse(said(
+                "{count} parts inside, at most {most} with different names are read",
+                "内含 {count} 个部件；至多读取 {most} 个，且名称不得重复", count=len(parts), most=MAX_PARTS
+            ))  # fmt: skip
         if unpacked > MAX_UNPACKED:
-            raise self._refuse(f"{unpacked:,} bytes when unpacked, at most {MAX_UNPACKED:,} are read")
+            raise self._refuse(said(
+                "{size:,} bytes when unpacked, at most {most:,} are read",
+                "解压后有 {size:,} 字节；至多读取 {most:,} 字节", size=unpacked, most=MAX_UNPACKED
+            ))  # fmt: skip
         if any(part.flag_bits & 1 for part in parts):
-            raise self._refuse(f"is protected by a password; take it off, then {_MENDED}")
+            raise self._refuse(_PROTECTED)
         if _BOOK not in names or _TYPES not in names:
-            raise self._refuse(f"is a ZIP file but no Excel workbook; {_MENDED}")
+            raise self._refuse(said(
+                "is a ZIP file but no Excel workbook; {mended}", "是 ZIP 文件，不是 Excel 工作簿；{mended}", mended=_MENDED
+            ))  # fmt: skip
         if any(name.endswith("vbaProject.bin") for name in names) or b"macroEnabled" in self.zip.read(_TYPES):
-            raise self._refuse("has macros, which are not read; save it as .xlsx without them")
+            raise self._refuse(said(
+                "has macros, which are not read; save it as .xlsx without them", "含有宏，不予读取；请另存为不含宏的 .xlsx"
+            ))  # fmt: skip
 
-    def _refuse(self, message: str) -> InputError:
+    def _refuse(self, message: Message) -> InputError:
         return InputError([Fault(where=self.where, message=message)])
 
     def _damaged(self, error: Exception) -> InputError:
         if isinstance(error, DefusedXmlException):
-            return self._refuse("declares XML entities or a document type, which no spreadsheet writes; it is not read")
-        return self._refuse(f"cannot be read as a workbook ({type(error).__name__}: {error}); {_MENDED}")
+            return self._refuse(said(
+                "declares XML entities or a document type, which no spreadsheet writes; it is not read",
+                "声明了 XML 实体或文档类型，正常的电子表格不会这样写；不予读取"
+            ))  # fmt: skip
+        return self._refuse(said(
+            "cannot be read as a workbook ({kind}: {words}); {mended}",
+            "不能作为工作簿读取（{kind}: {words}）；{mended}", kind=type(error).__name__, words=error, mended=_MENDED
+        ))  # fmt: skip
 
     def names(self) -> dict[str, str]:
         """Name of every sheet → its part."""
@@ -198,26 +221,31 @@ class Package:
                     at = place(element.get("r", address(row, column + 1)))
                     row, column = at
                     cell = self._cell(element)
-                    if cell.value is not None or cell.refused:
+                    if cell.value is not None or cell.refused is not None:
                         yield at, cell
                 elif event == "end" and name == "row":
                     element.clear()
                 elif event == "end" and name == "mergeCell":
                     merged.append(element.get("ref", ""))
                     if len(merged) > MAX_MERGED:
-                        raise self._refuse(f"more than {MAX_MERGED:,} merged ranges; split them")
+                        raise self._refuse(said(
+                            "more than {most:,} merged ranges; split them", "合并区域超过 {most:,} 个；请取消合并", most=MAX_MERGED
+                        ))  # fmt: skip
 
     def _count(self) -> None:
         self._counted += 1
         if self._counted > MAX_CELLS:
-            raise self._refuse(f"more than {MAX_CELLS:,} cells; a workbook to fill in has a few thousand")
+            raise self._refuse(said(
+                "more than {most:,} cells; a workbook to fill in has a few thousand",
+                "超过 {most:,} 个单元格；输入工作簿通常只有几千个", most=MAX_CELLS
+            ))  # fmt: skip
 
     def _cell(self, element: Element) -> Cell:
         inside = {_local(child.tag): child for child in element}
         kind, held = element.get("t", "n"), inside.get("v")
         # A formula that gives an empty text has one; any other has not been computed.
         if "f" in inside and (held is None or (not held.text and kind != "str")):
-            return Cell(None, "the cell holds a formula without a value; open and save the file in Excel or LibreOffice, or write the number")  # fmt: skip
+            return Cell(None, _NOT_COMPUTED)
         if kind == "inlineStr":
             return _text_cell(_text(inside["is"]) if "is" in inside else "")
         text = "" if held is None else held.text or ""
@@ -228,7 +256,11 @@ class Package:
         if not text.strip():
             return Cell(None)
         if kind == "e":
-            return Cell(None, f"the cell shows the error {text.strip()}; mend its formula or write the value")
+            shown = said(
+                "the cell shows the error {code}; mend its formula or write the value",
+                "单元格显示错误 {code}；请改正公式或直接填数", code=text.strip()
+            )  # fmt: skip
+            return Cell(None, shown)
         return Cell(text.strip() == "1") if kind == "b" else self._number(kind, text.strip(), int(element.get("s", 0)))
 
     def _number(self, kind: str, text: str, style: int) -> Cell:
@@ -264,14 +296,17 @@ class Package:
         return frozenset(number for number, identity in enumerate(used) if identity in dates)
 
 
-def _no_package(raw: bytes) -> str:
+def _no_package(raw: bytes) -> Message:
     if not raw:
-        return "is empty"
+        return said("is empty", "文件是空的")
     if not raw.startswith(_OLE):
-        return f"is no Excel workbook (.xlsx), whatever its name says; {_MENDED}"
+        return said(
+            "is no Excel workbook (.xlsx), whatever its name says; {mended}",
+            "无论文件名如何，它不是 Excel 工作簿（.xlsx）；{mended}", mended=_MENDED
+        )  # fmt: skip
     if "EncryptedPackage".encode("utf-16-le") in raw:
-        return f"is protected by a password; take it off, then {_MENDED}"
-    return f"is a workbook of the old format .xls; {_MENDED}"
+        return _PROTECTED
+    return said("is a workbook of the old format .xls; {mended}", "是旧格式 .xls 的工作簿；{mended}", mended=_MENDED)
 
 
 def _local(tag: Any) -> str:

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from appraisal.errors import Fault, InputError, suggest
+from appraisal.errors import Fault, InputError, Message, ValueFault, joined, said, suggest
 from appraisal.field import NUMERIC
 from appraisal.library.reader import read_text
 from appraisal.scenario.sheet import form
 from appraisal.scenario.sheet.form import SECTION_ROW, VERSION, Block, Row, section_of
 from appraisal.scenario.sheet.package import Cell, Package, Sheet, address, letters
 from appraisal.scenario.sheet.series import Series, SeriesFault
+from appraisal.scenario.sheet.stated import Stated
 from appraisal.scenario.sheet.values import from_cell
 from appraisal.scenario.sheet.words import HEADS, SHEETS
 from appraisal.streams import stream
@@ -42,40 +43,6 @@ class Table:
     def filled(self, column: int) -> bool:
         """Whether a field of the column holds something."""
         return any((number, column) in self.sheet.cells for number, _ in self.rows)
-
-
-@dataclass
-class Stated:
-    """What a workbook states.
-
-    Attributes
-    ----------
-    where : what messages call the file.
-    raw : sections as a YAML file would hold them.
-    lines : number, in order of reading, of every path stated and of its parents.
-    cells : ``sheet!cell`` of every path of the form, stated or open.
-    faults : what is wrong with the workbook itself.
-    """
-
-    where: str
-    raw: dict[str, Any] = field(default_factory=dict)
-    lines: dict[str, int] = field(default_factory=dict)
-    cells: dict[str, str] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
-
-    def fault(self, sheet: Sheet, row: int, column: int, message: str, path: str = "") -> None:
-        """One more fault, at a cell."""
-        where = f"{self.where} {sheet.name}!{address(row, column)}"
-        self.faults.append(Fault(where=where, path=path, message=message))
-
-    def put(self, keys: tuple[str, ...], value: Any) -> None:
-        """State a value; sections on the way are made."""
-        held: Any = self.raw
-        for key in keys[:-1]:
-            held = held.setdefault(key, {})
-        held[keys[-1]] = value
-        for depth in range(1, len(keys) + 1):
-            self.lines.setdefault(".".join(keys[:depth]), len(self.lines) + 1)
 
 
 def read_workbook(path: Path) -> Stated:
@@ -109,15 +76,30 @@ def _sheets(package: Package) -> dict[str, Sheet]:
         version, role = int(match.group(1)), match.group(2)
         where = f"{package.where} {name}!A1"
         if version != VERSION:
-            message = f"version {version} of the case format; this program reads {VERSION}. Use the program that wrote it, or fill in a new workbook: appraisal case new --to X.xlsx"
+            message = said(
+                "version {found} of the case format; this program reads {read}. Use the program that wrote it, or fill in a new workbook: appraisal case new --to X.xlsx",
+                "算例格式版本为 {found}；本程序读取版本 {read}。请用生成它的程序，或填写新的工作簿：appraisal case new --to X.xlsx",
+                found=version, read=VERSION
+            )  # fmt: skip
             raise InputError([Fault(where=where, message=message)])
         if role in found:
-            message = f"sheets {found[role][0]!r} and {name!r} both begin with 'schema: {version} {role}'; delete one"
+            message = said(
+                "sheets {first!r} and {second!r} both begin with 'schema: {version} {role}'; delete one",
+                "工作表 {first!r} 和 {second!r} 都以 'schema: {version} {role}' 开头；请删去一个",
+                first=found[role][0], second=name, version=version, role=role
+            )  # fmt: skip
             faults.append(Fault(where=where, message=message))
         found[role] = (name, part)
-    missing = [f"'schema: {VERSION} {role}' ({' or '.join(SHEETS[role])})" for role in _ROLES if role not in found]
+    missing = [
+        said("'schema: {version} {role}' ({zh} or {en})", "'schema: {version} {role}'（{zh} 或 {en}）",
+             version=VERSION, role=role, zh=SHEETS[role][0], en=SHEETS[role][1])
+        for role in _ROLES if role not in found
+    ]  # fmt: skip
     if missing:
-        message = f"is no workbook of this program: no sheet begins in A1 with {', '.join(missing)}; make one with appraisal case new --to X.xlsx"
+        message = said(
+            "is no workbook of this program: no sheet begins in A1 with {heads}; make one with appraisal case new --to X.xlsx",
+            "不是本程序的工作簿：没有工作表的 A1 以 {heads} 开头；请用 appraisal case new --to X.xlsx 生成", heads=joined(missing, ", ", "、")
+        )  # fmt: skip
         faults.append(Fault(where=package.where, message=message))
     if faults:
         raise InputError(faults)
@@ -151,7 +133,11 @@ class _Reader:
                 units = [at for at in range(FIRST_VALUE, 200) if sheet.text(row, at) in HEADS["unit"]]
                 if units:
                     return row, range(FIRST_VALUE, units[0])
-        message = f"has lost its row of headings, 'path' in column A and {' or '.join(HEADS['unit'])} after the values; begin with a new workbook: appraisal case new --to X.xlsx"
+        message = said(
+            "has lost its row of headings, 'path' in column A and {zh} or {en} after the values; begin with a new workbook: appraisal case new --to X.xlsx",
+            "缺少表头行：A 列应为 'path'，数值列之后应为 {zh} 或 {en}；请从新的工作簿开始：appraisal case new --to X.xlsx",
+            zh=HEADS["unit"][0], en=HEADS["unit"][1]
+        )  # fmt: skip
         raise InputError([Fault(where=f"{self.stated.where} {sheet.name}", message=message)])
 
     def _tables(self, sheet: Sheet, head: int, columns: range, blocks: Mapping[str, Block]) -> Iterator[Table]:
@@ -180,16 +166,15 @@ class _Reader:
     def _stray(self, sheet: Sheet, number: int, columns: range, code: str, known: list[str]) -> None:
         for column in columns:
             if (number, column) in sheet.cells:
-                why = "stands outside its table" if code in known else f"is no field; {suggest(code, known)}"
-                message = f"column A says {code!r}, which {why}" if code else "no field stands in this row: column A is empty; write the value into the row of its field"  # fmt: skip
-                self.stated.fault(sheet, number, column, message)
+                self.stated.fault(sheet, number, column, _no_field(code, known))
 
     def _twice(self, sheet: Sheet, number: int, first: int, columns: range, code: str) -> None:
         for column in columns:
             if (number, column) in sheet.cells:
-                self.stated.fault(
-                    sheet, number, column, f"the field stands twice, first in row {first}; keep one", code
-                )
+                told = said(
+                    "the field stands twice, first in row {row}; keep one", "这个字段写了两次，首次在第 {row} 行；请保留一个", row=first
+                )  # fmt: skip
+                self.stated.fault(sheet, number, column, told, code)
 
     def _merged(self, sheet: Sheet, tables: list[Table]) -> None:
         """Merged cells of which two belong to fields: all but the first have lost their value."""
@@ -198,7 +183,10 @@ class _Reader:
         for top, left, bottom, right in sheet.merged:
             wide = len([column for column in columns if left <= column <= right])
             if wide * len([number for number in rows if top <= number <= bottom]) > 1:
-                message = f"{address(top, left)}:{address(bottom, right)} are merged; split them, each field has a cell of its own"
+                message = said(
+                    "{first}:{last} are merged; split them, each field has a cell of its own",
+                    "{first}:{last} 是合并单元格；请取消合并，每个字段各占一格", first=address(top, left), last=address(bottom, right)
+                )  # fmt: skip
                 self.stated.fault(sheet, top, left, message)
 
     def _section(self, table: Table) -> None:
@@ -208,7 +196,10 @@ class _Reader:
             self._field(table, number, column, row, tuple(row.code.split(".")))
             for beside in table.columns[1:]:
                 if (number, beside) in table.sheet.cells:
-                    message = f"a second value of the field; only column {letters(column)} is read"
+                    message = said(
+                        "a second value of the field; only column {column} is read",
+                        "这个字段有第二个值；只读取 {column} 列", column=letters(column)
+                    )  # fmt: skip
                     self.stated.fault(table.sheet, number, beside, message, row.code)
 
     def _list(self, table: Table) -> None:
@@ -236,7 +227,10 @@ class _Reader:
             keys = (*above, name) if table.block.kind == "named" else (self._stands_under(table, column), name)
             here = f"{table.sheet.name}!{address(table.head, column)}"
             if keys in self.at:
-                message = f"{name!r} stands twice, first in {self.at[keys]}; choose another name"
+                message = said(
+                    "{name!r} stands twice, first in {first}; choose another name",
+                    "{name!r} 出现两次，首次在 {first}；请另取名称", name=name, first=self.at[keys]
+                )  # fmt: skip
                 self.stated.fault(table.sheet, table.head, column, message, ".".join(keys))
                 continue
             self.at[keys] = self.stated.cells[".".join(keys)] = here
@@ -251,12 +245,16 @@ class _Reader:
         cell = table.sheet.cells.get((table.head, column))
         if cell is None:
             if table.filled(column):
-                message = "values stand beneath without a name; write a name here, or clear them"
+                message = said(
+                    "values stand beneath without a name; write a name here, or clear them",
+                    "下面填了数值却没有名称；请在此填写名称，或清空下面各格",
+                )
                 self.stated.fault(table.sheet, table.head, column, message)
             return ""
-        if cell.refused:
+        if cell.refused is not None:
             self.stated.fault(table.sheet, table.head, column, cell.refused)
-        return str(cell.value).strip() if not cell.refused else ""
+            return ""
+        return str(cell.value).strip()
 
     def _stands_under(self, table: Table, column: int) -> str:
         number, row = next(((at, row) for at, row in table.rows if row.name == SECTION_ROW), (table.head, None))
@@ -264,7 +262,10 @@ class _Reader:
         text = table.sheet.text(number, column) if row is not None else ""
         if row is None or (number, column) not in table.sheet.cells or text in row.words:
             return text or usual
-        message = f"stands neither under revenue nor under support; {suggest(text, [str(word) for word in row.words])}"
+        known = suggest(text, [str(word) for word in row.words])
+        message = said(
+            "stands neither under revenue nor under support; {known}", "只能列入 revenue 或 support；{known}", known=known
+        )  # fmt: skip
         self.stated.fault(table.sheet, number, column, message)
         return usual
 
@@ -291,14 +292,14 @@ class _Reader:
             else:
                 self.stated.put(keys, from_cell(_held(cell), row))
         except SeriesFault as error:
-            self.stated.fault(self.series.sheet, error.row, error.column, str(error), path)
-        except ValueError as error:
-            self.stated.fault(table.sheet, number, column, str(error), path)
+            self.stated.fault(self.series.sheet, error.row, error.column, error.message, path)
+        except ValueFault as error:
+            self.stated.fault(table.sheet, number, column, error.message, path)
 
     def uncalled(self) -> None:
         """Tell of numbers that no cell calls: they would change nothing without a word."""
         for fault in self.series.uncalled():
-            self.stated.fault(self.series.sheet, fault.row, fault.column, str(fault))
+            self.stated.fault(self.series.sheet, fault.row, fault.column, fault.message)
 
     def other(self) -> None:
         """Distributions and what-ifs: a path and a value a row."""
@@ -312,8 +313,9 @@ class _Reader:
             elif section in ("uncertainty", "overlays"):
                 self._pair(sheet, number, section)
             elif begun and section != HEADS["path"][0]:
-                message = (
-                    "no row of the form: column A says neither uncertainty nor overlays; copy it from the rows above"
+                message = said(
+                    "no row of the form: column A says neither uncertainty nor overlays; copy it from the rows above",
+                    "不是表中的行：A 列既不是 uncertainty 也不是 overlays；请从上面的行复制",
                 )
                 self.stated.fault(sheet, number, 1, message)
 
@@ -321,12 +323,18 @@ class _Reader:
         name, cell = sheet.text(number, 2), sheet.cells.get((number, FIRST_VALUE))
         if not name:
             if cell is not None:
-                self.stated.fault(sheet, number, 2, "a value stands beside without a name; write the name here")
+                told = said(
+                    "a value stands beside without a name; write the name here", "旁边有值而没有名称；请在此填写名称"
+                )
+                self.stated.fault(sheet, number, 2, told)
             return
         path = f"{section}.{name}"
         here = f"{sheet.name}!{address(number, FIRST_VALUE)}"
         if (section, name) in self.at:
-            message = f"{name!r} stands twice, first in {self.at[section, name]}; keep one"
+            message = said(
+                "{name!r} stands twice, first in {first}; keep one",
+                "{name!r} 出现两次，首次在 {first}；请保留一个", name=name, first=self.at[section, name]
+            )  # fmt: skip
             self.stated.fault(sheet, number, 2, message, path)
             return
         self.at[section, name] = self.stated.cells[path] = here
@@ -334,10 +342,9 @@ class _Reader:
             held = None if cell is None else _held(cell)
             self.stated.put((section, name), read_text(held, here).plain() if isinstance(held, str) else held)
         except InputError as error:
-            message = "; ".join(fault.message for fault in error.faults)
-            self.stated.fault(sheet, number, FIRST_VALUE, message, path)
-        except ValueError as error:
-            self.stated.fault(sheet, number, FIRST_VALUE, str(error), path)
+            self.stated.fault(sheet, number, FIRST_VALUE, joined(fault.message for fault in error.faults), path)
+        except ValueFault as error:
+            self.stated.fault(sheet, number, FIRST_VALUE, error.message, path)
 
 
 def walk(raw: Mapping[str, Any], keys: tuple[str, ...]) -> Mapping[str, Any]:
@@ -347,7 +354,24 @@ def walk(raw: Mapping[str, Any], keys: tuple[str, ...]) -> Mapping[str, Any]:
     return raw
 
 
+def _no_field(code: str, known: list[str]) -> Message:
+    """Why a row belongs to no field."""
+    if not code:
+        return said(
+            "no field stands in this row: column A is empty; write the value into the row of its field",
+            "这一行不属于任何字段：A 列是空的；请把值填在相应字段的行",
+        )
+    if code in known:
+        return said(
+            "column A says {code!r}, which stands outside its table", "A 列为 {code!r}，但不在它的表内", code=code
+        )
+    return said(
+        "column A says {code!r}, which is no field; {known}",
+        "A 列为 {code!r}，没有这个字段；{known}", code=code, known=suggest(code, known)
+    )  # fmt: skip
+
+
 def _held(cell: Cell) -> Any:
-    if cell.refused:
-        raise ValueError(cell.refused)
+    if cell.refused is not None:
+        raise ValueFault(cell.refused)
     return cell.value

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from appraisal.errors import Fault, InputError
+from appraisal.errors import Fault, InputError, Message, ValueFault, said
 from appraisal.scenario.sheet.package import Cell, Sheet, letters, place
 from appraisal.scenario.sheet.values import scalar
 from appraisal.scenario.sheet.words import SHEETS
@@ -15,10 +15,10 @@ from appraisal.scenario.sheet.words import SHEETS
 _CALL = re.compile(r"'?([^'!]+)'?!\$?([A-Za-z]{1,3})")
 
 
-class SeriesFault(ValueError):
+class SeriesFault(ValueFault):
     """What is wrong at a cell of the sheet of series."""
 
-    def __init__(self, row: int, column: int, message: str) -> None:
+    def __init__(self, row: int, column: int, message: Message) -> None:
         super().__init__(message)
         self.row, self.column = row, column
 
@@ -48,7 +48,10 @@ class Series:
         """
         found = [row for (row, column), cell in self.sheet.cells.items() if column == 1 and cell.value == 1]
         if not found:
-            message = "has lost the number 1 in column A, from which the values are read"
+            message = said(
+                "has lost the number 1 in column A, from which the values are read",
+                "A 列中缺少数字 1；数值从它所在的行读起",
+            )
             raise InputError([Fault(where=f"{self._where} {self.sheet.name}", message=message)])
         return min(found)
 
@@ -63,14 +66,20 @@ class Series:
         self._called.add(column)
         rows = [row for row, at in self.sheet.cells if at == column and row >= self.start]
         if column == 1 or not rows:
-            raise SeriesFault(self.start, column, "no value stands in this column; it is called by a cell")
+            raise SeriesFault(self.start, column, said(
+                "no value stands in this column; it is called by a cell", "有单元格引用此列，但列内没有数值"
+            ))  # fmt: skip
         values = []
         for row in range(self.start, max(rows) + 1):
             cell = self.sheet.cells.get((row, column))
             if cell is None:
-                raise SeriesFault(row, column, f"no value stands here, but further down in row {max(rows)}")
+                gap = said(
+                    "no value stands here, but further down in row {row}", "这里没有数值，但下面第 {row} 行有", row=max(rows)
+                )  # fmt: skip
+                raise SeriesFault(row, column, gap)
             if cell.refused or not isinstance(cell.value, (str, int, float)):
-                raise SeriesFault(row, column, cell.refused or f"{cell.value} stands where a number is expected")
+                told = said("{value} stands where a number is expected", "{value} 应改为数", value=cell.value)
+                raise SeriesFault(row, column, cell.refused or told)
             values.append(scalar(cell.value) if isinstance(cell.value, str) else cell.value)
         return tuple(values)
 
@@ -82,6 +91,8 @@ class Series:
                 first.setdefault(column, row)
         for column, row in sorted(first.items()):
             call = f"{self.sheet.name}!{letters(column)}"
-            yield SeriesFault(
-                row, column, f"no cell calls this column; write {call} into the cell of its input, or clear it"
-            )
+            told = said(
+                "no cell calls this column; write {call} into the cell of its input, or clear it",
+                "没有单元格引用此列；请在相应输入的单元格写 {call}，或清空此列", call=call
+            )  # fmt: skip
+            yield SeriesFault(row, column, told)

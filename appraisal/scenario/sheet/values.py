@@ -11,6 +11,7 @@ import re
 from datetime import date
 from typing import Any
 
+from appraisal.errors import ValueFault, said
 from appraisal.library.reader import CONSTANTS, DECIMAL, INTEGER
 from appraisal.scenario.sheet.form import MONTHS, Row
 
@@ -52,14 +53,20 @@ def from_cell(value: Any, row: Row) -> Any:
 
     Raises
     ------
-    ValueError
+    ValueFault
         For a date where none belongs, or quotes that do not close.
     """
     if isinstance(value, date):
         if row.code in MONTHS:
             return f"{value:%Y-%m}"
-        remedy = "text" if row.what.kind in ("text", "choice", "group") else "a number"
-        raise ValueError(f"the cell holds the date {value:%Y-%m-%d}; format it as {remedy} and write the value again")
+        words = row.what.kind in ("text", "choice", "group")
+        raise ValueFault(
+            said(
+                "the cell holds the date {day:%Y-%m-%d}; format it as {format} and write the value again",
+                "单元格内是日期 {day:%Y-%m-%d}；请把格式设为{format}后重新填写",
+                day=value, format=said("text", "文本") if words else said("a number", "数值"),
+            )
+        )  # fmt: skip
     if row.what.kind == "text":
         return _text(value)
     if isinstance(value, float) and value.is_integer() and row.what.kind in ("count", "choice", "group"):
@@ -84,7 +91,11 @@ def _text(value: Any) -> Any:
             try:
                 return json.loads(value)
             except ValueError as error:
-                raise ValueError(f"{value!r} begins with a quote that does not close; take the quotes out") from error
+                told = said(
+                    "{value!r} begins with a quote that does not close; take the quotes out",
+                    "{value!r} 以引号开头而没有结束；请去掉引号", value=value
+                )  # fmt: skip
+                raise ValueFault(told) from error
     return value
 
 

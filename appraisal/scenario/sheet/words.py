@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from appraisal.field import Declared
@@ -55,7 +54,7 @@ HEADS: Mapping[str, tuple[str, str]] = {
     "allowed": ("范围或代码", "Range or codes"),
     "default": ("缺省值", "Default"),
     "origin": ("缺省值来源", "Where the default comes from"),
-    "help": ("说明（英文）", "Help"),
+    "help": ("说明", "Help"),
 }
 
 LABELS: Mapping[str, tuple[str, str]] = {
@@ -120,12 +119,6 @@ GUIDE: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-_UNITS_ZH: Mapping[str, str] = {
-    "yuan": "元", "share": "比例", "year": "年", "years": "年", "months": "月", "day": "天", "days": "天", "cycle": "次",
-}  # fmt: skip
-_BASES_ZH: Mapping[str, str] = {"incl_vat": "（含税）", "excl_vat": "（不含税）", "": ""}
-
-
 def unit_in(what: Declared, lang: str) -> str:
     """The unit of a field with its price basis.
 
@@ -134,9 +127,7 @@ def unit_in(what: Declared, lang: str) -> str:
     >>> unit_in(Declared(kind="number", unit="yuan/kW/year", zh="", en="", basis="incl_vat"), "zh")
     '元/kW/年（含税）'
     """
-    if lang == "en":
-        return what.unit_text()
-    return re.sub(r"[A-Za-z]+", lambda word: _UNITS_ZH.get(word[0], word[0]), what.unit) + _BASES_ZH[what.basis]
+    return what.unit_text().text(lang)
 
 
 def range_in(what: Declared) -> str:
@@ -155,7 +146,7 @@ def range_in(what: Declared) -> str:
     return f"x{high}" if high else ""
 
 
-def said(table: Mapping[str, tuple[str, str]], key: str, lang: str) -> str:
+def phrase(table: Mapping[str, tuple[str, str]], key: str, lang: str) -> str:
     """The entry of *key* in ``zh`` or ``en``, with names of sheets put in."""
     sheets = {name: pair[0 if lang == "zh" else 1] for name, pair in SHEETS.items()}
     return table[key][0 if lang == "zh" else 1].replace("{sheet}", sheets["series"])

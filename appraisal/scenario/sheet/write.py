@@ -11,7 +11,7 @@ from typing import Any
 import xlsxwriter  # type: ignore[import-untyped]
 
 from appraisal.case import Case
-from appraisal.errors import Fault, InputError
+from appraisal.errors import Fault, InputError, said
 from appraisal.field import Declared
 from appraisal.scenario.describe import Resolved, resolved
 from appraisal.scenario.schema import supplied
@@ -29,8 +29,8 @@ from appraisal.scenario.sheet.words import (
     SECTIONS,
     SHEET_TITLES,
     SHEETS,
+    phrase,
     range_in,
-    said,
     unit_in,
 )
 from appraisal.streams import stream
@@ -81,7 +81,7 @@ class _Writer:
     def __init__(self, book: Any, lang: str, raw: Mapping[str, Any], case: Case | None) -> None:
         self.lang, self.raw, self.case = lang, raw, case
         self.looks = Looks(book, lang)
-        self.sheets = {role: book.add_worksheet(said(SHEETS, role, lang)) for role in SHEETS}
+        self.sheets = {role: book.add_worksheet(phrase(SHEETS, role, lang)) for role in SHEETS}
         self.series: list[tuple[str, Row, tuple[Any, ...]]] = []
 
     @cached_property
@@ -93,7 +93,7 @@ class _Writer:
         """Every sheet, that of series last: the others say what stands in it."""
         for role, sheet in self.sheets.items():
             sheet.write_string(0, 0, f"schema: {VERSION} {role}", self.looks["code"])
-            sheet.write_string(0, 1, said(SHEET_TITLES, role, self.lang), self.looks["title"])
+            sheet.write_string(0, 1, phrase(SHEET_TITLES, role, self.lang), self.looks["title"])
         self._guide()
         self._inputs()
         self._tables("entries", [(block, self._entries(block)) for block in form.entries()])
@@ -104,14 +104,14 @@ class _Writer:
 
     def _guide(self) -> None:
         sheet = self.sheets["guide"]
-        names = {role: said(SHEETS, role, self.lang) for role in SHEETS}
+        names = {role: phrase(SHEETS, role, self.lang) for role in SHEETS}
         for number, line in enumerate(GUIDE[self.lang], start=1):
             sheet.write_number(number + 1, 0, number, self.looks["number"])
             sheet.write_string(number + 1, 1, line.format(**names), self.looks["prose"])
         row = len(GUIDE[self.lang]) + 3
         for role in list(SHEETS)[1:]:
             sheet.write_url(
-                row, 1, f"internal:'{names[role]}'!A1", self.looks["link"], said(SHEET_TITLES, role, self.lang)
+                row, 1, f"internal:'{names[role]}'!A1", self.looks["link"], phrase(SHEET_TITLES, role, self.lang)
             )
             row += 1
         self.looks.page(sheet, (16, 120), frozen=None)
@@ -120,7 +120,7 @@ class _Writer:
 
     def _inputs(self) -> None:
         sheet = self.sheets["inputs"]
-        self._heads(sheet, [said(HEADS, "value", self.lang)])
+        self._heads(sheet, [phrase(HEADS, "value", self.lang)])
         row = HEAD_ROW + 1
         for block in form.inputs():
             row = self._band(sheet, row, block, 1)
@@ -147,7 +147,7 @@ class _Writer:
 
     def _heads(self, sheet: Any, values: Sequence[str]) -> None:
         names = [HEADS[key][0 if self.lang == "zh" else 1] for key in ("unit", "allowed", "default", "origin", "help")]
-        heads = [said(HEADS, "path", self.lang), said(HEADS, "title", self.lang), *values, *names]
+        heads = [phrase(HEADS, "path", self.lang), phrase(HEADS, "title", self.lang), *values, *names]
         for column, text in enumerate(heads):
             look = "head_number" if 0 <= column - FIRST_COLUMN + 1 < len(values) else "head"
             sheet.write_string(HEAD_ROW - 1, column, text, self.looks[look])
@@ -165,10 +165,10 @@ class _Writer:
                 number = str(place + 1) if block.kind == "listed" else ""
                 sheet.write_string(row - 1, column, number, self.looks["band_number"])
         label = {"named": "name", "stream": "label"}.get(block.kind)
-        hint = said(LABELS, label, self.lang).format(name=block.code.removesuffix(".*")) if label else ""
-        for place, text in enumerate(("", hint, "", "", block.help)):
+        hint = phrase(LABELS, label, self.lang).format(name=block.code.removesuffix(".*")) if label else ""
+        for place, text in enumerate(("", hint, "", "", block.about(self.lang))):
             sheet.write_string(row - 1, FIRST_COLUMN - 1 + width + place, text, self.looks["band_help"])
-        self.looks.height(sheet, row - 1, ("", hint, "", "", block.help), AFTER)
+        self.looks.height(sheet, row - 1, ("", hint, "", "", block.about(self.lang)), AFTER)
         if hint:
             rule = {"validate": "any", "input_title": title[:32], "input_message": hint}
             sheet.data_validation(row - 1, FIRST_COLUMN - 1, row - 1, FIRST_COLUMN - 2 + width, rule)
@@ -181,7 +181,7 @@ class _Writer:
         sheet.write_string(row - 1, 1, what.zh if self.lang == "zh" else what.en, self.looks["label"])
         texts = [self._value(sheet, row, FIRST_COLUMN - 1 + place, field, entry) for place, entry in enumerate(entries)]
         widths = [VALUE if len(entries) == 1 else TABLE_VALUE] * len(entries)
-        about = (unit_in(what, self.lang), self._allowed(field), default, origin, what.help)
+        about = (unit_in(what, self.lang), self._allowed(field), default, origin, what.about(self.lang))
         kinds = ("note", "note", "open" if open_ else "note", "note", "help")
         for place, (text, kind) in enumerate(zip(about, kinds, strict=True), start=last + 1):
             sheet.write_string(row - 1, place, text, self.looks[kind])
@@ -200,7 +200,7 @@ class _Writer:
         value = to_cell(entry.stated[field.name], field)
         if isinstance(value, tuple):
             self.series.append((path, field, value))
-            value = f"{said(SHEETS, 'series', self.lang)}!{letters(len(self.series) + 1)}"
+            value = f"{phrase(SHEETS, 'series', self.lang)}!{letters(len(self.series) + 1)}"
         if isinstance(value, bool):
             sheet.write_boolean(row - 1, column, value, look)
         elif isinstance(value, str):
@@ -212,7 +212,10 @@ class _Writer:
 
     def _text(self, sheet: Any, row: int, column: int, text: str, look: Any, path: str) -> None:
         if len(text) > MOST_TEXT:
-            message = f"{len(text):,} characters; a cell holds {MOST_TEXT:,}. Shorten it, or keep the case as YAML"
+            message = said(
+                "{count:,} characters; a cell holds {most:,}. Shorten it, or keep the case as YAML",
+                "有 {count:,} 个字符；一个单元格至多 {most:,} 个。请缩短，或保留 YAML 算例", count=len(text), most=MOST_TEXT
+            )  # fmt: skip
             raise InputError([Fault(where=f"{sheet.name}!{address(row, column + 1)}", path=path, message=message)])
         sheet.write_string(row - 1, column, text, look)
 
@@ -230,9 +233,9 @@ class _Writer:
         if field.required:
             # A stream's term that the library knows for some places only is required elsewhere.
             name = self._terms.get(field.code, "")
-            return ("", name, False) if name else (said(LABELS, "needed" if "*" in field.code or "#" in field.code else "required", self.lang), "", True)  # fmt: skip
+            return ("", name, False) if name else (phrase(LABELS, "needed" if "*" in field.code or "#" in field.code else "required", self.lang), "", True)  # fmt: skip
         shown = _shown(field.default)
-        return shown, said(LABELS, "field", self.lang) if shown else "", False
+        return shown, phrase(LABELS, "field", self.lang) if shown else "", False
 
     @cached_property
     def _facts(self) -> Mapping[str, Any]:
@@ -253,22 +256,22 @@ class _Writer:
         if what.kind == "flag":
             return "true | false"
         if what.kind == "group":
-            return "; ".join([*map(str, field.words), said(LABELS, "listed", self.lang)])
-        series = said(LABELS, "series", self.lang) if what.kind in ("yearly", "profile") else ""
+            return "; ".join([*map(str, field.words), phrase(LABELS, "listed", self.lang)])
+        series = phrase(LABELS, "series", self.lang) if what.kind in ("yearly", "profile") else ""
         return "; ".join(part for part in (range_in(what), series) if part)
 
     def _guard(self, sheet: Any, row: int, last: int, field: Row) -> None:
         """A list of codes, or a warning outside the range; beside the cell what is expected of it."""
         what, first = field.what, FIRST_COLUMN - 1
         title = what.zh if self.lang == "zh" else what.en
-        about = ". ".join(part for part in (what.expectation(), what.help) if part)
+        about = _joined([what.expectation().text(self.lang), what.about(self.lang)], self.lang)
         hint = {"input_title": title[:32], "input_message": about if len(about) <= 255 else f"{about[:254]}…"}
         rule: dict[str, Any] = {"validate": "any"}
         if what.kind in ("choice", "flag"):
             rule = {"validate": "list", "source": list(map(str, field.words)) or ["true", "false"]}
         elif what.kind in ("number", "constant", "count"):
             rule = {"validate": "custom", "value": _condition(what, address(row, first + 1)), "error_type": "warning"}
-            rule["error_message"] = what.expectation()[:255]
+            rule["error_message"] = what.expectation().text(self.lang)[:255]
         if rule["validate"] != "any" or about:
             sheet.data_validation(row - 1, first, row - 1, last, {**rule, **(hint if about else {})})
 
@@ -305,11 +308,11 @@ class _Writer:
         for section, name, value in (("uncertainty", "input", "distribution"), ("overlays", "fact", "value")):
             stated = self.raw.get(section) or {}
             sheet.write_string(row - 1, 0, f"{section}:", self.looks["band_code"])
-            sheet.write_string(row - 1, 1, said(SECTIONS, section, self.lang), self.looks["band"])
-            sheet.write_string(row - 1, 2, said(HELP, section, self.lang), self.looks["band_help"])
-            sheet.write_string(row, 0, said(HEADS, "path", self.lang), self.looks["head"])
-            sheet.write_string(row, 1, said(LABELS, name, self.lang), self.looks["head"])
-            sheet.write_string(row, 2, said(LABELS, value, self.lang), self.looks["head"])
+            sheet.write_string(row - 1, 1, phrase(SECTIONS, section, self.lang), self.looks["band"])
+            sheet.write_string(row - 1, 2, phrase(HELP, section, self.lang), self.looks["band_help"])
+            sheet.write_string(row, 0, phrase(HEADS, "path", self.lang), self.looks["head"])
+            sheet.write_string(row, 1, phrase(LABELS, name, self.lang), self.looks["head"])
+            sheet.write_string(row, 2, phrase(LABELS, value, self.lang), self.looks["head"])
             row += 2
             for path, held in [*stated.items(), *[("", None)] * FREE_ROWS]:
                 sheet.write_string(row - 1, 0, section, self.looks["code"])
@@ -324,13 +327,13 @@ class _Writer:
         sheet = self.sheets["series"]
         width = max(SERIES_COLUMNS, len(self.series) + 4)
         longest = max([SERIES_ROWS, *(len(values) for _, _, values in self.series)])
-        sheet.write_string(1, 1, said(HELP, "series", self.lang), self.looks["plain"])
+        sheet.write_string(1, 1, phrase(HELP, "series", self.lang), self.looks["plain"])
         for place, (key, look) in enumerate((("series_title", "wrapped"), ("series_path", "used"), ("unit", "note"))):
             table = HEADS if key == "unit" else LABELS
-            sheet.write_string(HEAD_ROW - 1 + place, 0, said(table, key, self.lang), self.looks["head"])
+            sheet.write_string(HEAD_ROW - 1 + place, 0, phrase(table, key, self.lang), self.looks["head"])
             for column in range(width):
                 sheet.write_string(HEAD_ROW - 1 + place, column + 1, self._about(column)[place], self.looks[look])
-        sheet.write_string(SERIES_START - 2, 0, said(LABELS, "number", self.lang), self.looks["head"])
+        sheet.write_string(SERIES_START - 2, 0, phrase(LABELS, "number", self.lang), self.looks["head"])
         for column in range(width):
             sheet.write_string(SERIES_START - 2, column + 1, letters(column + 2), self.looks["head"])
         for number in range(longest):
@@ -355,6 +358,10 @@ class _Writer:
             sheet.write_blank(row - 1, column, None, self.looks["input"])
         else:
             write(row - 1, column, held, self.looks["input"])
+
+
+def _joined(sentences: Sequence[str], lang: str) -> str:
+    return ("。" if lang == "zh" else ". ").join(part for part in sentences if part)
 
 
 _PLAIN_NUMBER = Row(

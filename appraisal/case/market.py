@@ -1,0 +1,167 @@
+"""The section of a case on prices and the site: a tariff, stated days or a price series."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from appraisal.field import Number, Profile, Section, Yearly, choice, constant, group, number, profile, text, yearly
+from appraisal.text import CONFIDENCES, PARTS
+
+
+class TypicalDay(Section):
+    """One kind of day of a stated price profile."""
+
+    help_zh = "一类典型日的电价。"
+
+    months: tuple[int, ...] | Literal["all"] = group(
+        "月份", "Months", options={"all": ("全年各月", "every month")}, default="all"
+    )
+    buy_yuan_per_kwh: Profile = profile(
+        "yuan/kWh",
+        "充电电价",
+        "Price of charging",
+        help="24, 48 or 96 values from 00:00, including VAT.",
+        help_zh="自 00:00 起 24、48 或 96 个值，含增值税。",
+    )
+    sell_yuan_per_kwh: Profile | None = profile(
+        "yuan/kWh",
+        "放电电价",
+        "Price of discharging",
+        default=None,
+        help="Left out: the price of charging.",
+        help_zh="不填：与充电电价相同。",
+    )
+
+
+class Market(Section):
+    """Prices and the site."""
+
+    help_zh = "电价与用电场所。"
+
+    tariff: str = text(
+        "电价表",
+        "Tariff",
+        default="",
+        help="Name in the library, retail.zhejiang.",
+        help_zh="电价库中的名称，如 retail.zhejiang。",
+    )
+    voltage: str = text(
+        "电压等级", "Voltage class", default="", help="As in the tariff, 1-10kv.", help_zh="与电价表一致，如 1-10kv。"
+    )
+    parts: Literal["one", "two"] = choice(
+        "单一制/两部制",
+        "One- or two-part",
+        options=PARTS,
+        default="two",
+    )
+    user_class: str = text(
+        "用户类别", "User class", default="", help="Where the tariff has several.", help_zh="电价表区分多种时填写。"
+    )
+    zone: str = text(
+        "价区", "Price zone", default="", help="Where the tariff has several.", help_zh="电价表区分多种时填写。"
+    )
+    user: Literal["agent", "direct"] = choice(
+        "购电方式",
+        "Way of buying",
+        options={"agent": ("电网代理购电", "through the grid company"), "direct": ("直接交易", "direct trade")},
+        default="agent",
+        help="agent: buys through the grid company under set bands; direct: trades in the market, without set bands since 2026-03-01.",
+        help_zh="agent：由电网企业代理购电，执行固定分时电价；direct：直接参与市场交易，自 2026-03-01 起不再执行固定分时电价。",
+    )
+    purchased_energy_yuan_per_kwh: Number | None = constant(
+        "yuan/kWh",
+        "代理购电价格",
+        "Purchased-energy price",
+        ge=0,
+        default=None,
+        help="Replaces the published price in every month.",
+        help_zh="替代各月公布的价格。",
+    )
+    typical_days: tuple[TypicalDay, ...] = group(
+        "典型日电价",
+        "Typical days",
+        default=(),
+        help="A stated price profile in place of a tariff; the months must cover the year once.",
+        help_zh="直接给出典型日电价，代替电价表；各月恰好覆盖全年一次。",
+    )
+    price_file: str = text(
+        "电价序列文件",
+        "Price series",
+        default="",
+        help="CSV beside the case: time, buy_yuan_per_mwh and optionally sell_yuan_per_mwh; any fixed step.",
+        help_zh="算例旁的 CSV：time、buy_yuan_per_mwh，可另有 sell_yuan_per_mwh；任意固定间隔。",
+    )
+    load_mw: Profile | None = profile(
+        "MW",
+        "用电负荷",
+        "Load of the host",
+        ge=0,
+        default=None,
+        help="A constant or 24 hourly values; discharge never exceeds it.",
+        help_zh="一个常数或 24 个逐时值；放电功率不超过用电负荷。",
+    )
+    price_scale: Number = number(
+        "1",
+        "电价水平系数",
+        "Price level",
+        ge=0,
+        default=1.0,
+        help="Multiplies every energy price.",
+        help_zh="乘在所有电量电价上。",
+    )
+    spread_scale: Number = number(
+        "1",
+        "峰谷价差系数",
+        "Spread",
+        ge=0,
+        default=1.0,
+        help="Widens prices about their mean of the year.",
+        help_zh="以全年均价为中心放大或缩小价差。",
+    )
+    price_index: Yearly = yearly(
+        "1",
+        "分年电价指数",
+        "Price index by operating year",
+        ge=0,
+        default=1.0,
+        help="Relative to the first operating year.",
+        help_zh="相对首个运营年。",
+    )
+    transmission_yuan_per_kwh: Number | None = number(
+        "yuan/kWh",
+        "单一制输配电价",
+        "Single-part transmission and distribution price",
+        ge=0,
+        default=None,
+        help="Grid side: paid on charging, refunded on discharging. Left out: the tariff's.",
+        help_zh="电网侧：充电时缴纳，放电时退还。不填：取电价表的值。",
+    )
+    loss_yuan_per_kwh: Number | None = number(
+        "yuan/kWh",
+        "上网环节线损费用",
+        "Loss fee",
+        ge=0,
+        default=None,
+        help="Grid side, on charging.",
+        help_zh="电网侧，充电时缴纳。",
+    )
+    system_operation_yuan_per_kwh: Number | None = number(
+        "yuan/kWh",
+        "系统运行费用",
+        "System operation fee",
+        default=None,
+        help="Grid side, on charging.",
+        help_zh="电网侧，充电时缴纳。",
+    )
+    vat_rate: Number = number("share", "电力增值税率", "VAT rate of electricity", ge=0, le=0.3)
+    source: str = text(
+        "依据", "Source", default="", help="Where the prices stated here come from.", help_zh="此处所填电价的出处。"
+    )
+    confidence: Literal["official", "secondary", "estimate"] | None = choice(
+        "可信度",
+        "Confidence",
+        options=CONFIDENCES,
+        default=None,
+        help="Of the prices stated here; an estimate is named with every result.",
+        help_zh="此处所填电价的可信度；估计值会随结果注明。",
+    )
