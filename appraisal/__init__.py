@@ -20,8 +20,18 @@ if TYPE_CHECKING:
     from appraisal.report.tables import tables
     from appraisal.report.trace import explain
     from appraisal.scenario import case_from_mapping, load_case, scenario_path
+    from appraisal.study.grid import grid
+    from appraisal.study.indices import indices
+    from appraisal.study.oneway import one_way
+    from appraisal.study.questions import ask
+    from appraisal.study.required import required
+    from appraisal.study.risk import monte_carlo
+    from appraisal.study.size import size
+    from appraisal.study.solve import frontier, solve
+    from appraisal.study.tornado import tornado
+    from appraisal.study.tree import load_tree
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 # Loaded on first use, so that the command line starts at once.
 _HOME = {
@@ -32,12 +42,23 @@ _HOME = {
     "InputError": "errors",
     "Library": "library",
     "appraise": "pipeline",
+    "ask": "study.questions",
     "case_from_mapping": "scenario",
     "explain": "report.trace",
+    "frontier": "study.solve",
+    "grid": "study.grid",
+    "indices": "study.indices",
     "load_case": "scenario",
+    "load_tree": "study.tree",
     "measure_many": "pipeline",
+    "monte_carlo": "study.risk",
+    "one_way": "study.oneway",
+    "required": "study.required",
     "scenario_path": "scenario",
+    "size": "study.size",
+    "solve": "study.solve",
     "tables": "report.tables",
+    "tornado": "study.tornado",
 }
 _MODULES = ("discount", "dispatch")
 
@@ -50,12 +71,23 @@ __all__ = [
     "Library",
     "__version__",
     "appraise",
+    "ask",
     "case_from_mapping",
     "explain",
+    "frontier",
+    "grid",
+    "indices",
     "load_case",
+    "load_tree",
     "measure_many",
+    "monte_carlo",
+    "one_way",
+    "required",
     "scenario_path",
+    "size",
+    "solve",
     "tables",
+    "tornado",
 ]
 
 
