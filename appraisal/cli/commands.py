@@ -188,6 +188,20 @@ def schema(lang: LangOption = Lang.en) -> None:
     sys.stdout.write("\n")
 
 
+@app.command("app")
+def front_end(
+    port: Annotated[int, typer.Option("--port", min=1024, max=65535, help="On 127.0.0.1.")] = 8501,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser.")] = True,
+) -> None:
+    """Open the front end in a browser, in Chinese or English; Ctrl-C stops it.
+
+    Example: appraisal app --port 8502
+    """
+    from appraisal.app.server import serve
+
+    raise typer.Exit(serve(port, browser=browser))
+
+
 @app.command()
 def doctor() -> None:
     """Say what this installation has: versions, engines, fonts, writable folders.

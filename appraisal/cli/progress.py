@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-# Names the file that a program which waits for this one reads; it is replaced as a whole, so that no half of it is read.
-PROGRESS_FILE = "APPRAISAL_PROGRESS_FILE"
+from appraisal.study.measured import PROGRESS_FILE
 
 
 @contextmanager
@@ -37,6 +36,7 @@ def progress(words: str, total: int) -> Iterator[Callable[[int], object]]:
 
 
 def _replace(file: Path, done: int, total: int) -> None:
+    """The file as a whole, so that nobody reads half of it."""
     made = file.with_name(f"{file.name}.new")
     made.write_text(json.dumps({"done": done, "total": total}))
     made.replace(file)

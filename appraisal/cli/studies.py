@@ -108,6 +108,7 @@ def sensitivity(
     """
     from appraisal.cli import study_calls as call
 
+    call.refuse_full(output)
     asked = call.Asked(case, set_ or [], lang.value)
     if method is Method.tornado:
         found = call.tornado_of(asked, metric or "project_irr", input_ or [])
@@ -127,7 +128,14 @@ def sensitivity(
         )
     call.show(
         found,
-        call.Shown(json=json, folder=output, tables=tables.value, charts=[one.value for one in charts or [Image.html]], measured=measured),
+        asked,
+        call.Shown(
+            json=json,
+            folder=output,
+            tables=tables.value,
+            charts=[one.value for one in charts or [Image.html]],
+            measured=measured,
+        ),
     )
 
 
@@ -148,13 +156,21 @@ def montecarlo(
     """
     from appraisal.cli import study_calls as call
 
+    call.refuse_full(output)
     asked = call.Asked(case, set_ or [], lang.value)
     found = call.monte_carlo_of(
         asked, metric or "project_npv", n=n, seed=seed, sampling=sampling.value, hurdle=hurdle, covenant=covenant
     )
     call.show(
         found,
-        call.Shown(json=json, folder=output, tables=tables.value, charts=[one.value for one in charts or [Image.html]], measured=measured),
+        asked,
+        call.Shown(
+            json=json,
+            folder=output,
+            tables=tables.value,
+            charts=[one.value for one in charts or [Image.html]],
+            measured=measured,
+        ),
     )
 
 
@@ -176,10 +192,12 @@ def solve(
     """
     from appraisal.cli import study_calls as call
 
+    call.refuse_full(output)
     asked = call.Asked(case, set_ or [], lang.value)
     found, answered = call.solved_of(asked, what, target=target, within=within, by=by, questions=ask or [])
     call.show(
         found,
+        asked,
         call.Shown(json=json, folder=output, tables=tables.value, charts=[one.value for one in charts or [Image.html]]),
     )
     call.refuse_unanswered(answered)
@@ -199,9 +217,11 @@ def size(
     """
     from appraisal.cli import study_calls as call
 
+    call.refuse_full(output)
     asked = call.Asked(case, set_ or [], lang.value)
     found = call.size_of(asked, metric or "project_npv", power=power, duration=duration, budget=budget)
     call.show(
         found,
+        asked,
         call.Shown(json=json, folder=output, tables=tables.value, charts=[one.value for one in charts or [Image.html]]),
     )

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from appraisal.case import Case, parse_set
+from appraisal.case import Case, apply_changes, parse_set
 from appraisal.cli.asked import low_high, named_axis, named_range, target_of
 from appraisal.cli.common import print_columns
 from appraisal.cli.progress import progress
 from appraisal.errors import Fault, InputError, NoSolutionError, said
+from appraisal.metrics import KEYS
 from appraisal.report.charts.export import drawn
-from appraisal.report.files import refuse_there, save_new
+from appraisal.report.files import save_new
 from appraisal.report.frames import text_rows
 from appraisal.report.studies import (
     Findings,
@@ -32,6 +33,9 @@ from appraisal.report.studies import (
     of_tornado,
 )
 from appraisal.scenario import find_case, load_case
+from appraisal.scenario.load import load_stated
+from appraisal.scenario.series import in_folder
+from appraisal.scenario.sheet import yaml_text
 from appraisal.study.drivers import driver_input
 from appraisal.study.grid import grid
 from appraisal.study.indices import design, indices
@@ -60,6 +64,14 @@ class Asked:
     def case(self) -> Case:
         """The case."""
         return load_case(find_case(self.words), [parse_set(text) for text in self.changes])
+
+    def stated(self) -> dict[str, bytes]:
+        """The case with the changes made, as the file that reads as it does, and the price series that it names."""
+        file = find_case(self.words)
+        raw, case = load_stated(file)
+        files = {"case.yaml": yaml_text(apply_changes(raw, [parse_set(text) for text in self.changes])).encode()}
+        beside = case.market.price_file
+        return files | ({beside: in_folder(file)(beside)} if beside else {})
 
     @property
     def title(self) -> str:
@@ -140,7 +152,10 @@ def monte_carlo_of(
     """A Monte Carlo study of the case, or of the tree of scenarios that its file states."""
     leaves = load_tree(find_case(asked.words), [parse_set(text) for text in asked.changes])
     with progress("montecarlo", n * len(leaves)) as told:
-        found = monte_carlo(leaves, n=n, seed=seed, sampling=sampling, hurdle=hurdle, covenant=covenant, progress=told)
+        found = monte_carlo(
+            leaves, n=n, seed=seed, sampling=sampling, keys=tuple(dict.fromkeys((*KEYS, metric))), hurdle=hurdle,
+            covenant=covenant, progress=told,
+        )  # fmt: skip
     return of_monte_carlo(found, metric, asked.lang, asked.title)
 
 
@@ -185,29 +200,48 @@ def refuse_unanswered(answered: bool) -> None:
         raise NoSolutionError(said("no solution: see the reasons above", "无解：原因见上"))
 
 
-def show(found: Findings, shown: Shown) -> None:
-    """Print a study, and write its files if a folder is named."""
-    files = {} if shown.folder is None else found.files(shown.folder, shown.tables)
-    images = [] if shown.folder is None else [
-        (shown.folder / f"{name}.{kind}", draw, kind) for name, draw in found.pictures.items() for kind in shown.charts
-    ]  # fmt: skip
+def refuse_full(folder: Path | None) -> None:
+    """Refuse a folder that holds something, before a long study is run for nothing."""
+    if folder is None or not folder.exists():
+        return
+    if not folder.is_dir() or any(folder.iterdir()):
+        raise InputError([Fault(where=str(folder), message=said(
+            "exists already and is not an empty folder; name another", "已存在且不是空文件夹；请换一个名称"
+        ))])  # fmt: skip
+
+
+def show(found: Findings, asked: Asked, shown: Shown) -> None:
+    """Print a study, and write its files if a folder is named: tables, charts, study.json and the case itself."""
+    told = {**found.as_json(), "asked": {"case": asked.words, "set": list(asked.changes)}}
     if shown.folder is not None:
-        said_as = json.dumps(found.as_json(), ensure_ascii=False, indent=2, allow_nan=False)
-        files[shown.folder / "study.json"] = f"{said_as}\n".encode()
-        if shown.measured and found.measured is not None:
-            files[shown.folder / FILE] = found.measured()
-        refuse_there([*files, *(path for path, _, _ in images)])
-        files |= {path: drawn(draw(), kind) for path, draw, kind in images}
+        files = _files(found, asked, shown, shown.folder, told)
         save_new(files, shown.folder)
-        print(f"wrote {len(files)} files to {shown.folder}", file=sys.stderr)
+        count = said(
+            "wrote {count} files to {folder}", "已写入 {count} 个文件到 {folder}", count=len(files), folder=shown.folder
+        )
+        print(count.text(asked.lang), file=sys.stderr)
     if shown.json:
-        json.dump(found.as_json(), sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
+        json.dump(told, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
         sys.stdout.write("\n")
         return
-    _print(found)
+    _print(found, asked.lang)
 
 
-def _print(found: Findings) -> None:
+def _files(
+    found: Findings, asked: Asked, shown: Shown, folder: Path, told: Mapping[str, Any]
+) -> dict[Path, bytes]:  # fmt: skip
+    files = found.files(folder, shown.tables)
+    files[folder / "study.json"] = f"{json.dumps(told, ensure_ascii=False, indent=2, allow_nan=False)}\n".encode()
+    files |= {folder / name: content for name, content in asked.stated().items()}
+    if shown.measured and found.measured is not None:
+        files[folder / FILE] = found.measured()
+    pictures = {name: draw() for name, draw in found.pictures.items()}
+    return files | {
+        folder / f"{name}.{kind}": drawn(picture, kind) for name, picture in pictures.items() for kind in shown.charts
+    }
+
+
+def _print(found: Findings, lang: str) -> None:
     """Sentences and tables on stdout; remarks and where it comes from on stderr."""
     for sentence in found.sentences:
         print(sentence)
@@ -218,8 +252,12 @@ def _print(found: Findings) -> None:
     for remark in found.remarks:
         print(f"! {remark}", file=sys.stderr)
     made = found.provenance
-    drawn_by = f" · seed {made.seed} · n {made.n}" if made.seed is not None else ""
+    by = (
+        said(" · seed {seed} · n {n}", " · 随机种子 {seed} · 抽样 {n}", seed=made.seed, n=made.n)
+        if made.seed is not None
+        else said("", "")
+    )
     print(
-        f"{made.study} · {made.case} {made.inputs_sha256[:16]}{drawn_by} · appraisal {made.versions['appraisal']}",
+        f"{made.study} · {made.case} {made.inputs_sha256[:16]}{by.text(lang)} · appraisal {made.versions['appraisal']}",
         file=sys.stderr,
     )

@@ -166,3 +166,15 @@ def test_bad_grid_is_refused(axes: Any, message: str) -> None:
     """With the remedy."""
     with pytest.raises(InputError, match=message):
         grid(made(linear()), *axes)
+
+
+@pytest.mark.parametrize("basis", ["nominal", "real"])
+def test_hurdle_stands_on_the_basis_of_its_metric(basis: str) -> None:
+    """At the rate at which NPV is zero the nominal return is the nominal hurdle and the real one the real: (1 + r)(1 + π) − 1 (Fisher)."""
+    case = made(linear({"finance": {"discount_basis": basis, "inflation": 0.03}}))
+    rate = appraisal.solve(case, "finance.discount_rate", "project_npv").value[0]
+    found = appraise(case.vary({"finance.discount_rate": rate}))
+    for key in ("project_irr", "project_irr_real"):
+        assert hurdle(found.case, key)[0] == pytest.approx(found.metrics[key].value[0], abs=1e-9)
+    other = (1 + rate) * 1.03 - 1 if basis == "real" else (1 + rate) / 1.03 - 1
+    assert hurdle(found.case, "project_irr" if basis == "real" else "project_irr_real")[0] == pytest.approx(other, abs=1e-12)
