@@ -118,6 +118,15 @@ class Market(Section):
         help="Widens prices about their mean of the year.",
         help_zh="以全年均价为中心放大或缩小价差。",
     )
+    sell_scale: Number = number(
+        "1",
+        "售电收入系数",
+        "Level of sales",
+        ge=0,
+        default=1.0,
+        help="Multiplies what is received for the energy discharged, refunds included; what is charged and discharged, and what charging costs, do not move with it. Grid side, and discharge_discount.",
+        help_zh="乘在放电所得收入上（含退还的费用）；充放电量与购电费用不随之变化。用于电网侧及 discharge_discount 合同。",
+    )
     price_index: Yearly = yearly(
         "1",
         "分年电价指数",

@@ -85,7 +85,7 @@ def of_tornado(found: Tornado, lang: str) -> Findings:
     from appraisal.report.charts import tornado
 
     return Findings(
-        provenance=found.provenance, tables={"tornado": found.table(lang)}, remarks=_left(found.left_out, lang),
+        provenance=found.provenance, tables={"tornado": found.table(lang)}, remarks=left_out(found.left_out, lang),
         pictures={"tornado": lambda: tornado.tornado(found, lang)},
     )  # fmt: skip
 
@@ -95,7 +95,7 @@ def of_one_way(found: OneWay, key: str, lang: str) -> Findings:
     from appraisal.report.charts import spider
 
     return Findings(
-        provenance=found.provenance, tables={"one_way": found.table(lang)}, remarks=_left(found.left_out, lang),
+        provenance=found.provenance, tables={"one_way": found.table(lang)}, remarks=left_out(found.left_out, lang),
         pictures={"spider": lambda: spider.spider(found, lang, key)},
     )  # fmt: skip
 
@@ -197,10 +197,10 @@ def of_size(found: Sized, lang: str) -> Findings:
     )  # fmt: skip
 
 
-def _left(left_out: Sequence[LeftOut], lang: str) -> tuple[str, ...]:
+def left_out(inputs: Sequence[LeftOut], lang: str) -> tuple[str, ...]:
     """What was not moved and why, one sentence a reason."""
     by_reason: dict[str, list[str]] = {}
-    for one in left_out:
+    for one in inputs:
         by_reason.setdefault(say((one.zh, one.en), lang), []).append(say((one.input.zh, one.input.en), lang))
     return tuple(
         f"{'、'.join(names)}：{reason}" if lang == "zh" else f"{', '.join(names)}: {reason}"

@@ -16,7 +16,6 @@ from appraisal.case.periods import periods
 from appraisal.errors import Fault, InputError, said, suggest
 from appraisal.finance.tables import SENSITIVITY, TITLES, letter_of
 from appraisal.pipeline import Appraisal
-from appraisal.study.oneway import one_way
 from appraisal.text import word
 from appraisal.units import yuan_in
 
@@ -289,6 +288,9 @@ def _table(result: Appraisal, letter: str, lang: str, unit: str, row: int, heads
 
 def _sensitivity(result: Appraisal, lang: str, unit: str, row: int) -> PrintedTable:
     """附录K, from a one-way study of the scenario."""
+    # The study and the library that it searches with are loaded only where this table is asked for.
+    from appraisal.study.oneway import one_way
+
     found = one_way(result.case.rows(slice(row, row + 1)))
     frame = found.table(lang)
     heads = list(frame.columns)

@@ -122,7 +122,7 @@ class _Writer:
     def _unit(self, unit: str) -> str:
         if not self.zh:
             return "" if unit in ("1", "0/1", "") else f" {unit}"
-        shown = _unit_zh(unit)
+        shown = unit_zh(unit)
         return f" {shown}" if shown else ""
 
     def _leaf(self, node: TraceNode, level: int) -> Iterator[str]:
@@ -247,7 +247,7 @@ def _value(value: Any, zh: bool) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-def _unit_zh(unit: str) -> str:
+def unit_zh(unit: str) -> str:
     """A unit in Chinese; signs such as kWh and MW stand."""
     if unit in _UNITS_ZH:
         return _UNITS_ZH[unit]

@@ -6,6 +6,7 @@ import csv
 import itertools
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import TypeAlias
@@ -19,7 +20,7 @@ from appraisal.errors import InputError, Message, ValueFault, joined, said
 from appraisal.field import show
 from appraisal.library.reader import read_bytes
 from appraisal.scenario.faults import Findings
-from appraisal.units import DAYS_PER_YEAR, table
+from appraisal.units import DAYS_PER_YEAR, Table, table
 
 # Reads a file that stands beside a case, by its name; a ValueFault says why it cannot.
 Beside: TypeAlias = Callable[[str], bytes]
@@ -28,6 +29,15 @@ MAX_BYTES = 20_000_000
 MAX_ROWS = 366 * 24 * 60
 """A leap year of minutes."""
 MAX_FAULTS = 5
+MAX_COLUMNS = 50
+_PLACE = "market.price_file"
+_MOST_SHOWN = 200
+# How zip files begin, and with them workbooks.
+_PACKED = b"PK\x03\x04"
+# Heads of a Chinese table; the unit stands in them, so that a price in yuan/kWh is not taken for one in yuan/MWh.
+_HEADS = {
+    "时间": "time", "充电电价（元/mwh）": "buy_yuan_per_mwh", "放电电价（元/mwh）": "sell_yuan_per_mwh",
+}  # fmt: skip
 _LAST_MIDNIGHT = re.compile(r"(.*\S)\s+24:00(:00)?\Z")
 _FORMATS = ("%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y")
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
@@ -78,55 +88,145 @@ def in_memory(files: Mapping[str, bytes]) -> Beside:
     return read
 
 
+@dataclass(frozen=True, kw_only=True)
+class Series:
+    """A price series as it was understood.
+
+    Attributes
+    ----------
+    encoding : str
+        ``UTF-8`` or ``GBK``.
+    clock : Clock
+    first, last : datetime
+        Beginning of the first and of the last step, local time.
+    buy, sell : (1, N)
+        Prices of charging and of discharging, yuan/MWh.
+    own_sell : bool
+        Whether discharging has a column of its own; else it takes the price of charging.
+    """
+
+    encoding: str
+    clock: Clock
+    first: datetime
+    last: datetime
+    buy: Table
+    sell: Table
+    own_sell: bool
+
+
 def read_series(market: Market, beside: Beside, findings: Findings) -> Prices | None:
     """The series named by ``market.price_file``; faults name the row.
 
     The file has the columns ``time`` (2025-01-01 00:00, the beginning of the step, local clock),
-    ``buy_yuan_per_mwh`` and, where it differs, ``sell_yuan_per_mwh``; UTF-8 or GBK. Rows are in order, at one fixed
-    step, whole days; a series of other than 365 days is weighted to a year.
+    ``buy_yuan_per_mwh`` and, where it differs, ``sell_yuan_per_mwh`` (时间, 充电电价（元/MWh）, 放电电价（元/MWh）); UTF-8 or
+    GBK. Rows are in order, at one fixed step, whole days; a series of other than 365 days is weighted to a year.
     """
-    place = "market.price_file"
     try:
-        rows = _rows(beside(market.price_file), findings)
+        read = _series(beside(market.price_file), findings)
     except ValueFault as error:
-        findings.add(place, error.message)
+        findings.add(_PLACE, error.message)
         return None
-    if rows is None:
+    if read is None:
         return None
-    columns = list(rows[0]) if rows else []
+    return Prices(clock=read.clock, buy=read.buy, sell=read.sell, confidence=market.confidence or "secondary")
+
+
+def understood(content: bytes, name: str = "") -> Series:
+    """What a price series says, without a case.
+
+    Parameters
+    ----------
+    content : bytes
+        Of a CSV file, as :func:`read_series` takes it.
+    name : str
+        What messages call the file.
+
+    Raises
+    ------
+    InputError
+        With what is wrong with it, by row.
+
+    Examples
+    --------
+    >>> rows = "".join(f"2025-01-01 {hour:02d}:00,{300 + hour}\\n" for hour in range(24))
+    >>> read = understood(("time,buy_yuan_per_mwh\\n" + rows).encode())
+    >>> read.encoding, read.clock.steps, float(read.buy.max())
+    ('UTF-8', 24, 323.0)
+    """
+    findings = Findings(where=name, lines={})
+    if len(content) > MAX_BYTES:
+        findings.add(_PLACE, said("is larger than {most:,} bytes", "超过 {most:,} 字节", most=MAX_BYTES))
+    read = None if findings.faults else _series(content, findings)
+    if read is None:
+        findings.stop()
+        raise AssertionError("a series that cannot be read has a fault")
+    return read
+
+
+def _series(raw: bytes, findings: Findings) -> Series | None:
+    found = _rows(raw, findings)
+    if found is None:
+        return None
+    encoding, rows = found
+    columns = [name for name in rows[0] if name is not None] if rows else []
     wanted = [name for name in ("time", "buy_yuan_per_mwh") if name not in columns]
     if wanted:
-        found = ", ".join(map(str, columns)) or said("nothing", "空表")
-        findings.add(place, said(
-            "no column {wanted}; found {found}", "缺少列 {wanted}；现有：{found}", wanted=", ".join(wanted), found=found
+        listed = _cut(", ".join(columns)) or said("nothing", "空表")
+        findings.add(_PLACE, said(
+            "no column {wanted}; found {found}", "缺少列 {wanted}；现有：{found}", wanted=", ".join(wanted), found=listed
         ))  # fmt: skip
         return None
-    return _priced(rows, "sell_yuan_per_mwh" in columns, market, findings)
+    if len(rows) > MAX_ROWS:
+        findings.add(_PLACE, said(
+            "more than {most:,} rows; at most a year of minutes is read", "超过 {most:,} 行；至多读取一年的逐分钟数据", most=MAX_ROWS
+        ))  # fmt: skip
+        return None
+    return _priced(encoding, rows, "sell_yuan_per_mwh" in columns, findings)
 
 
-def _rows(raw: bytes, findings: Findings) -> list[dict[str, str | None]] | None:
-    for encoding in ("utf-8-sig", "gb18030"):
+def _cut(text: str) -> str:
+    """What a message can hold of a text that may be long."""
+    return text if len(text) <= _MOST_SHOWN else text[:_MOST_SHOWN] + "…"
+
+
+def _rows(raw: bytes, findings: Findings) -> tuple[str, list[dict[str, str | None]]] | None:
+    """The encoding and the rows by column."""
+    if b"\0" in raw or raw.startswith(_PACKED):
+        findings.add(_PLACE, said(
+            "is no text (a workbook or an image?); save the table as CSV", "不是文本文件（可能是 Excel 工作簿或图片）；请把表格另存为 CSV"
+        ))  # fmt: skip
+        return None
+    for encoding, name in (("utf-8-sig", "UTF-8"), ("gb18030", "GBK")):
         try:
-            return _table(raw.decode(encoding).splitlines())
+            return name, _table(raw.decode(encoding).splitlines())
         except UnicodeDecodeError:
             continue
         except csv.Error as error:
-            findings.add("market.price_file", said("is not CSV: {words}", "不是 CSV 文件：{words}", words=error))
+            findings.add(_PLACE, said("is not CSV: {words}", "不是 CSV 文件：{words}", words=error))
             return None
-    findings.add("market.price_file", said(
+        except ValueFault as error:
+            findings.add(_PLACE, error.message)
+            return None
+    findings.add(_PLACE, said(
         "is neither UTF-8 nor GBK; save it as CSV in UTF-8", "既不是 UTF-8 也不是 GBK 编码；请另存为 UTF-8 的 CSV"
     ))  # fmt: skip
     return None
 
 
 def _table(lines: list[str]) -> list[dict[str, str | None]]:
-    """The rows by column; headers are read without case and outer spaces."""
+    """The rows by column; headers are read without case and outer spaces, Chinese ones by their names here."""
     reader = csv.DictReader(lines[: MAX_ROWS + 2])
-    reader.fieldnames = [str(name).strip().lower() for name in reader.fieldnames or ()]
+    heads = [str(name).strip().lower() for name in reader.fieldnames or ()]
+    if len(heads) > MAX_COLUMNS:
+        raise ValueFault(said(
+            "{count:,} columns; expected time, buy_yuan_per_mwh and perhaps sell_yuan_per_mwh",
+            "有 {count:,} 列；应为 time、buy_yuan_per_mwh，可另有 sell_yuan_per_mwh", count=len(heads)
+        ))  # fmt: skip
+    reader.fieldnames = [_HEADS.get(name.replace("(", "（").replace(")", "）"), name) for name in heads]
     return list(reader)
 
 
-def _priced(rows: list[dict[str, str | None]], own_sell: bool, market: Market, findings: Findings) -> Prices | None:
+def _priced(encoding: str, rows: list[dict[str, str | None]], own_sell: bool, findings: Findings) -> Series | None:
     times, buy, sell = [], [], []
     before = len(findings.faults)
     for number, row in enumerate(rows, start=2):
@@ -136,20 +236,17 @@ def _priced(rows: list[dict[str, str | None]], own_sell: bool, market: Market, f
             sell.append(_price(row["sell_yuan_per_mwh"]) if own_sell else buy[-1])
         except ValueFault as error:
             told = said("row {row}: {words}", "第 {row} 行：{words}", row=number, words=error.message)
-            findings.add("market.price_file", told)
+            findings.add(_PLACE, told)
         if len(findings.faults) - before >= MAX_FAULTS:
             break
     if len(findings.faults) > before:
         return None
-    if len(rows) > MAX_ROWS:
-        findings.add("market.price_file", said(
-            "more than {most:,} rows; at most a year of minutes is read", "超过 {most:,} 行；至多读取一年的逐分钟数据", most=MAX_ROWS
-        ))  # fmt: skip
-        return None
     clock = _clock(times, findings)
     if clock is None:
         return None
-    return Prices(clock=clock, buy=table(buy), sell=table(sell), confidence=market.confidence or "secondary")
+    return Series(
+        encoding=encoding, clock=clock, first=times[0], last=times[-1], buy=table(buy), sell=table(sell), own_sell=own_sell
+    )  # fmt: skip
 
 
 def _time(text: str | None) -> datetime:

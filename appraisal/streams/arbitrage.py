@@ -96,6 +96,15 @@ _NO_LOAD = said(
     "required on the user side: market.load_mw, which limits discharge (a constant or 24 hourly values)",
     "用户侧项目必填 market.load_mw：放电不超过用电负荷（一个常数或 24 个逐时值）",
 )
+_NO_SALES = said(
+    "market.sell_scale is not read: a saving has one price level; set it to 1 and use market.price_scale",
+    "不读取 market.sell_scale：节约的电费只有一个电价水平；请将其设为 1，改用 market.price_scale",
+)
+
+
+def _sells(case: Case, terms: Terms) -> bool:
+    """Whether the plant is paid for what it discharges and buys what it charges: two amounts, not one saving."""
+    return case.project.side != "user" or terms.emc == "discharge_discount"
 
 
 def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:
@@ -114,6 +123,8 @@ def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:
     elif terms.emc is None:
         forms = "saving_share, discharge_discount, fixed_fee, host_owned"
         found.append(("emc", said("required on the user side: {forms}", "用户侧项目必填：{forms}", forms=forms)))
+    if not _sells(case, terms) and (case.market.sell_scale != 1.0).any():
+        found.append(("", _NO_SALES))
     for name, readers in _READ_BY.items():
         if name in terms.model_fields_set and terms.emc and terms.emc not in readers:
             told = said(
@@ -174,9 +185,10 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
     refund = index * operation.earned.get("transmission_refund", 0.0 * operation.running)
     electricity = case.market.vat_rate
     if case.project.side != "user":
+        received = case.market.sell_scale * sold
         return Settlement(
-            income=sold, vat_rate=electricity, purchase=bought, purchase_vat_rate=electricity,
-            moving=sold - bought, charging_value=bought - refund,
+            income=received, vat_rate=electricity, purchase=bought, purchase_vat_rate=electricity,
+            moving=received - bought, charging_value=bought - refund,
         )  # fmt: skip
     rate = electricity if terms.vat_rate is None else terms.vat_rate
     income, purchase = _contract(case, terms, operation, sold, bought, rate)
@@ -196,7 +208,7 @@ def _contract(
         basis = 1.0 if terms.share_basis == "incl_vat" else (1.0 + rate) / (1.0 + case.market.vat_rate)
         return terms.investor_share * (sold - bought) * basis, nothing
     if terms.emc == "discharge_discount":
-        return terms.price_factor * sold, bought
+        return case.market.sell_scale * terms.price_factor * sold, bought
     if terms.emc == "fixed_fee":
         return terms.fee_yuan_per_kw_year * KW_PER_MW * case.storage.power_mw * operation.running, nothing
     # The host's saving lowers the input VAT that it may credit: booked like a sale at the electricity rate.

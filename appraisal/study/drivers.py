@@ -25,8 +25,8 @@ INVESTMENT = Input(
     )),
 )  # fmt: skip
 REVENUE = Input(
-    key="revenue", zh="收入（电价水平与各项收入单价）", en="Revenue (price level and prices of the streams)",
-    priced=("market.price_scale",), settled="income",
+    key="revenue", zh="收入（各项收入的价格水平，购电费用不变）", en="Revenue (price level of all income, purchases as they are)",
+    settled="income",
 )  # fmt: skip
 OPERATING_COST = Input(
     key="operating_cost", zh="经营成本（不含充电）", en="Operating cost, charging apart",
@@ -155,7 +155,7 @@ def _streams(case: Case) -> Iterator[Input]:
     """The terms of each stream that move its operating income, as one input a stream."""
     moved: dict[str, list[str]] = {}
     for path, table in settled_terms(case).items():
-        if table == "income":
+        if table == "income" and not path.startswith("market."):
             moved.setdefault(".".join(path.split(".")[:2]), []).append(path)
     for place, paths in moved.items():
         label = place.split(".")[1]

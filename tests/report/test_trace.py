@@ -18,7 +18,7 @@ from appraisal.errors import InputError
 from appraisal.finance.inputs import paths
 from appraisal.library import Library
 from appraisal.report.trace import TraceNode, explain
-from appraisal.report.trace_text import _unit_zh
+from appraisal.report.trace_text import unit_zh
 from appraisal.scenario import resolved
 
 NAN = re.compile(r"\b(nan|inf)\b", re.IGNORECASE)
@@ -237,7 +237,7 @@ def test_every_unit_of_the_library_has_chinese_words() -> None:
         if not file.startswith(("retail.", "calendar.")):
             units |= {parameter.unit for parameter in library.parameters(file)}
     for unit in units:
-        assert not re.search(r"[A-Za-z]{3,}", re.sub(r"[kMG]?Wh?|kVA", "", _unit_zh(unit))), unit
+        assert not re.search(r"[A-Za-z]{3,}", re.sub(r"[kMG]?Wh?|kVA", "", unit_zh(unit))), unit
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,11 @@ def test_flat_series_and_flat_day_are_one_case(tmp_path: Path) -> None:
 BAD: dict[str, tuple[Any, str]] = {
     "empty": (b"", "no column time, buy_yuan_per_mwh; found nothing"),
     "other columns": (["a,b", "1,2"], "no column time, buy_yuan_per_mwh; found a, b"),
-    "binary": (bytes(range(256)), "is neither UTF-8 nor GBK; save it as CSV in UTF-8"),
+    "binary": (bytes(range(256)), "is no text (a workbook or an image?); save the table as CSV"),
+    "workbook": (b"PK\x03\x04" + b"x" * 60, "is no text (a workbook or an image?); save the table as CSV"),
+    "no encoding": (bytes(range(1, 256)), "is neither UTF-8 nor GBK; save it as CSV in UTF-8"),
+    "many columns": ([",".join(f"c{place}" for place in range(60))], "60 columns; expected time, buy_yuan_per_mwh and perhaps sell_yuan_per_mwh"),
+    "formula": (["time,buy_yuan_per_mwh", "2025-01-01 00:00,=1+1"], "row 2: '=1+1' is not a price; expected yuan/MWh"),
     "one huge cell": (series(1)[0].encode() + b'\n"' + b"x" * 200_000 + b'",3', "is not CSV: field larger than field limit (131072)"),
     "gap": (series(24)[:6] + series(24)[7:], "row 7: 2025-01-01 06:00:00 follows 2025-01-01 04:00:00; expected a step of 1:00:00 (a gap, a duplicate or a change of clock)"),
     "duplicate": (series(24)[:6] + series(24)[5:], "row 7: 2025-01-01 04:00:00 follows 2025-01-01 04:00:00; expected a step of 1:00:00 (a gap, a duplicate or a change of clock)"),
