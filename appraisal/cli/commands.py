@@ -197,7 +197,7 @@ def front_end(
 
     Example: appraisal app --port 8502
     """
-    from appraisal.app.server import serve
+    from appraisal.cli.server import serve
 
     raise typer.Exit(serve(port, browser=browser))
 

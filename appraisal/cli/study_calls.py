@@ -52,6 +52,10 @@ from appraisal.study.tornado import tornado
 from appraisal.study.tree import load_tree
 
 
+# Draws between two tellings of the progress: a second or so, and no slower than larger blocks.
+_STEP = 1000
+
+
 @dataclass(frozen=True)
 class Asked:
     """A case as a person names it, the ``--set`` changes, and the language."""

@@ -143,6 +143,7 @@ def of_monte_carlo(found: MonteCarlo, key: str, lang: str, title: str) -> Findin
         "summary": found.table(lang),
         "risk": found.risk_table(lang),
         "contributions": found.contributions_table(lang, key),
+        "inputs": found.inputs_table(lang),
     }
     if found.uncertainty.correlations:
         tables["correlations"] = found.correlations_table(lang)

@@ -23,7 +23,7 @@ _NAMES = ("mean", "P90", "P50", "P10")
 _WORDS = {
     "title": ("收敛过程（蒙特卡洛）：{metric}", "Convergence, Monte Carlo: {metric}"),
     "case": ("算例：{title}", "Case: {title}"),
-    "mean": ("均值", "mean"), "P90": ("P90", "P90"), "P50": ("P50", "P50"), "P10": ("P10", "P10"),
+    "mean": ("均值", "mean"), "P90": ("P90", "P90"), "P50": ("P50", "P50"), "P10": ("P10", "P10"), "VaR": ("VaR 95 %", "VaR 95 %"), "CVaR": ("CVaR 95 %", "CVaR 95 %"),
     "draws": ("抽样次数", "Draws"), "figure": ("统计量", "Figure"), "error": ("{name} 标准误", "{name}, standard error"),
     "band": ("阴影为 ±1.96 倍标准误（按独立抽样计）", "Bands are ±1.96 standard errors, as of independent draws"),
     "convention": ("P90 为有 90% 的概率被超过的值", "P90 is exceeded with a probability of 90%"),
@@ -32,7 +32,7 @@ _WORDS = {
 
 
 def convergence(result: Convergence, lang: str = "en", case_title: str = "") -> Picture:
-    """Mean, P90, P50 and P10 over the number of draws, each with its band, and the verdict.
+    """Mean, P90, P50 and P10 over the number of draws, each with its band, and the verdict; VaR and CVaR are in the table.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def convergence(result: Convergence, lang: str = "en", case_title: str = "") -> 
     ]
     ends = [
         say(_WORDS, "ends", lang, name=say(_WORDS, name, lang), value=metric.text(float(value)))
-        for name, value in zip(_NAMES, result.values[-1], strict=True)
+        for name, value in zip(_NAMES, result.values[-1, : len(_NAMES)], strict=True)
     ]
     table = _table(result, metric, lang)
     return Picture(
@@ -64,7 +64,7 @@ def convergence(result: Convergence, lang: str = "en", case_title: str = "") -> 
 
 def _table(result: Convergence, metric: Shown, lang: str) -> pd.DataFrame:
     columns: dict[str, Any] = {say(_WORDS, "draws", lang): result.n}
-    for place, name in enumerate(_NAMES):
+    for place, name in enumerate(result.figures):
         label = say(_WORDS, name, lang) + pick(lang, "，", ", ") + metric.head
         columns[label] = result.values[:, place] * metric.factor
         columns[say(_WORDS, "error", lang, name=label)] = result.errors[:, place] * metric.factor
@@ -76,7 +76,7 @@ def _chart(result: Convergence, metric: Shown, lang: str) -> alt.LayerChart:
         {"n": int(n), "figure": say(_WORDS, name, lang), "value": metric.at(float(value)),
          "low": metric.at(float(value - 1.96 * error)), "high": metric.at(float(value + 1.96 * error)), "text": metric.text(float(value))}
         for n, values, errors in zip(result.n, result.values, result.errors, strict=True)
-        for name, value, error in zip(_NAMES, values, errors, strict=True)
+        for name, value, error in zip(_NAMES, values[: len(_NAMES)], errors[: len(_NAMES)], strict=True)
     ]  # fmt: skip
     # The first points are mostly error; the chart is of where the figures go.
     seen = [one for one in points if 10 * one["n"] >= result.n[-1]] or points
@@ -118,7 +118,7 @@ def _chart(result: Convergence, metric: Shown, lang: str) -> alt.LayerChart:
 
 def _ends(result: Convergence, metric: Shown, level: tuple[float, float], lang: str) -> list[dict[str, Any]]:
     """Names at the ends of the lines, moved apart where they would lie on one another."""
-    last = [(metric.at(float(value)), name) for value, name in zip(result.values[-1], _NAMES, strict=True)]
+    last = [(metric.at(float(value)), name) for value, name in zip(result.values[-1, : len(_NAMES)], _NAMES, strict=True)]
     kept = sorted((value, say(_WORDS, name, lang)) for value, name in last if value is not None)
     gap = _LABEL * (level[1] - level[0])
     places = apart([value for value, _ in kept], gap)

@@ -60,7 +60,9 @@ def battery_health(result: Appraisal, lang: str = "en", row: int = 0) -> Picture
     usable, running = _row(operation.usable_mwh, row), periods(result.case.project).operating[0] > 0.0
     soh = np.where(running, _row(operation.soh, row), np.nan)
     replaced = _replaced(result)
-    least = float(result.case.storage.ageing.end_of_life_soh[min(row, len(result.case.storage.ageing.end_of_life_soh) - 1), 0])
+    least = float(
+        result.case.storage.ageing.end_of_life_soh[min(row, len(result.case.storage.ageing.end_of_life_soh) - 1), 0]
+    )
     title = say(_WORDS, "title", lang)
     notes = _notes(result, soh, replaced, least, lang)
     energy = shown_unit(say(_WORDS, "usable", lang), "MWh", lang).fitted(usable)
@@ -82,7 +84,11 @@ def _row(table: Table, row: int) -> Vector:
 def _replaced(result: Appraisal) -> list[int]:
     """Years of the calculation period at whose end a battery is replaced."""
     phases = periods(result.case.project).phases
-    found = {int(np.flatnonzero(ends(phase, year)[0])[0]) + 1 for phase in phases for year in result.case.storage.replacement.operation_years}
+    found = {
+        int(np.flatnonzero(ends(phase, year)[0])[0]) + 1
+        for phase in phases
+        for year in result.case.storage.replacement.operation_years
+    }
     return sorted(found)
 
 
@@ -115,7 +121,7 @@ def _chart(soh: Vector, usable: Vector, replaced: list[int], end_of_life: float 
     bottom = min([1.0, *known, *([] if end_of_life is None else [end_of_life])])
     most = 1.08 * float(usable.max()) or 1.0
     panels = laid([
-        Plan(heading=say(_WORDS, "soh", lang), height=HEIGHTS[0], domain=(max(bottom - 0.05, 0.0), 1.02), format=".0%"),
+        Plan(heading=say(_WORDS, "soh", lang), height=HEIGHTS[0], domain=(max(min(bottom - 0.05, 0.55), 0.0), 1.04), format=".0%"),
         Plan(heading=energy.head, height=HEIGHTS[1], domain=(0.0, most), format=energy.axis),
     ])  # fmt: skip
     health = _line(panels[0], soh, replaced, end_of_life, lang)
@@ -125,11 +131,16 @@ def _chart(soh: Vector, usable: Vector, replaced: list[int], end_of_life: float 
 def _line(panel: Panel, soh: Vector, replaced: list[int], end_of_life: float | None, lang: str) -> list[Any]:
     # One line a battery: a new one does not grow out of the old.
     points = [
-        {**bar_of(int(year)), "value": float(soh[year]), "text": f"{soh[year]:.1%}", "battery": sum(year >= end for end in replaced)}
+        {
+            **bar_of(int(year)),
+            "value": float(soh[year]),
+            "text": f"{soh[year]:.1%}",
+            "battery": sum(year >= end for end in replaced),
+        }
         for year in np.flatnonzero(np.isfinite(soh))
     ]
     line = alt.Chart(data(points)).encode(
-        x=years_axis(soh.size, lang, "middle"), y=panel.y(), detail="battery:N",
+        x=years_axis(soh.size, lang, "middle"), y=panel.y(), detail=alt.Detail("battery:N"),
         tooltip=[year_tip(lang), alt.Tooltip("text:N", title=say(_WORDS, "soh", lang))],
     )  # fmt: skip
     layers: list[Any] = [line.mark_line(style="curve", point={"filled": True, "size": 32})]
@@ -137,16 +148,22 @@ def _line(panel: Panel, soh: Vector, replaced: list[int], end_of_life: float | N
         return layers
     text = say(_WORDS, "end", lang, value=f"{end_of_life:.0%}")
     at = alt.Chart(data([{"value": end_of_life, "text": text}])).encode(y=panel.y())
-    label = haloed(at.encode(x=alt.value("width"), text="text:N"), "hurdle-label", align="right", dx=-4, dy=-10)
+    label = haloed(
+        at.encode(x=alt.value("width"), text=alt.Text("text:N")), "hurdle-label", align="right", dx=-4, dy=-10
+    )
     return [at.mark_rule(style="hurdle", aria=False), *layers, *label]
 
 
 def _bars(panel: Panel, usable: Vector, lang: str) -> list[Any]:
     energy = shown_unit(say(_WORDS, "usable", lang), "MWh", lang)
-    bars = [{**bar_of(year), "value": float(value), "zero": 0.0, "text": energy.text(float(value))} for year, value in enumerate(usable)]
+    bars = [
+        {**bar_of(year), "value": float(value), "zero": 0.0, "text": energy.text(float(value))}
+        for year, value in enumerate(usable)
+        if value
+    ]
     tips = [year_tip(lang), alt.Tooltip("text:N", title=energy.label)]
     part = alt.Chart(data(bars)).encode(
-        x=years_axis(usable.size, lang), x2="right:Q", y=panel.y(), y2="zero:Q", tooltip=tips
+        x=years_axis(usable.size, lang), x2=alt.X2("right"), y=panel.y(), y2=alt.Y2("zero"), tooltip=tips
     )
     return [part.mark_rect(style="clears")]
 
@@ -156,6 +173,8 @@ def _marks(panels: list[Panel], replaced: list[int], lang: str) -> list[Any]:
     if not replaced:
         return []
     at = alt.Chart(data([{"at": year, "text": say(_WORDS, "mark", lang)} for year in replaced])).encode(x=alt.X("at:Q"))
-    rule = at.encode(y=alt.value(panels[0].top), y2=alt.value(panels[-1].bottom)).mark_rule(style="mark-rule", aria=False)
-    text = at.encode(y=alt.value(panels[1].top - 14), text="text:N")
+    rule = at.encode(y=alt.value(panels[0].top), y2=alt.value(panels[-1].bottom)).mark_rule(
+        style="mark-rule", aria=False
+    )
+    text = at.encode(y=alt.value(panels[1].top - 14), text=alt.Text("text:N"))
     return [rule, *haloed(text, "mark-label", align="center")]

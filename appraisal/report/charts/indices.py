@@ -36,6 +36,7 @@ _WORDS = {
     "share": ("敏感性指数（占方差的份额）", "Sensitivity index (share of the variance)"),
     "value": ("数值", "Value"), "bars": ("每个因素自上而下：{list}。", "Of each input, from the top: {list}."),
     "total": ("总效应", "total"), "first": ("一阶", "first order"), "delta": ("δ", "δ"), "dgsm": ("总效应上界", "bound on total"),
+    "checked": ("交换校核的总效应", "total by exchange, a check"), "no_bound": ("存在跳跃，无上界", "jumps: no bound"),
     "mu_star": ("平均绝对效应 μ*", "Mean size of the effect μ*"), "sigma": ("效应标准差 σ", "Standard deviation of the effect σ"),
     "mu": ("平均效应 μ", "Mean effect μ"), "half": ("{name} ±", "{name} ±"),
     "per": ("{name}（{unit}，每单位概率）", "{name} ({unit}, per unit of probability)"),
@@ -205,6 +206,8 @@ def _row_bars(result: GlobalIndices, names: Sequence[str], place: int, top: int,
         half = np.nan if halves is None else float(np.asarray(halves)[place])
         at = top + _HEAD + turn * (_BAR + _GAP)
         text = f"{value:.3f}" + (f" ± {half:.3f}" if np.isfinite(half) else "")
+        if np.isnan(value):
+            value, text = 0.0, say(_WORDS, "no_bound", lang)
         found.append(
             {"input": names[place], "measure": turn, "name": say(_WORDS, name, lang), "value": value, "low": value - half, "high": value + half,
              "end": max(value, 0.0, value + half if np.isfinite(half) else value), "text": text.replace("-", "−"),
@@ -289,7 +292,8 @@ def _alt(result: GlobalIndices, metric: Shown, names: Sequence[str], lang: str) 
         for name in MEASURES[result.method]:
             value, half = _values(result, name, metric)
             bound = f" ± {half[place]:,.3g}" if np.isfinite(half[place]) else ""
-            figures.append(f"{say(_WORDS, name, lang)} {value[place]:,.3g}{bound}".replace("-", "−"))
+            figure = say(_WORDS, "no_bound", lang) if np.isnan(value[place]) else f"{value[place]:,.3g}{bound}"
+            figures.append(f"{say(_WORDS, name, lang)} {figure}".replace("-", "−"))
         parts.append(f"{names[place]}{pick(lang, '：', ': ')}{pick(lang, '，', ', ').join(figures)}")
     key = "alt_morris" if result.method == "morris" else "alt"
     return say(_WORDS, key, lang, inputs=pick(lang, "；", "; ").join(parts))

@@ -15,13 +15,15 @@ from appraisal.report.charts.picture import Picture
 from appraisal.report.charts.sample import Sample, binned, ordered, sample_of
 from appraisal.report.charts.words import joined, lined, pick, say
 from appraisal.study.risk import MonteCarlo
-from appraisal.study.risk.summary import LOWER_IS_BETTER, ranked
+from appraisal.study.risk.summary import LOWER_IS_BETTER
 from appraisal.study.risk.tables import covered
 
 _PLOT = 260
 # Points of the cumulative curve: more are not seen, and altair refuses more than 5,000 rows.
 _CURVE = 300
 _P = ("P90", "P50", "P10")
+# What rounding leaves of a sum of weights.
+_ROUNDING = 1e-12
 
 _WORDS = {
     "title_histogram": ("概率分布（蒙特卡洛）：{metric}", "Distribution, Monte Carlo: {metric}"),
@@ -41,7 +43,11 @@ _WORDS = {
     "all_numbered": ("全部抽样均有数值", "all draws have a number"),
     "missing": ("无数值的概率 {share}，不在图中", "without a number, and not in the chart: {share}"),
     "beyond": ("超出计算期的概率 {share}，计入分位数，不在图中", "beyond the calculation period, counted in the P values, not in the chart: {share}"),
-    "later": ("{name} 超出计算期", "{name} beyond the calculation period"),
+    "lost": ("任何折现率下均亏损的概率 {share}，按低于任何收益率计入分位数，不在图中", "a loss at every rate, counted in the P values as below any rate of return, not in the chart: {share}"),
+    "gained": ("任何折现率下均盈利的概率 {share}，按高于任何收益率计入分位数，不在图中", "a gain at every rate, counted in the P values as above any rate of return, not in the chart: {share}"),
+    "at_beyond": ("{name} 超出计算期", "{name} beyond the calculation period"), "at_lost": ("{name} 为任何折现率下均亏损", "{name} a loss at every rate"),
+    "at_gained": ("{name} 为任何折现率下均盈利", "{name} a gain at every rate"),
+    "part": ("P 值仅就可排序的 {share} 概率而言", "P values of the {share} of the probability that ranks"),
     "none": ("没有一次抽样有数值", "no draw has a number"),
     "constant": ("全部抽样的数值相同：{value}", "every draw gives {value}"),
     "covenant": ("要求的偿债备付率", "DSCR covenant"),
@@ -124,10 +130,11 @@ def _subtitle(sample: Sample, case_title: str) -> list[str]:
     drawn += [say(_WORDS, "tree", lang, count=len(result.leaves))] if len(result.leaves) > 1 else []
     convention = [say(_WORDS, "convention", lang)]
     convention += [say(_WORDS, "lower", lang)] if sample.key in LOWER_IS_BETTER else []
-    if sample.summary.beyond > 0.0 and sample.values.size:
-        convention += [
-            word for name, word in zip(_P, _quantile_words(sample), strict=True) if np.isnan(sample.summary.p[name])
-        ]
+    if sample.values.size:
+        convention += [word for name, word in zip(_P, _quantile_words(sample), strict=True) if name in sample.summary.off]
+        # What is left of a sum of weights is rounding.
+        part = sample.summary.placed < 1.0 - _ROUNDING
+        convention += [say(_WORDS, "part", lang, share=_share(sample.summary.placed))] if part else []
     end = pick(lang, "。", ".")
     judged = stop.join(_judged(sample))
     return [
@@ -161,14 +168,14 @@ def _judged(sample: Sample) -> list[str]:
         chance = result.sample(covered(result)).mean()[0]
         parts.append(say(_WORDS, "below", lang, hurdle=_inside(_bar_words(sample)), share=_share(chance)))
     elif np.isfinite(sample.bar):
-        # Of all draws: one without a number does not count as below.
-        below = float(sample.weights[sample.values < sample.bar].sum())
+        # Of all draws: one without a rank does not count as below.
+        below = float(sample.weights[sample.values < sample.bar].sum()) + sample.summary.lost
         key = "negative" if sample.bar == 0.0 else "below"
         parts.append(say(_WORDS, key, lang, hurdle=_inside(_bar_words(sample)), share=_share(below)))
-    beyond, gone = sample.summary.beyond, sample.summary.missing - sample.summary.beyond
-    parts += [say(_WORDS, "beyond", lang, share=_share(beyond))] if beyond > 0.0 else []
-    # What is left of a difference of sums is rounding.
-    parts += [say(_WORDS, "missing", lang, share=_share(gone))] if gone > 1e-12 else []
+    placed = {name: float(getattr(sample.summary, name)) for name in ("beyond", "lost", "gained")}
+    parts += [say(_WORDS, name, lang, share=_share(share)) for name, share in placed.items() if share > 0.0]
+    gone = 1.0 - sample.summary.placed
+    parts += [say(_WORDS, "missing", lang, share=_share(gone))] if gone > _ROUNDING else []
     return parts if sample.summary.missing > 0.0 else [*parts, say(_WORDS, "all_numbered", lang)]
 
 
@@ -184,9 +191,9 @@ def _inside(text: str) -> str:
 
 
 def _quantile_words(sample: Sample) -> list[str]:
-    p, beyond = sample.summary.p, sample.summary.beyond > 0.0
+    p, off = sample.summary.p, sample.summary.off
     return [
-        say(_WORDS, "p" if np.isfinite(p[name]) or not beyond else "later", sample.lang, name=name, value=sample.metric.text(p[name]))
+        say(_WORDS, f"at_{off[name]}" if name in off else "p", sample.lang, name=name, value=sample.metric.text(p[name]))
         for name in _P
     ]  # fmt: skip
 
@@ -200,7 +207,7 @@ def _lines(sample: Sample) -> list[Line]:
     ]
     if np.isfinite(sample.bar):
         lines.append(Line(at=sample.bar * sample.metric.factor, text=_bar_words(sample), role="hurdle"))
-    # A P value beyond the calculation period is NaN and no line.
+    # A P value among draws without a number is NaN and no line.
     return [line for line in lines if low <= line.at <= high]
 
 
@@ -287,7 +294,7 @@ def _curve_table(sample: Sample) -> pd.DataFrame:
     if not sample.values.size:
         return pd.DataFrame({head: [] for head in heads})
     asked = np.linspace(0.05, 0.95, 19)
-    drawn = sample.result.sample(ranked(sample.result.metrics[sample.key]))
+    drawn = sample.result.sample(sample.result.ranks(sample.key))
     found = [drawn.quantile(float(one))[0] for one in asked]
     return pd.DataFrame({heads[0]: asked, heads[1]: np.array(found) * sample.metric.factor})
 

@@ -10,7 +10,7 @@ from appraisal.report.charts.figures import Shown, shown
 from appraisal.study.hurdle import hurdle
 from appraisal.study.inputs import Vector
 from appraisal.study.risk import MonteCarlo
-from appraisal.study.risk.summary import Summary, ranked
+from appraisal.study.risk.summary import Summary
 
 # Fewest and most bins of a histogram.
 _BINS = (12, 60)
@@ -20,7 +20,7 @@ _BINS = (12, 60)
 class Sample:
     """What the charts of one metric show: the draws that have a number with their weights, and what they are judged by.
 
-    ``ranked`` is the weight of the draws that quantiles count: those with a number, and those beyond the calculation period.
+    The summary has the weight of the draws without a number that quantiles count all the same.
     """
 
     result: MonteCarlo
@@ -29,7 +29,6 @@ class Sample:
     metric: Shown
     values: Vector
     weights: Vector
-    ranked: float
     summary: Summary
     bar: float
 
@@ -74,7 +73,7 @@ def sample_of(result: MonteCarlo, key: str, lang: str) -> Sample:
     held = np.isfinite(values)
     return Sample(
         result=result, key=key, lang=lang, metric=shown(metric, lang).fitted(values), values=values[held],
-        weights=result.weights[held], ranked=float(result.weights[~np.isnan(ranked(metric))].sum()), summary=summary, bar=_bar(result, key),
+        weights=result.weights[held], summary=summary, bar=_bar(result, key),
     )  # fmt: skip
 
 
@@ -96,6 +95,6 @@ def binned(sample: Sample) -> tuple[Vector, Vector]:
 
 
 def ordered(sample: Sample) -> tuple[Vector, Vector]:
-    """Values, rising, and the probability of at most each; what is beyond the calculation period is more than any."""
+    """Values, rising, and the probability of at most each, of the draws that rank: some below every number, some above."""
     order = np.argsort(sample.values, kind="stable")
-    return sample.values[order], np.cumsum(sample.weights[order]) / sample.ranked
+    return sample.values[order], (sample.summary.lost + np.cumsum(sample.weights[order])) / sample.summary.placed

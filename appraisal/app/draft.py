@@ -1,0 +1,144 @@
+"""What a person is working on: the sections of a case as they stated them, and the files that came with it.
+
+A draft is plain data. It becomes a case by the same reading as a file, so that nothing can be entered in the browser
+that a file could not hold, and nothing is read from this machine's folders.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
+from pathlib import Path, PurePath
+from typing import Any
+
+from appraisal import __version__
+from appraisal.case import Case, Change, apply_changes
+from appraisal.errors import Fault, InputError, said
+from appraisal.library import Library
+from appraisal.scenario import case_from_mapping, scenario_path
+from appraisal.scenario.load import load_stated
+from appraisal.scenario.sheet import yaml_text
+
+# As the server's own limit; a case's file is far smaller.
+MAX_BYTES = 20_000_000
+SUFFIXES = (".yaml", ".yml", ".xlsx")
+
+
+@cache
+def facts() -> Library:
+    """The library of this installation, read once: opening it anew takes longer than an appraisal."""
+    return Library.open()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A case in the making.
+
+    Attributes
+    ----------
+    name : str
+        Of its file, without the ending.
+    stated : mapping
+        The sections as a case's file holds them.
+    files : name → content
+        Price series that came with it.
+    """
+
+    name: str
+    stated: Mapping[str, Any]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+    def case(self, changes: tuple[Change, ...] = ()) -> Case:
+        """The case as it stands.
+
+        Raises
+        ------
+        InputError
+            With everything that is wrong with it.
+        """
+        return case_from_mapping(self.stated, changes, name=self.name, library=facts(), files=self.files)
+
+    @cached_property
+    def key(self) -> str:
+        """A name of this very content, for caches: SHA-256 of sections, files and version."""
+        found = hashlib.sha256(f"{__version__}\n{self.name}\n{canonical(self.stated)}".encode())
+        for name in sorted(self.files):
+            found.update(f"\n{name}\n".encode() + hashlib.sha256(self.files[name]).digest())
+        return found.hexdigest()
+
+    def at(self, path: str) -> Any:
+        """What is stated at a dotted path; None where nothing is."""
+        place: Any = self.stated
+        for name in path.split("."):
+            if not isinstance(place, Mapping) or name not in place:
+                return None
+            place = place[name]
+        return place
+
+    def changed(self, *changes: Change) -> Draft:
+        """With some values set or removed; a section that is left empty goes too."""
+        return replace(self, stated=_without_empty(apply_changes(self.stated, changes)))
+
+    def yaml(self) -> str:
+        """The case as a file to keep."""
+        return yaml_text(self.stated)
+
+
+def canonical(stated: Mapping[str, Any]) -> str:
+    """The sections as one line of JSON that is the same for the same content."""
+    return json.dumps(_plain(stated), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    """Mappings and lists as JSON has them; keys are text in a case's file too."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+
+
+def _without_empty(stated: Mapping[str, Any]) -> dict[str, Any]:
+    """A revenue stream may be empty, and then it stands for its defaults; an empty section is none.
+
+    The version of the case format is the file's, not the case's.
+    """
+    return {name: value for name, value in stated.items() if value != {} and name != "schema"}
+
+
+def ready(name: str) -> Draft:
+    """A ready case to start from."""
+    stated, _ = load_stated(scenario_path(name), library=facts())
+    return Draft(name=name, stated=_without_empty(stated))
+
+
+def uploaded(name: str, content: bytes, files: Mapping[str, bytes] | None = None) -> Draft:
+    """A case from a file that was handed over: YAML, or a workbook that was filled in.
+
+    Raises
+    ------
+    InputError
+        If it has another ending, is too large, or with everything that is wrong in it, by line or cell.
+    """
+    shown = PurePath(name.replace("\\", "/")).name
+    suffix = PurePath(shown).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise InputError([Fault(where=shown, message=said(
+            "ends in {ending}; a case is a .yaml or an .xlsx file", "后缀为 {ending}；算例应为 .yaml 或 .xlsx 文件", ending=suffix or "-"
+        ))])  # fmt: skip
+    if len(content) > MAX_BYTES:
+        raise InputError([Fault(where=shown, message=said(
+            "is larger than {most:,} bytes", "超过 {most:,} 字节", most=MAX_BYTES
+        ))])  # fmt: skip
+    given = dict(files or {})
+    with tempfile.TemporaryDirectory() as folder:
+        # The name of our own: that of the person never reaches the file system.
+        path = Path(folder) / f"case{suffix}"
+        path.write_bytes(content)
+        try:
+            stated, _ = load_stated(path, library=facts(), files=given)
+        except InputError as error:
+            raise InputError([replace(fault, where=fault.where.replace(str(path), shown)) for fault in error.faults]) from None
+    return Draft(name=PurePath(shown).stem, stated=_without_empty(stated), files=given)

@@ -1,0 +1,186 @@
+"""Long studies: the command line runs them in a process of their own, so that no page waits and a person can cancel.
+
+A run has a folder of its own with the case, a progress file that the command replaces as a whole, and what it writes. The
+folder goes with the job.
+"""
+
+from __future__ import annotations
+
+import atexit
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from appraisal.app.draft import Draft
+from appraisal.app.studies import written
+from appraisal.errors import Fault, InputError, said
+from appraisal.study.measured import FILE, PROGRESS_FILE
+
+# Rows up to which a study is made at once, in the page.
+AT_ONCE = 2000
+# Studies that run at the same time for all sessions together.
+MOST = 2
+# Seconds after which a study that nobody looks at any more makes room for another.
+_UNSEEN = 600.0
+_REFUSED = (3, 5, 6)
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+State: TypeAlias = Literal["running", "done", "refused", "failed", "cancelled"]
+
+_jobs: list[Job] = []
+_lock = threading.Lock()
+
+
+@dataclass(eq=False)
+class Job:
+    """One study in another process.
+
+    Attributes
+    ----------
+    asked : str
+        What was asked, as a key: draft and settings.
+    rows : int
+        Scenarios to appraise.
+    """
+
+    asked: str
+    rows: int
+    process: subprocess.Popen[bytes]
+    folder: tempfile.TemporaryDirectory[str]
+    began: float
+    seen: float
+    cancelled: bool = field(default=False)
+
+    @property
+    def state(self) -> State:
+        """How it stands; looking at it says that somebody waits."""
+        self.seen = time.monotonic()
+        if self.cancelled:
+            return "cancelled"
+        code = self.process.poll()
+        if code is None:
+            return "running"
+        return "done" if code == 0 else "refused" if code in _REFUSED else "failed"
+
+    @property
+    def done(self) -> int:
+        """Rows appraised so far."""
+        try:
+            return int(json.loads(self._path("progress.json").read_text())["done"])
+        except FileNotFoundError:
+            return 0  # It has not begun to count.
+
+    @property
+    def seconds(self) -> float:
+        """Since it began."""
+        return time.monotonic() - self.began
+
+    @property
+    def left(self) -> float | None:
+        """Seconds still needed at the speed so far; None before the first block is done."""
+        done = self.done
+        return self.seconds * (self.rows - done) / done if done else None
+
+    def measured(self) -> bytes:
+        """What it measured, for :mod:`appraisal.study.measured`."""
+        return self._path("run", FILE).read_bytes()
+
+    def archive(self) -> bytes:
+        """What the command wrote, as one archive; the same run, the same bytes."""
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path in sorted(self._path("run").iterdir()):
+                archive.writestr(zipfile.ZipInfo(path.name, _EPOCH), path.read_bytes(), zipfile.ZIP_DEFLATED)
+        return out.getvalue()
+
+    def refusal(self) -> list[str]:
+        """What the command said of the case, without the places of this machine."""
+        text = self._path("stderr.txt").read_text(encoding="utf-8", errors="replace")
+        return [line.replace(f"{self._path('case.yaml')}", "").lstrip(": ") for line in text.splitlines() if line.strip()]
+
+    def cancel(self) -> None:
+        """End it; what it wrote is dropped."""
+        self.cancelled = True
+        _ended(self)
+
+    def _path(self, *names: str) -> Path:
+        return Path(self.folder.name, *names)
+
+
+def start(draft: Draft, words: Sequence[str], *, asked: str, rows: int, lang: str) -> Job:
+    """Run a command of the command line on a draft.
+
+    Parameters
+    ----------
+    draft : Draft
+    words : sequence of str
+        The command and its options, without the case: ``["montecarlo", "--n", "5000"]``.
+    asked : str
+        Of :attr:`Job.asked`.
+    rows : int
+        Scenarios to appraise.
+    lang : "zh" or "en"
+        Of the files that it writes.
+
+    Raises
+    ------
+    InputError
+        If as many studies run as this server takes on.
+    """
+    with _lock:
+        _make_room()
+        # Whoever reads a temporary folder of ours is this user.
+        folder = tempfile.TemporaryDirectory(prefix="appraisal-")
+        place = Path(folder.name)
+        case = written(draft, place)
+        command = [sys.executable, "-m", "appraisal", words[0], str(case), *words[1:], "-o", str(place / "run"), "--measured", "--lang", lang]
+        environment = {**os.environ, PROGRESS_FILE: str(place / "progress.json"), "PYTHONIOENCODING": "utf-8"}
+        with open(place / "stderr.txt", "wb") as told:
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=told, env=environment)
+        now = time.monotonic()
+        job = Job(asked=asked, rows=rows, process=process, folder=folder, began=now, seen=now)
+        _jobs.append(job)
+        return job
+
+
+def _make_room() -> None:
+    """Drop what has ended and nobody looks at; end what nobody has looked at for long; refuse where that is not enough."""
+    now = time.monotonic()
+    for job in list(_jobs):
+        if now - job.seen > _UNSEEN:
+            job.cancel()
+    running = sum(job.process.poll() is None for job in _jobs)
+    if running >= MOST:
+        raise InputError([Fault(message=said(
+            "{running} long studies are running on this server; wait for one of them, or ask for fewer draws",
+            "服务器上正有 {running} 项长时间研究在运行；请稍候，或减少抽样次数", running=running,
+        ))])  # fmt: skip
+
+
+def _ended(job: Job) -> None:
+    if job.process.poll() is None:
+        job.process.terminate()
+        try:
+            job.process.wait(timeout=5.0)
+        except subprocess.TimeoutExpired:
+            job.process.kill()
+            job.process.wait()
+    job.folder.cleanup()
+    if job in _jobs:
+        _jobs.remove(job)
+
+
+@atexit.register
+def _end_all() -> None:
+    for job in list(_jobs):
+        job.cancel()

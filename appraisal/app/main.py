@@ -1,0 +1,52 @@
+"""The frame of every page: navigation, language, role, the case and what can be done with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from appraisal.app import state
+from appraisal.app.look import words_of_widgets
+from appraisal.app.sidebar import sidebar
+from appraisal.app.state import lang, t
+
+PAGES = Path(__file__).parent / "pages"
+# File → name in both languages and icon, in the order of an investor's way through them.
+NAMES = {
+    "start": ("首页", "Start", ":material/home:"),
+    "inputs": ("项目与输入", "Inputs", ":material/edit:"),
+    "prices": ("电价与曲线", "Prices", ":material/show_chart:"),
+    "verdict": ("结论", "Verdict", ":material/fact_check:"),
+    "dispatch": ("运行", "Dispatch", ":material/battery_charging_full:"),
+    "statements": ("现金流与附表", "Statements", ":material/table_chart:"),
+    "sensitivity": ("敏感性", "Sensitivity", ":material/tune:"),
+    "uncertainty": ("不确定性", "Uncertainty", ":material/casino:"),
+    "compare": ("方案比较", "Compare", ":material/compare_arrows:"),
+    "method": ("方法与数据", "Method and data", ":material/menu_book:"),
+}
+
+
+def main() -> None:
+    """Draw the page that was asked for."""
+    st.set_page_config(page_title="appraisal · 储能项目投资评价", page_icon="🔋", layout="wide")
+    state.begin()
+    pages = [
+        st.Page(PAGES / f"{name}.py", title=t(zh, en), icon=icon, url_path=name, default=name == "start")
+        for name, (zh, en, icon) in NAMES.items()
+        if (PAGES / f"{name}.py").exists()
+    ]
+    words_of_widgets()
+    chosen = st.navigation(pages)
+    sidebar()
+    _tell_refused_link()
+    chosen.run()
+
+
+def _tell_refused_link() -> None:
+    """A link that could not be opened is told until another case is taken; a ready case stands in its place."""
+    fault = st.session_state.get("link_fault")
+    if fault is not None:
+        st.warning(
+            fault.message.text(lang()) + t("；下面是现成算例。", "; a ready case stands below."), icon=":material/link_off:"
+        )

@@ -1,0 +1,66 @@
+"""方案比较 / Compare: up to six cases, what differs between them, and how one NPV becomes the other."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from appraisal.app import comparing
+from appraisal.app.faults import shown_as_is, told
+from appraisal.app.moved import first_column, told_faults
+from appraisal.app.pictures import show
+from appraisal.app.settings import keyed
+from appraisal.app.state import lang, t
+from appraisal.report.charts.bridge import bridge_chart, named
+from appraisal.report.compare import differences, results
+
+st.title(t("方案比较", "Compare"))
+st.write(t("最多六个方案并排：输入差在哪里，结果差多少，净现值为什么不同。", "Up to six cases side by side: which inputs differ, by how much the results do, and why the NPVs are not the same."))
+HELD = comparing.entries()
+with st.expander(t("比较哪些方案", "Which cases"), expanded=len(HELD) < 2, icon=":material/checklist:"):
+    comparing.show_entries(HELD)
+
+STANDING = comparing.sides(HELD)
+if len(STANDING) < 2:
+    st.info(t("至少需要两个没有错误的方案。", "Two cases without faults are needed."), icon=":material/info:")
+    st.stop()
+
+ALL_NAMES = comparing.titles(HELD)
+NAMES = [ALL_NAMES[place] for place, _ in STANDING]
+SIDES = [side for _, side in STANDING]
+DRAFTS = [HELD[place].draft for place, _ in STANDING]
+PLACES = list(range(len(SIDES)))
+LABELS = dict(zip(PLACES, NAMES, strict=True))
+st.selectbox(t("基准方案", "Base case"), PLACES, key=keyed("compare_base", 0, PLACES), format_func=lambda place: LABELS.get(place, "—"))
+BASE = int(st.session_state["compare_base"])
+
+st.subheader(t("结果", "Results"))
+st.dataframe(
+    comparing.results_table(results(SIDES, comparing.SHOWN), NAMES, BASE), hide_index=True, width="stretch", height="content", key="compare_results",
+    column_config=first_column(t("指标", "Metric")),
+)  # fmt: skip
+st.caption(t("括号内为与基准方案之差。", "In brackets: the difference from the base case."))
+
+st.subheader(t("净现值之桥", "From one NPV to the other"))
+OTHERS = [place for place in PLACES if place != BASE]
+st.selectbox(t("从基准方案到", "From the base case to"), OTHERS, key=keyed("compare_other", OTHERS[0], OTHERS), format_func=lambda place: LABELS.get(place, "—"))
+OTHER = int(st.session_state["compare_other"])
+with st.spinner(t("正在逐节替换并重新评价……", "Replacing section by section …")):
+    MADE = comparing.bridge_of(DRAFTS[BASE], DRAFTS[OTHER], (SIDES[BASE], SIDES[OTHER]))
+told_faults(MADE.faults)
+if MADE.found is not None:
+    show(bridge_chart(MADE.found, (NAMES[BASE], NAMES[OTHER]), lang()), "bridge", headed=False)
+    for STEP in MADE.found.steps:
+        if STEP.why:
+            with st.expander(t(f"为什么一起替换：{named(STEP, lang())}", f"Why together: {named(STEP, lang())}")):
+                st.markdown("\n".join(f"- {shown_as_is(told(fault, DRAFTS[OTHER], lang()))}" for fault in STEP.why))
+
+st.subheader(t("不同的输入", "Inputs that differ"))
+FOUND = differences(SIDES)
+if FOUND:
+    st.caption(t("只列各方案不一致的输入；标 ≠ 并着色的与基准方案不同。", "Only inputs in which the cases are not all alike; ≠ and colour mark what differs from the base case."))
+    st.dataframe(
+        comparing.inputs_table(FOUND, DRAFTS, NAMES, BASE), hide_index=True, width="stretch", height="content", key="compare_inputs",
+        column_config=first_column(t("输入", "Input")),
+    )  # fmt: skip
+else:
+    st.caption(t("各方案的输入完全相同。", "The cases have the same inputs."))

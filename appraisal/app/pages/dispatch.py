@@ -1,0 +1,117 @@
+"""运行 / Dispatch: what the plant does hour by hour, what holds it back, what the host's bill becomes."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from appraisal.app import explain
+from appraisal.app.faults import shown_as_is
+from appraisal.app.frame import begun
+from appraisal.app.operation import energy_by_year, hours_by_use
+from appraisal.app.pictures import show
+from appraisal.app.state import draft, lang, t
+from appraisal.pipeline import Appraisal
+from appraisal.report.bill import has_bill
+from appraisal.report.charts.bill import bill_by_month
+from appraisal.report.charts.day import typical_day
+from appraisal.report.charts.hours import hours_map
+from appraisal.report.days import days
+from appraisal.report.frames import csv_bytes
+from appraisal.report.schedule import limits, schedule_table
+
+MAPS = {
+    "power": ("充放电功率", "Power"),
+    "buy": ("充电电价", "Price of charging"),
+    "sell": ("放电电价", "Price of discharging"),
+    "soc": ("储存电量", "Energy stored"),
+}
+
+
+def _day(result: Appraisal) -> None:
+    known = days(result)
+    names = [one.label(lang()) for one in known]
+    kept = int(st.session_state.get("day_kept", 0))
+    st.session_state["day"] = kept if kept < len(known) else 0
+    st.selectbox(
+        t("查看哪一天", "Day to look at"),
+        range(len(known)),
+        format_func=names.__getitem__,
+        key="day",
+        on_change=_keep,
+        args=("day",),
+    )
+    show(typical_day(result, lang(), int(st.session_state["day"])), "day")
+
+
+def _keep(name: str) -> None:
+    st.session_state[f"{name}_kept"] = st.session_state[name]
+
+
+def _map(result: Appraisal) -> None:
+    st.session_state["map"] = st.session_state.get("map_kept", "power")
+    names = {code: t(*words) for code, words in MAPS.items()}
+    st.segmented_control(
+        t("全年按小时查看", "The year by hour"),
+        list(names),
+        format_func=names.__getitem__,
+        key="map",
+        on_change=_keep,
+        args=("map",),
+        required=True,
+    )
+    show(hours_map(result, lang(), str(st.session_state["map"])), "hours")
+
+
+def _held_back(result: Appraisal) -> None:
+    st.subheader(t("约束", "What holds it back"))
+    told = [one.text(lang()) for one in limits(result)]
+    st.markdown(
+        "\n".join(f"- {shown_as_is(one)}" for one in told)
+        or t("除额定功率和可用电量外没有其他约束。", "Nothing beside rated power and usable energy.")
+    )
+    hours_by_use(result)
+
+
+def _export(result: Appraisal) -> None:
+    st.download_button(
+        t("充放电计划（CSV）", "Schedule (CSV)"), partial(_csv, result, lang()), file_name=f"{draft().name}_schedule.csv", mime="text/csv", key="schedule_csv",
+        icon=":material/download:", on_click="ignore",
+    )  # fmt: skip
+
+
+def _csv(result: Appraisal, language: str) -> bytes:
+    return csv_bytes(schedule_table(result, language))
+
+
+def _page() -> None:
+    result = begun(
+        t("运行", "Dispatch"),
+        t(
+            "按已知电价逐时求得的最优充放电：何时充、何时放、受什么限制。实际运行达不到完全预见，收益会更低。",
+            "The best charging and discharging at known prices: when, how much, and what holds it back. No operator foresees every price, and earns less.",
+        ),
+    )
+    if result is None:
+        return
+    if result.operation.solved is None:
+        st.info(
+            t(
+                "本算例直接给出每年电量，没有充放电曲线可看；下面是逐年电量。",
+                "The case states its yearly energy: there is no schedule to look at, only the energy by year.",
+            ),
+            icon=":material/info:",
+        )
+    else:
+        _day(result)
+        _export(result)
+        _map(result)
+        _held_back(result)
+        if has_bill(result):
+            show(bill_by_month(result, lang()), "bill")
+    energy_by_year(result)
+    explain.expander(result, "dispatch", "revenue")
+
+
+_page()

@@ -1,0 +1,103 @@
+"""首页 / Start: three doors, the ready cases, what the model does not do."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from appraisal.app import state
+from appraisal.app.draft import ready
+from appraisal.app.figures import brief
+from appraisal.app.main import PAGES
+from appraisal.app.state import lang, t
+from appraisal.scenario import new_case, scenario_names
+
+DOORS = {
+    "investor": (
+        "投资者", "Investor", "两分钟内得到结论：项目能否达到基准收益率，什么会推翻它。", "A verdict in two minutes: does the project clear its hurdle, and what would overturn it.",
+        "verdict",
+    ),
+    "regulator": (
+        "监管者", "Regulator", "同一项目在不同价格机制下的比较将随后续版本提供；现在可比较最多六个方案。",
+        "Price mechanisms on one project come with a later version; up to six cases can be compared today.", "compare",
+    ),
+    "consultant": (
+        "咨询者", "Consultant", "批量算例页面将随后续版本提供；现在可用命令行 appraisal montecarlo、solve、sensitivity。",
+        "A page for batches comes with a later version; today the command line has appraisal montecarlo, solve, sensitivity.", "uncertainty",
+    ),
+}  # fmt: skip
+
+
+_ORDER = (
+    "zhejiang_user_lfp",
+    "jiangsu_user_small",
+    "hainan_grid_lfp",
+    "guangdong_regulation_lfp",
+    "hubei_long_duration",
+    "contract_schedule",
+)
+
+
+def _take(name: str) -> None:
+    state.take(ready(name), saved=True)
+
+
+def _enter(role: str) -> None:
+    st.session_state["role"] = role
+
+
+def _doors() -> None:
+    for column, (role, (zh, en, says_zh, says_en, page)) in zip(st.columns(3), DOORS.items(), strict=True):
+        with column, st.container(border=True, height="stretch"):
+            st.subheader(t(zh, en))
+            st.write(t(says_zh, says_en))
+            if st.button(t("进入", "Enter"), key=f"door_{role}", width="stretch", on_click=_enter, args=(role,)):
+                st.switch_page(PAGES / f"{page}.py")
+
+
+def _cases() -> None:
+    st.subheader(t("现成算例：点一下即可打开", "Ready cases: one click away"))
+    known = scenario_names()
+    # A case that joins the folder stands at the end until it has its place.
+    names = [*(name for name in _ORDER if name in known), *(name for name in known if name not in _ORDER)]
+    for begin in range(0, len(names), 2):
+        for column, name in zip(st.columns(2), names[begin : begin + 2], strict=False):
+            with column, st.container(border=True, height="stretch"):
+                _case(name)
+
+
+def _case(name: str) -> None:
+    taken = ready(name)
+    st.markdown(f"**{(taken.at('title') or {}).get(lang()) or name}**")
+    st.caption(brief(state.outcome(taken), lang()))
+    if st.button(t("打开", "Open"), key=f"open_{name}", width="stretch", on_click=_take, args=(name,)):
+        st.switch_page(PAGES / "verdict.py")
+
+
+def _limits() -> None:
+    st.subheader(t("模型不做什么", "What the model does not do"))
+    st.markdown(
+        t(
+            "- 电价完全预见：充放电按已知价格求最优，实际运行达不到。\n- 尚无需量电费与负荷曲线、光伏自发自用（随后续版本提供）。\n"
+            "- 衰减模型由循环与时间推算，不含温度。\n- 政策会变：每个事实都注明日期与可信度，估计值随结果列出。",
+            "- Prices are known in advance: dispatch is the optimum, and no operator reaches it.\n- No demand charge, load year or "
+            "site PV yet (they come with later versions).\n- Battery fade follows cycles and time, not temperature.\n- Policy changes: every fact has "
+            "its date and confidence, and estimates are listed with the result.",
+        )
+    )
+
+
+st.title(t("储能项目投资评价", "Energy-storage investment appraisal"))
+st.write(
+    t(
+        "按真实分时电价逐时优化充放电，结算收入，编制财务报表，给出 IRR、NPV、DSCR 和推翻结论的条件。",
+        "Dispatch hour by hour under real tariffs, what the plant is paid, the books, and IRR, NPV and DSCR with what would overturn them.",
+    )
+)
+_doors()
+_cases()
+st.subheader(t("从自己的项目开始", "Start from your own project"))
+st.download_button(
+    t("下载 Excel 填报模板", "Download the Excel template"), new_case(None, as_workbook=True, lang=lang()).content,
+    file_name=f"appraisal_template_{lang()}.xlsx", key="template",
+)  # fmt: skip
+_limits()

@@ -1,0 +1,117 @@
+"""现金流与附表 / Statements: the twelve printed tables, debt cover, checks, files."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from appraisal.app import downloads, explain
+from appraisal.app.frame import begun
+from appraisal.app.money import unit_switch
+from appraisal.app.pictures import show
+from appraisal.app.printed import drawn, show_printed
+from appraisal.app.state import draft, lang, t
+from appraisal.finance.tables import TITLES
+from appraisal.pipeline import Appraisal
+from appraisal.report.charts.cover import debt_cover
+from appraisal.report.charts.health import battery_health
+from appraisal.report.tables import title
+
+_COVENANT = 1.2
+
+
+def _chosen() -> str:
+    st.session_state["statement"] = st.session_state.get("statement_kept", "D")
+    names = {letter: title(letter, lang()) for letter in TITLES}
+    st.selectbox(
+        t("附表", "Table"),
+        list(names),
+        format_func=names.__getitem__,
+        key="statement",
+        on_change=_keep,
+    )
+    return str(st.session_state["statement"])
+
+
+def _keep() -> None:
+    st.session_state["statement_kept"] = st.session_state["statement"]
+
+
+def _table(result: Appraisal) -> None:
+    choice, switch = st.columns([3, 1], vertical_alignment="bottom")
+    with choice:
+        letter = _chosen()
+    with switch:
+        unit = unit_switch()
+    made = downloads.printed(draft(), result, lang(), unit)
+    if letter == "K":
+        with st.spinner(t("正在逐一变动各因素……", "Each input is being moved …")):
+            table = made[letter]
+    else:
+        table = made[letter]
+    show_printed(table)
+    with st.container(horizontal=True):
+        st.download_button(
+            t("本表（CSV）", "This table (CSV)"), partial(downloads.csv_bytes, made, letter), file_name=f"{draft().name}_{letter}_{table.name}.csv",
+            mime="text/csv", key="table_csv", icon=":material/download:", on_click="ignore",
+        )  # fmt: skip
+    st.subheader(t("下载", "Downloads"))
+    downloads.downloads(result, unit=unit, place="statements")
+
+
+def _cover(result: Appraisal) -> None:
+    st.session_state["covenant"] = st.session_state.get("covenant_kept", _COVENANT)
+    st.number_input(
+        t("约定的最低偿债备付率（贷款方要求）", "Least DSCR agreed with the lender"), min_value=0.5, max_value=5.0, step=0.05, format="%.2f", key="covenant",
+        on_change=_keep_covenant,
+    )  # fmt: skip
+    show(debt_cover(result, lang(), float(st.session_state["covenant"])), "dscr")
+
+
+def _keep_covenant() -> None:
+    st.session_state["covenant_kept"] = st.session_state["covenant"]
+
+
+def _checks(result: Appraisal) -> None:
+    failed = [check for check in result.checks if not check.ok.all()]
+    st.subheader(t("勾稽检查", "Checks"))
+    if failed:
+        st.error(
+            t(f"{len(failed)} 项不平，结果不可用。", f"{len(failed)} do not hold: the result cannot be used."),
+            icon=":material/error:",
+        )
+    else:
+        st.success(
+            t(f"{len(result.checks)} 项全部通过。", f"All {len(result.checks)} hold."), icon=":material/check_circle:"
+        )
+    heads = [t("检查", "Check"), t("结果", "Result"), t("最大相对误差", "Largest relative error")]
+    rows = [
+        [
+            check.zh if lang() == "zh" else check.en,
+            t("通过", "holds") if check.ok.all() else t("不平", "fails"),
+            f"{check.worst:.1e}" if check.worst else "0",
+        ]
+        for check in result.checks
+    ]
+    drawn(t("勾稽检查", "Checks"), [heads], rows, words=(True, True, False))
+
+
+def _page() -> None:
+    result = begun(
+        t("现金流与附表", "Statements"),
+        t(
+            "附表 A–L 按可行性研究报告的名称与次序列示，互相勾稽；每个数都可追溯。",
+            "The twelve tables of a Chinese feasibility report, tied to each other; every figure can be traced.",
+        ),
+    )
+    if result is None:
+        return
+    _table(result)
+    _cover(result)
+    show(battery_health(result, lang()), "health")
+    _checks(result)
+    explain.expander(result, "statements", "project_net")
+
+
+_page()

@@ -1,0 +1,101 @@
+"""A long study on a page: started in another process, watched, cancelled, and read back when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from appraisal.app import jobs
+from appraisal.app.faults import shown_as_is
+from appraisal.app.moved import told_faults
+from appraisal.app.state import draft, lang, t
+from appraisal.errors import InputError
+
+_EVERY = 1.0
+
+
+def asked_key(settings: str) -> str:
+    """What names a run: the draft and what was asked of it."""
+    return f"{draft().key} {settings}"
+
+
+def run_long(study: str, words: Sequence[str], settings: str, rows: int) -> bytes | None:
+    """The measured values of a long study; None while it is not done, and then the page says how it stands.
+
+    Parameters
+    ----------
+    study : str
+        Names the widgets.
+    words : sequence of str
+        The command and its options.
+    settings : str
+        What was asked, as one line.
+    rows : int
+        Scenarios to appraise.
+    """
+    job: jobs.Job | None = st.session_state.get(f"job|{study}")
+    if job is not None and job.asked == asked_key(settings):
+        state = job.state
+        if state == "done":
+            return job.measured()
+        if state == "running":
+            _watch(study)
+            return None
+        _ended(job, state)
+    else:
+        st.info(
+            t(
+                f"共 {rows:,} 个方案，将在单独的进程中计算；期间可以继续使用其他页面，也可以随时取消。",
+                f"{rows:,} scenarios: they run in a process of their own; other pages stay usable, and it can be cancelled at any time.",
+            ),
+            icon=":material/schedule:",
+        )
+    st.button(t("开始计算", "Start"), key=f"start|{study}", type="primary", icon=":material/play_arrow:", on_click=_start, args=(study, words, settings, rows))
+    told_faults(st.session_state.pop(f"refused|{study}", ()))
+    return None
+
+
+def _start(study: str, words: Sequence[str], settings: str, rows: int) -> None:
+    before: jobs.Job | None = st.session_state.pop(f"job|{study}", None)
+    if before is not None:
+        before.cancel()
+    try:
+        st.session_state[f"job|{study}"] = jobs.start(draft(), words, asked=asked_key(settings), rows=rows, lang=lang())
+    except InputError as error:
+        st.session_state[f"refused|{study}"] = error.faults
+
+
+@st.fragment(run_every=_EVERY)
+def _watch(study: str) -> None:
+    """How far it is; when it ends the page is drawn anew."""
+    job: jobs.Job | None = st.session_state.get(f"job|{study}")
+    if job is None or job.state != "running":
+        st.rerun()
+        return
+    done, left = min(job.done, job.rows), job.left
+    words = t(f"已完成 {done:,} / {job.rows:,}", f"{done:,} of {job.rows:,} done")
+    if left is not None:
+        words += t(f"，约需 {left:.0f} 秒", f", about {left:.0f} s left")
+    st.progress(done / job.rows, text=words)
+    st.button(t("取消", "Cancel"), key=f"cancel|{study}", icon=":material/stop_circle:", on_click=job.cancel)
+
+
+def _ended(job: jobs.Job, state: jobs.State) -> None:
+    """Why there is no result."""
+    if state == "cancelled":
+        st.warning(t("这次计算已停止（取消，或长时间无人查看）。", "This run was stopped: cancelled, or not looked at for long."), icon=":material/stop_circle:")
+    elif state == "refused":
+        st.warning("\n".join(f"- {shown_as_is(line)}" for line in job.refusal()), icon=":material/warning:")
+    else:
+        st.error(t("计算意外中断；请重新开始，或减少抽样次数。", "The run broke off unexpectedly; start it again, or ask for fewer draws."), icon=":material/error:")
+
+
+def archive_button(study: str) -> None:
+    """Everything that the command wrote, as one archive; nothing where no command ran."""
+    job: jobs.Job | None = st.session_state.get(f"job|{study}")
+    if job is not None and job.state == "done":
+        st.download_button(
+            t("下载全部结果（ZIP）", "Download everything (ZIP)"), job.archive, file_name=f"{study}.zip", mime="application/zip", key=f"zip|{study}",
+            icon=":material/download:",
+        )  # fmt: skip

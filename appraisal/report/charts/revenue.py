@@ -1,0 +1,133 @@
+"""What the plant is paid, stream by stream and year by year."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from appraisal.finance.tables.titles import of_stream
+from appraisal.pipeline import Appraisal
+from appraisal.report.charts.falls import nothing
+from appraisal.report.charts.figures import Shown, shown_unit
+from appraisal.report.charts.layers import data, layered
+from appraisal.report.charts.picture import Picture
+from appraisal.report.charts.words import lined, listed, pick, say
+from appraisal.report.charts.years import bar_of, described, ended, of_case, year_tip, years_axis
+
+HEIGHT = 320
+
+_WORDS = {
+    "title": ("分项收入（不含税）", "Revenue by stream, without VAT"), "money": ("收入", "Revenue"), "year": ("计算期（年）", "Year"),
+    "total": ("合计", "Together"), "stream": ("收入项", "Stream"),
+    "statements": ("合计等于损益表的营业收入与补贴收入", "the sum is the revenue and subsidies of the income statement"),
+    "order": ("柱内自下而上依图例次序", "a bar is stacked from the bottom in the order of the legend"),
+    "none": ("各年均为零，未画出：{list}", "Zero in every year and not drawn: {list}"),
+    "first": ("首个运营年（第 {year} 年）合计 {total}", "In the first operating year (year {year}) together {total}"),
+    "nothing": ("没有收入", "There is no revenue"),
+    "alt": ("堆叠柱形图；整个计算期：{parts}", "Stacked bars; over all years: {parts}"),
+}  # fmt: skip
+
+Vector = NDArray[np.float64]
+
+
+def revenue_by_stream(result: Appraisal, lang: str = "en", row: int = 0) -> Picture:
+    """Revenue and subsidies of each stream, stacked, year by year.
+
+    Parameters
+    ----------
+    result : Appraisal
+    lang : "en" or "zh"
+    row : int
+        Scenario.
+
+    Returns
+    -------
+    Picture
+        The bars of a year add up to the lines ``revenue`` and ``subsidy`` of the statements; a stream that pays nothing
+        (or only lowers the price of the equipment) is told.
+    """
+    books = result.statements
+    paid = {
+        pick(lang, of_stream(one)["zh"], of_stream(one)["en"]): books[f"{one.label}.revenue"][row]
+        + books[f"{one.label}.subsidy"][row]
+        for one in books.form.streams
+    }
+    total = books["revenue"][row] + books["subsidy"][row]
+    size = float(np.abs(total).max())
+    drawn = {name: money for name, money in paid.items() if not nothing(float(np.abs(money).max()), size)}
+    flat = [name for name in paid if name not in drawn]
+    shown = shown_unit(say(_WORDS, "money", lang), "yuan", lang).fitted(total)
+    title = say(_WORDS, "title", lang)
+    parts = [
+        *_first(total, shown, lang),
+        say(_WORDS, "statements", lang),
+        *([say(_WORDS, "order", lang)] if len(drawn) > 1 else []),
+    ]
+    notes = [ended(pick(lang, "；", "; ").join(parts), lang)]
+    notes += [ended(say(_WORDS, "none", lang, list=listed(flat, lang)), lang)] if flat else []
+    told = pick(lang, "，", ", ").join(f"{name} {shown.text(float(money.sum()))}" for name, money in drawn.items())
+    alt_text = ended(say(_WORDS, "alt", lang, parts=told or say(_WORDS, "nothing", lang)), lang)
+    table = _table(paid, total, shown, lang)
+    return Picture(
+        chart=_chart(drawn, total, shown, lang), title=title, subtitle=(of_case(result, lang, row), *notes), lang=lang, table=table,
+        alt=described(title, [alt_text, *notes], lang),
+        formats={str(name): "d" if place == 0 else shown.form for place, name in enumerate(table.columns)},
+    )  # fmt: skip
+
+
+def _first(total: Vector, shown: Shown, lang: str) -> list[str]:
+    """The first year that is paid."""
+    paid = np.flatnonzero(total)
+    if not paid.size:
+        return [say(_WORDS, "nothing", lang)]
+    return [say(_WORDS, "first", lang, year=int(paid[0]) + 1, total=shown.text(float(total[paid[0]])))]
+
+
+def _table(paid: dict[str, Vector], total: Vector, shown: Shown, lang: str) -> pd.DataFrame:
+    unit = shown.head.removeprefix(shown.label)
+    columns: dict[str, Any] = {say(_WORDS, "year", lang): np.arange(1, total.size + 1)}
+    columns |= {name + unit: money * shown.factor for name, money in paid.items()}
+    columns[say(_WORDS, "total", lang) + unit] = total * shown.factor
+    return pd.DataFrame(columns)
+
+
+def _chart(drawn: dict[str, Vector], total: Vector, shown: Shown, lang: str) -> alt.LayerChart:
+    bars = list(_bars(drawn, shown))
+    names = list(drawn)
+    x = years_axis(total.size, lang)
+    y = alt.Y("low:Q", title=lined(shown.head), axis=alt.Axis(format=shown.axis, tickCount=6))
+    legend = (
+        alt.Legend(title=None, symbolType="square", columns=alt.ExprRef(expr="width < 400 ? 1 : 4")) if names else None
+    )
+    colour = alt.Color("stream:N", scale=alt.Scale(domain=names), legend=legend)
+    tips = [
+        year_tip(lang), alt.Tooltip("stream:N", title=say(_WORDS, "stream", lang)),
+        alt.Tooltip("text:N", title=say(_WORDS, "money", lang)), alt.Tooltip("total:N", title=say(_WORDS, "total", lang)),
+    ]  # fmt: skip
+    layers: list[Any] = [
+        alt.Chart(data(bars))
+        .encode(x=x, x2=alt.X2("right"), y=y, y2=alt.Y2("high"), color=colour, tooltip=tips)
+        .mark_rect(style="cell")
+    ]
+    zero = alt.Chart(data([{"low": 0.0}])).encode(y=alt.Y("low:Q"))
+    layers.append(zero.mark_rule(style="base", strokeWidth=1, aria=False))
+    return layered(layers, HEIGHT)
+
+
+def _bars(drawn: dict[str, Vector], shown: Shown) -> Any:
+    """What is paid stands on what was paid before it, what is taken back hangs below zero."""
+    count = max((money.size for money in drawn.values()), default=0)
+    above, below = np.zeros(count), np.zeros(count)
+    for name, money in drawn.items():
+        gain, loss = np.maximum(money, 0.0), np.minimum(money, 0.0)
+        low, high = np.where(money < 0.0, below + loss, above), np.where(money < 0.0, below, above + gain)
+        above, below = above + gain, below + loss
+        for year in np.flatnonzero(money):
+            yield {
+                **bar_of(int(year)), "stream": name, "low": shown.at(float(low[year])), "high": shown.at(float(high[year])),
+                "text": shown.text(float(money[year])), "total": shown.text(float(sum(one[year] for one in drawn.values()))),
+            }  # fmt: skip

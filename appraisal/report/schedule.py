@@ -1,0 +1,162 @@
+"""The operation of a year in words and as a table: what moves, how often, what holds it back, every step of the schedule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from appraisal.errors import Message, said
+from appraisal.library.types import LETTERS
+from appraisal.operation import Offer
+from appraisal.pipeline import Appraisal
+from appraisal.report.days import days, dispatched, flows_of
+from appraisal.streams import stream
+from appraisal.text import word
+from appraisal.units import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Of rated power or usable energy: less is rounding.
+_NEARLY = 1e-9
+
+_HEADS = {
+    "day": ("日类型或日期", "Day"), "days": ("代表天数", "Days a year"), "hour": ("时刻（时）", "Hour of day"), "band": ("时段", "Band"),
+    "buy": ("充电电价（元/kWh，含税费）", "Price of charging (yuan/kWh, fees and VAT in)"),
+    "sell": ("放电电价（元/kWh，含税费）", "Price of discharging (yuan/kWh, fees and VAT in)"), "charge": ("充电功率（MW）", "Charging (MW)"),
+    "discharge": ("放电功率（MW）", "Discharging (MW)"), "soc": ("时段末电量（MWh）", "Energy stored at the end of the step (MWh)"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Year:
+    """A year of the new plant, hours of it: charging, discharging, idle; at its limit; with the store full, empty."""
+
+    charging: float
+    discharging: float
+    idle: float
+    at_charge_limit: float
+    at_discharge_limit: float
+    full: float
+    empty: float
+
+
+def cycles(result: Appraisal, row: int = 0) -> Table:
+    """Equivalent full cycles by column of the calculation period, ``(Y,)``: energy discharged by usable energy; 0 at rest."""
+    moved = result.operation
+    sold, usable = (
+        np.broadcast_to(one, (max(len(one), row + 1), one.shape[1]))[row]
+        for one in (moved.discharged_mwh, moved.usable_mwh)
+    )
+    return np.asarray(np.divide(sold, usable, out=np.zeros_like(sold), where=usable > 0.0))
+
+
+def year_of(result: Appraisal, row: int = 0) -> Year:
+    """How the hours of a year of the new plant are spent.
+
+    Raises
+    ------
+    InputError
+        If nothing was dispatched.
+    """
+    solved = dispatched(result, row)
+    plan, problem = solved.schedule, solved.problem
+    hours = problem.clock.step_weight[0] * problem.clock.step_hours
+    charge, discharge, soc = (one.ravel() for one in (plan.charge_mw, plan.discharge_mw, plan.soc_mwh))
+    limits = [np.broadcast_to(one[0], charge.shape) for one in (problem.charge_limit, problem.discharge_limit)]
+    energy = float(problem.hours[0, 0])
+
+    def of(which: np.ndarray) -> float:
+        return float(hours[which].sum())
+
+    bought, sold = charge > _NEARLY, discharge > _NEARLY
+    return Year(
+        charging=of(bought), discharging=of(sold), idle=of(~bought & ~sold), at_charge_limit=of(bought & (charge >= limits[0] - _NEARLY)),
+        at_discharge_limit=of(sold & (discharge >= limits[1] - _NEARLY)), full=of(soc >= energy * (1.0 - _NEARLY)), empty=of(soc <= energy * _NEARLY),
+    )  # fmt: skip
+
+
+def limits(result: Appraisal, row: int = 0) -> tuple[Message, ...]:
+    """What the schedule had to respect beside rated power and usable energy, by the stream that asks for it."""
+    case = result.case.rows(slice(row, row + 1)) if result.case.scenarios > 1 else result.case
+    found: list[Message] = []
+    for label, terms in case.streams.items():
+        kind = stream(terms.stream or label)
+        name = Message(
+            kind.en if label == kind.title else f"{kind.en} ({label})",
+            kind.zh if label == kind.title else f"{kind.zh}（{label}）",
+        )
+        found += [
+            said("{name}: {told}", "{name}：{told}", name=name, told=one)
+            for one in _asked(kind.offer(case, terms), float(case.storage.power_mw[0, 0]))
+        ]
+    return tuple(found)
+
+
+def _asked(offer: Offer, power: float) -> Iterator[Message]:
+    for claim in offer.claims:
+        most, energy, worn = (
+            float(claim.power_share.max()),
+            float(claim.energy_share.max()),
+            float(claim.cycles_per_year.max()),
+        )
+        yield said(
+            "keeps up to {power:.1%} of rated power and {energy:.1%} of usable energy for itself, and costs {worn:.0f} equivalent full cycles a year",
+            "至多预留额定功率的 {power:.1%}、可用电量的 {energy:.1%}，每年另耗 {worn:.0f} 次等效满充放循环", power=most, energy=energy, worn=worn,
+        )  # fmt: skip
+    for limit, way in (
+        (offer.charge_limit_mw, said("charging", "充电")),
+        (offer.discharge_limit_mw, said("discharging", "放电")),
+    ):
+        if limit is None:
+            continue
+        low, high = float(np.min(limit)), float(np.max(limit))
+        size = (
+            said("{low:g} MW", "{low:g} MW", low=low)
+            if low == high
+            else said("{low:g}–{high:g} MW", "{low:g}–{high:g} MW", low=low, high=high)
+        )
+        binds = (
+            said("it binds in some hours", "部分时段受限")
+            if low < power
+            else said("above rated power: it never binds", "高于额定功率，不构成限制")
+        )
+        yield said("{way} is limited to {size} (the host's load: nothing is exported); {binds}", "{way}功率不超过 {size}（用户负荷，不向电网倒送）；{binds}",
+                   way=way, size=size, binds=binds)  # fmt: skip
+
+
+def schedule_table(result: Appraisal, lang: str = "en", row: int = 0) -> pd.DataFrame:
+    """Every step of the days that were dispatched, one row a step.
+
+    Parameters
+    ----------
+    result : Appraisal
+    lang : "en" or "zh"
+    row : int
+        Scenario.
+
+    Returns
+    -------
+    DataFrame
+        MW and MWh of the whole plant at the grid meter, yuan/kWh with fees and VAT.
+
+    Raises
+    ------
+    InputError
+        If nothing was dispatched.
+    """
+    import pandas as pd
+
+    parts = []
+    for day in days(result):
+        held = flows_of(result, day.place, row)
+        steps = len(held.hour)
+        bands = [word(LETTERS, letter, lang) for letter in held.bands] or [""] * steps
+        parts.append(pd.DataFrame({
+            "day": [day.zh if lang == "zh" else day.en] * steps, "days": [day.days] * steps, "hour": held.hour, "band": bands, "buy": held.buy,
+            "sell": held.sell, "charge": held.charge_mw, "discharge": held.discharge_mw, "soc": held.soc_mwh,
+        }))  # fmt: skip
+    return pd.concat(parts, ignore_index=True).rename(columns={name: word(_HEADS, name, lang) for name in _HEADS})

@@ -1,0 +1,230 @@
+"""The pages of studies, comparison and method: both languages, what is chosen survives, a cell opens exactly its case."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from appraisal.app import jobs
+from appraisal.app.draft import Draft, ready
+from appraisal.app.opening import changes_of
+from appraisal.app.studies import Sample, monte_carlo_of
+from appraisal.case import Case, Change
+from appraisal.errors import InputError
+from appraisal.pipeline import appraise
+from appraisal.scenario import resolved, scenario_names
+from appraisal.study.drivers import driver_input, driver_keys
+from appraisal.study.grid import grid
+from appraisal.study.inputs import inputs_of
+from appraisal.study.risk import monte_carlo
+
+Open = Callable[..., AppTest]
+
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+# A name with an underscore is a key of ours, never a word.
+RAW = re.compile(r"(?<![\w/.])[a-z]+_[a-z_]+(?!\w)")
+VIEWS = {
+    "sensitivity": ("sensitivity_view", ("tornado", "spider", "grid", "breakeven", "solve")),
+    "uncertainty": ("uncertainty_view", ("montecarlo", "indices")),
+    "method": ("method_view", ("method", "formulas", "sources", "glossary", "trust", "version")),
+    "compare": ("compare_base", (0,)),
+}
+PLACES = [(page, key, view) for page, (key, views) in VIEWS.items() for view in views]
+CONTRACT = "contract_schedule"
+
+
+def _words(app: AppTest) -> Iterator[str]:
+    """What a person reads on the page itself, the sidebar apart."""
+    for kind in ("title", "header", "subheader", "markdown", "caption", "info", "warning", "error", "success"):
+        yield from (str(one.value) for one in getattr(app.main, kind))
+    for kind in ("selectbox", "number_input", "text_input", "button", "expander"):
+        yield from (str(one.label) for one in getattr(app.main, kind))
+    for box in app.main.selectbox:
+        yield from map(str, box.options)
+    for frame in app.main.dataframe:
+        yield from map(str, frame.value.columns)
+
+
+@pytest.mark.parametrize(("page", "key", "view"), PLACES)
+def test_page_of_studies_in_english_has_no_chinese(open_page: Open, page: str, key: str, view: object) -> None:
+    """Every view of every page stands in English without a Chinese character, titles of documents apart."""
+    app = open_page(page, CONTRACT, "en", settings={key: view})
+    left = [text for text in _words(app) if CHINESE.search(text)]
+    assert not left
+
+
+@pytest.mark.parametrize(("page", "key", "view"), PLACES)
+def test_page_of_studies_in_chinese_shows_no_raw_key(open_page: Open, page: str, key: str, view: object) -> None:
+    """No name of the code reaches a Chinese page; the file name in the citation is a person's own."""
+    app = open_page(page, CONTRACT, "zh", settings={key: view})
+    left = [text for text in _words(app) if RAW.search(text.replace(CONTRACT, ""))]
+    assert not left
+
+
+def test_language_switch_keeps_what_was_chosen(open_page: Open) -> None:
+    """Metric, axes and ranges outlive the language and a visit to another page."""
+    app = open_page("sensitivity", CONTRACT, "zh", settings={"sensitivity_view": "grid"})
+    app.selectbox(key="grid_metric").select("equity_irr")
+    app.number_input(key="grid_x_low|construction_investment").set_value(-30.0).run()
+    app.sidebar.radio(key="lang").set_value("en").run()
+    app.switch_page("appraisal/app/pages/start.py").run()
+    app.switch_page("appraisal/app/pages/sensitivity.py").run()
+    assert not app.exception
+    assert app.selectbox(key="grid_metric").value == "equity_irr"
+    assert app.number_input(key="grid_x_low|construction_investment").value == -30.0
+    assert "Two inputs: Equity IRR, after tax" in [one.value for one in app.main.subheader]
+
+
+def test_cell_of_the_map_opens_that_case_and_the_way_back_restores_the_draft(open_page: Open) -> None:
+    """The opened draft appraises to the cell's figure to the bit; going back gives the very draft that was left."""
+    app = open_page("sensitivity", CONTRACT, "zh", settings={"sensitivity_view": "grid"})
+    before: Draft = app.session_state["draft"]
+    app.selectbox(key="grid_x").set_value(1)
+    app.selectbox(key="grid_y").set_value(5).run()
+    app.button(key="grid_open").click().run()
+    assert not app.exception
+    case = before.case()
+    x, y = app.selectbox(key="grid_x_input").value, app.selectbox(key="grid_y_input").value
+    steps = [-0.15, -0.1, -0.05, 0.0, 0.05, 0.1, 0.15]
+    found = grid(case, driver_input(case, x), steps, driver_input(case, y), steps, "project_irr")  # type: ignore[arg-type]
+    opened: Draft = app.session_state["draft"]
+    assert opened.key != before.key
+    assert appraise(opened.case()).metrics["project_irr"].value[0] == found.values[5, 1]
+    assert "−10%" in " ".join(one.value for one in app.main.markdown)
+    app.button(key="opened_back").click().run()
+    assert app.session_state["draft"].key == before.key
+
+
+def _values(case: Case) -> dict[str, object]:
+    return {entry.path: entry.value for entry in resolved(case)}
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_changes_of_a_driver_give_the_case_of_the_study(name: str) -> None:
+    """Each driver, moved alone, is the same case as a file would hold: every resolved value is the same."""
+    draft = ready(name)
+    case = draft.case()
+    drivers = [one for key in driver_keys(case) if (one := driver_input(case, key)) is not None]
+    moving, _ = inputs_of(case, drivers)
+    for place in range(len(moving.inputs)):
+        values = moving.alone(np.array([place]), np.array([-0.0625]))
+        opened = draft.changed(*changes_of(moving, values[0].tolist())).case()
+        assert _values(opened) == _values(moving.block(values))
+
+
+def test_own_range_moves_one_bar_and_leaves_the_others(open_page: Open) -> None:
+    """An own range is told as such; without a rise it is refused in words and can be taken back."""
+    kept = {"own_ranges": {"construction_investment": (-0.5, 0.5)}}
+    app = open_page("sensitivity", CONTRACT, "zh", settings=kept)
+    frame = app.main.dataframe[0].value
+    assert "自定区间" in frame.to_string()
+    assert len(frame) > 5
+    app = open_page("sensitivity", CONTRACT, "zh", settings={"own_ranges": {"construction_investment": (0.5, -0.5)}})
+    assert "前小后大" in app.main.warning[0].value
+    app.button(key="ranges_back").click().run()
+    assert not app.main.warning
+
+
+def test_sobol_of_an_undefined_metric_is_refused_in_words(open_page: Open) -> None:
+    """The contract's discounted outlay never comes back: no indices of its discounted payback, and the reason."""
+    asked = {"uncertainty_view": "indices", "indices_metric": "discounted_payback_years", "indices_n": 64}
+    app = open_page("uncertainty", CONTRACT, "en", settings=asked)
+    assert "not recovered within the calculation period" in app.main.warning[0].value
+
+
+def test_faults_of_the_draft_stand_on_every_page_of_studies(open_page: Open) -> None:
+    """A draft with a fault is told with its reason; no study of an older result is shown."""
+    draft = ready(CONTRACT).changed(Change(path="finance.loan_rate", value=-3))
+    for page in ("sensitivity", "uncertainty"):
+        app = open_page(page, draft, "zh")
+        assert app.main.error
+        assert not app.main.get("vega_lite_chart")
+
+
+@pytest.fixture
+def long_job() -> Iterator[Callable[..., jobs.Job]]:
+    """Starts jobs and ends them."""
+    begun: list[jobs.Job] = []
+
+    def start(draft: Draft, n: int) -> jobs.Job:
+        begun.append(jobs.start(draft, ["montecarlo", "--n", str(n), "--seed", "3"], asked="a", rows=n, lang="zh"))
+        return begun[-1]
+
+    yield start
+    for one in begun:
+        one.cancel()
+
+
+def _wait(job: jobs.Job) -> jobs.State:
+    """How a job ended; a study of some thousand contract rows takes seconds."""
+    for _ in range(600):
+        if job.state != "running":
+            break
+        time.sleep(0.1)
+    return job.state
+
+
+def test_long_study_in_another_process_is_the_study_in_place(long_job: Callable[..., jobs.Job]) -> None:
+    """The process counts its rows, and what it measured makes the same study to the bit."""
+    draft = ready(CONTRACT)
+    job = long_job(draft, 2500)
+    assert _wait(job) == "done", job.refusal()
+    assert job.done == 2500
+    asked = Sample(n=2500, seed=3, sampling="latin_hypercube", covenant=1.2)
+    again = monte_carlo_of(draft, draft.case(), asked, job.measured()).found
+    assert again is not None
+    here = monte_carlo(draft.case(), n=2500, seed=3)
+    assert again.provenance.inputs_sha256 == here.provenance.inputs_sha256
+    for key, one in here.metrics.items():
+        np.testing.assert_array_equal(again.metrics[key].value, one.value)
+    assert len(job.archive()) > 10_000
+
+
+def test_long_study_that_is_refused_says_why_without_places_of_the_server(long_job: Callable[..., jobs.Job]) -> None:
+    """The command's words reach the page; the folder of the run does not."""
+    job = long_job(ready(CONTRACT).changed(Change(path="uncertainty", value={"finance.loan_rate": {"uniform": [-0.5, 0.9]}})), 2500)
+    assert _wait(job) == "refused"
+    told = " ".join(job.refusal())
+    assert "finance.loan_rate" in told
+    assert str(Path(job.folder.name)) not in told
+
+
+def test_cancelled_study_ends_its_process_and_leaves_no_folder(long_job: Callable[..., jobs.Job]) -> None:
+    """Cancelling ends the process and removes the folder; more studies than the server takes on are refused."""
+    first, second = long_job(ready(CONTRACT), 20_000), long_job(ready(CONTRACT), 20_000)
+    with pytest.raises(InputError, match="2 long studies are running"):
+        long_job(ready(CONTRACT), 20_000)
+    for one in (first, second):
+        one.cancel()
+        assert one.state == "cancelled"
+        assert one.process.poll() is not None
+        assert not Path(one.folder.name).exists()
+
+
+def test_compare_shows_the_cases_and_a_bridge_to_the_other_npv(open_page: Open) -> None:
+    """Three cases at first; a copy can be kept and removed again; the differing inputs carry their mark."""
+    app = open_page("compare", CONTRACT, "zh")
+    results = app.main.dataframe[0].value
+    assert list(results.columns)[1] == "已知年收入的示范项目（首台套）（当前）"
+    assert len(results.columns) == 4
+    assert any("≠" in str(value) for value in app.main.dataframe[-1].value.to_numpy().ravel())
+    app.button(key="compare_current").click().run()
+    assert len(app.main.dataframe[0].value.columns) == 5
+    app.button(key="compare_remove_3").click().run()
+    assert len(app.main.dataframe[0].value.columns) == 4
+
+
+def test_glossary_finds_a_term_and_says_where_it_stands(open_page: Open) -> None:
+    """Searching narrows the list to the terms that have the word."""
+    app = open_page("method", CONTRACT, "en", settings={"method_view": "glossary"})
+    every = len(app.main.markdown)
+    app.text_input(key="glossary_find").set_value("debt-service").run()
+    found = [one.value for one in app.main.markdown]
+    assert 0 < len(found) < every
+    assert any("Debt-service cover (DSCR)" in text and "Statements" in text for text in found)
