@@ -60,6 +60,10 @@ def test_wheel_carries_every_fact_and_every_ready_case(root: Path, wheel: Path) 
             }
             assert found == expected
             assert expected
+        shipped = (root / ".streamlit" / "config.toml").read_bytes()
+        assert archive.read("appraisal/_data/.streamlit/config.toml") == shipped
+    pages = {path.relative_to(root).as_posix() for path in (root / "appraisal" / "app").rglob("*.py")}
+    assert pages <= set(names)
     assert not [name for name in names if name.startswith(("tests", "benchmarks"))]
     assert not [name for name in names if "__pycache__" in name]
 
@@ -99,3 +103,24 @@ def test_installed_package_runs_from_another_folder_with_the_same_result(
     )
     assert ran.returncode == 0, ran.stderr
     assert json.loads(ran.stdout) == json.loads(command("run", case, "--json").out)
+
+
+def test_installed_front_end_draws_its_first_page(installed: Path, tmp_path: Path) -> None:
+    """The script that ``appraisal app`` serves, from the wheel, with its six ready cases."""
+    environment = {**os.environ, "PYTHONPATH": str(installed), "PYTHONSAFEPATH": "1"}
+    code = (
+        "from streamlit.testing.v1 import AppTest; import appraisal.app as app; from pathlib import Path;"
+        "page = AppTest.from_file(str(Path(app.__file__).with_name('script.py')), default_timeout=120).run();"
+        "print(page.title[0].value, len([one for one in page.button if str(one.key).startswith('open_')]), len(page.exception))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.split()[-3:] == ["储能项目投资评价", "6", "0"]

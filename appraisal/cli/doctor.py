@@ -14,9 +14,9 @@ from appraisal import __version__
 
 NEEDED = (
     "numpy", "scipy", "pandas", "numba", "pydantic", "ruamel.yaml", "typer", "XlsxWriter", "defusedxml", "SALib", "altair",
-    "vl-convert-python", "pyarrow",
+    "vl-convert-python", "pyarrow", "streamlit",
 )  # fmt: skip
-EXTRAS = {"streamlit": "app", "distributed": "cluster"}
+EXTRAS = {"distributed": "cluster"}
 
 
 def print_report() -> int:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
-from appraisal.errors import Fault, InputError, said
 from appraisal.library import data_root
 
 # Run by streamlit in a process of its own; the command line itself imports nothing of the front end.
@@ -29,16 +27,7 @@ def serve(port: int, *, browser: bool) -> int:
     int
         Exit code.
 
-    Raises
-    ------
-    InputError
-        If streamlit is not installed.
     """
-    if find_spec("streamlit") is None:
-        raise InputError([Fault(where="appraisal app", message=said(
-            "streamlit is not installed; from the checkout: pip install '.[app]'",
-            "未安装 streamlit；请在源码目录执行：pip install '.[app]'",
-        ))])  # fmt: skip
     words = [sys.executable, "-m", "streamlit", "run", str(_SCRIPT)]
     words += [f"--server.port={port}", f"--server.headless={str(not browser).lower()}"]
     try:

@@ -51,7 +51,6 @@ from appraisal.study.solve import frontier, solve
 from appraisal.study.tornado import tornado
 from appraisal.study.tree import load_tree
 
-
 # Draws between two tellings of the progress: a second or so, and no slower than larger blocks.
 _STEP = 1000
 
@@ -158,7 +157,7 @@ def monte_carlo_of(
     with progress("montecarlo", n * len(leaves)) as told:
         found = monte_carlo(
             leaves, n=n, seed=seed, sampling=sampling, keys=tuple(dict.fromkeys((*KEYS, metric))), hurdle=hurdle,
-            covenant=covenant, progress=told,
+            covenant=covenant, progress=told, rows=_STEP,
         )  # fmt: skip
     return of_monte_carlo(found, metric, asked.lang, asked.title)
 
