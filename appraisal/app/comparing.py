@@ -100,7 +100,7 @@ def show_entries(held: Sequence[Entry]) -> None:
 def _adders(held: Sequence[Entry]) -> None:
     kinds = {one.kind for one in held}
     left, middle, right = st.columns(3, vertical_alignment="bottom")
-    label = t("保留当前方案的一份副本", "Keep a copy of the current case") if "current" in kinds else t("加入当前方案", "Add the current case")
+    label = t("保留当前方案副本", "Keep a copy") if "current" in kinds else t("加入当前方案", "Add the current")
     left.button(label, key="compare_current", icon=":material/add:", width="stretch", on_click=_add_current)
     names = {name: str((ready(name).at("title") or {}).get(lang()) or name) for name in scenario_names()}
     middle.selectbox(

@@ -41,10 +41,10 @@ def in_words(formula: str, operands: Iterable[Operand], lang: str) -> str:
     --------
     >>> net = Operand(name="net", key="net", zh="净现金流量", en="Net cash", unit="yuan", shift=0, year=3, values=(1.0,))
     >>> in_words("irr(net) - last(net) * 2", [net], "zh"), in_words("irr(net)", [net], "en")
-    ('内部收益率(净现金流量) − 上年(净现金流量) × 2', 'IRR of (“Net cash”)')
+    ('内部收益率(净现金流量) − 上年(净现金流量) × 2', 'IRR of ("Net cash")')
     """
     place = 0 if lang == "zh" else 1
-    labels = {one.name: one.zh if lang == "zh" else f"“{one.en}”" for one in operands}
+    labels = {one.name: one.zh if lang == "zh" else f'"{one.en}"' for one in operands}
     text = ""
     for token in _TOKEN.findall(formula):
         if token.startswith("each("):

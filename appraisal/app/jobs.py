@@ -17,7 +17,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -57,9 +57,9 @@ class Job:
     rows: int
     process: subprocess.Popen[bytes]
     folder: tempfile.TemporaryDirectory[str]
-    began: float
     seen: float
-    cancelled: bool = field(default=False)
+    counting: float | None = None
+    cancelled: bool = False
 
     @property
     def state(self) -> State:
@@ -76,20 +76,19 @@ class Job:
     def done(self) -> int:
         """Rows appraised so far."""
         try:
-            return int(json.loads(self._path("progress.json").read_text())["done"])
+            done = int(json.loads(self._path("progress.json").read_text())["done"])
         except FileNotFoundError:
             return 0  # It has not begun to count.
-
-    @property
-    def seconds(self) -> float:
-        """Since it began."""
-        return time.monotonic() - self.began
+        self.counting = self.counting or time.monotonic()
+        return done
 
     @property
     def left(self) -> float | None:
-        """Seconds still needed at the speed so far; None before the first block is done."""
+        """Seconds still needed at the speed since it began to count; None before the first block is done."""
         done = self.done
-        return self.seconds * (self.rows - done) / done if done else None
+        if not done or self.counting is None:
+            return None
+        return (time.monotonic() - self.counting) * (self.rows - done) / done
 
     def measured(self) -> bytes:
         """What it measured, for :mod:`appraisal.study.measured`."""
@@ -143,12 +142,11 @@ def start(draft: Draft, words: Sequence[str], *, asked: str, rows: int, lang: st
         folder = tempfile.TemporaryDirectory(prefix="appraisal-")
         place = Path(folder.name)
         case = written(draft, place)
-        command = [sys.executable, "-m", "appraisal", words[0], str(case), *words[1:], "-o", str(place / "run"), "--measured", "--lang", lang]
+        command = [sys.executable, "-m", "appraisal", words[0], str(case), *words[1:], "-o", str(place / "run"), "--measured", "--charts", "svg", "--lang", lang]
         environment = {**os.environ, PROGRESS_FILE: str(place / "progress.json"), "PYTHONIOENCODING": "utf-8"}
         with open(place / "stderr.txt", "wb") as told:
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=told, env=environment)
-        now = time.monotonic()
-        job = Job(asked=asked, rows=rows, process=process, folder=folder, began=now, seen=now)
+        job = Job(asked=asked, rows=rows, process=process, folder=folder, seen=time.monotonic())
         _jobs.append(job)
         return job
 

@@ -75,7 +75,11 @@ def _watch(study: str) -> None:
         return
     done, left = min(job.done, job.rows), job.left
     words = t(f"已完成 {done:,} / {job.rows:,}", f"{done:,} of {job.rows:,} done")
-    if left is not None:
+    if not done:
+        words += t("，正在准备……", ", getting ready …")
+    elif done == job.rows:
+        words += t("，正在整理结果……", ", writing the results …")
+    elif left is not None:
         words += t(f"，约需 {left:.0f} 秒", f", about {left:.0f} s left")
     st.progress(done / job.rows, text=words)
     st.button(t("取消", "Cancel"), key=f"cancel|{study}", icon=":material/stop_circle:", on_click=job.cancel)

@@ -67,7 +67,7 @@ def price_table(name: str, content: bytes) -> Uploaded:
     shown = safe_name(name)
     if PurePath(shown).suffix.lower() not in SUFFIXES:
         return _refused(shown, Fault(where=shown, message=said(
-            "is no .csv file; save the table as CSV", "不是 .csv 文件；请把表格另存为 CSV"
+            "is no CSV file; save the table as CSV", "不是 CSV 文件；请把表格另存为 CSV"
         )))  # fmt: skip
     if len(content) > MAX_BYTES:
         return _refused(shown, Fault(where=shown, message=said(

@@ -12,12 +12,15 @@ from math import isfinite
 from typing import Any
 
 from appraisal.case.uncertainty import Branch, Correlation, Distribution, Uncertainty
-from appraisal.errors import Message, said, suggest
+from appraisal.errors import Message, joined, said, suggest
 from appraisal.field import show
 from appraisal.scenario.correlation import contradictions
 from appraisal.scenario.faults import Findings
 
-__all__ = ["DISTRIBUTIONS", "Branch", "Correlation", "Distribution", "Uncertainty", "distribution_fault", "read_uncertainty", "uncertainty_schema"]  # fmt: skip
+__all__ = [
+    "DISTRIBUTIONS", "Branch", "Correlation", "Distribution", "Uncertainty", "described", "distribution_fault", "number_words", "read_uncertainty",
+    "uncertainty_schema",
+]  # fmt: skip
 
 # Name → what its numbers are, in order.
 DISTRIBUTIONS: Mapping[str, tuple[str, ...]] = {
@@ -33,6 +36,11 @@ _ZH = {
     "low": "下限", "mode": "最可能值", "high": "上限", "mean": "均值", "standard deviation": "标准差", "median": "中位数",
     "standard deviation of the logarithm": "对数的标准差",
 }  # fmt: skip
+_NAMES: Mapping[str, Message] = {
+    "uniform": said("uniform", "均匀分布"), "triangular": said("triangular", "三角分布"), "pert": said("PERT", "PERT 分布"),
+    "normal": said("normal", "正态分布"), "lognormal": said("lognormal", "对数正态分布"), "truncated_normal": said("truncated normal", "截断正态分布"),
+    "truncated_lognormal": said("truncated lognormal", "截断对数正态分布"), "discrete": said("discrete", "离散分布"),
+}  # fmt: skip
 _RESERVED = ("correlations", "scenarios")
 _SECTION = said("expected a mapping: path of an input → distribution", "应为“输入路径: 分布”的映射")
 _ONE = said(
@@ -41,6 +49,48 @@ _ONE = said(
 _PAIR = said("expected {{between: [path, path], rank: 0.6}}", "应为 {{between: [路径, 路径], rank: 0.6}}")
 _BRANCH = said("expected {{weight: 0.3, set: {{path: value}}}}", "应为 {{weight: 0.3, set: {{路径: 值}}}}")
 _SUM = 1e-9
+
+
+def number_words(name: str) -> tuple[Message, ...]:
+    """What the numbers of a distribution are, in order; those of a truncated one describe it before it is cut.
+
+    Examples
+    --------
+    >>> [str(word) for word in number_words("truncated_normal")]
+    ['mean before truncation', 'standard deviation before truncation', 'low', 'high']
+    """
+    cut = name.startswith("truncated")
+    return tuple(
+        said("{word} before truncation", "截断前{word}", word=Message(word, _ZH[word]))
+        if cut and word not in ("low", "high")
+        else Message(word, _ZH[word])
+        for word in DISTRIBUTIONS[name]
+    )
+
+
+def described(one: Distribution) -> tuple[Message, Message]:
+    """A distribution in words: its name, and its numbers with what each is.
+
+    Examples
+    --------
+    >>> [str(part) for part in described(Distribution("uniform", (0.8, 0.95)))]
+    ['uniform', 'low 0.8, high 0.95']
+    >>> [str(part) for part in described(Distribution("discrete", ((0.8, 0.9), (0.3, 0.7))))]
+    ['discrete', '0.8 with probability 0.3, 0.9 with probability 0.7']
+    """
+    if one.name == "discrete":
+        parts = [
+            said(
+                "{value:,.10g} with probability {share:g}", "{value:,.10g}（概率 {share:g}）", value=value, share=share
+            )
+            for value, share in zip(*one.numbers, strict=True)
+        ]
+    else:
+        named = zip(number_words(one.name), one.numbers, strict=True)
+        parts = [
+            said("{word} {number:,.10g}", "{word} {number:,.10g}", word=word, number=number) for word, number in named
+        ]
+    return _NAMES[one.name], joined(parts, ", ", "，")
 
 
 def read_uncertainty(raw: Any, findings: Findings) -> Uncertainty:
@@ -102,7 +152,7 @@ def _continuous(name: str, numbers: Any) -> Message | None:
         return said("unknown distribution {name!r}; {known}", "没有分布 {name!r}；{known}", name=name, known=known)
     wanted = DISTRIBUTIONS[name]
     if not isinstance(numbers, tuple) or len(numbers) != len(wanted) or not all(map(_is_number, numbers)):
-        names = Message(", ".join(wanted), "、".join(_ZH[word] for word in wanted))
+        names = joined(number_words(name), ", ", "、")
         return said("{name} takes {count} numbers: {names}", "{name} 需要 {count} 个数：{names}", name=name, count=len(wanted), names=names)  # fmt: skip
     ordered = [number for number, word in zip(numbers, wanted, strict=True) if word in ("low", "mode", "high")]
     stated = {"name": name, "numbers": list(numbers)}
@@ -274,7 +324,7 @@ def uncertainty_schema() -> dict[str, Any]:
     number: dict[str, Any] = {"type": "number"}
     text = {"type": "string"}
     shapes = {
-        name: {"type": "array", "items": number, "minItems": len(words), "maxItems": len(words), "description": ", ".join(words)}
+        name: {"type": "array", "items": number, "minItems": len(words), "maxItems": len(words), "description": joined(number_words(name), ", ").text("en")}
         for name, words in DISTRIBUTIONS.items()
     }  # fmt: skip
     shares = {"type": "object", "minProperties": 2, "additionalProperties": {"type": "number", "minimum": 0}}

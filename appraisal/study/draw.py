@@ -25,6 +25,8 @@ Vector: TypeAlias = NDArray[np.float64]
 Sampling = Literal["latin_hypercube", "sobol", "random"]
 SAMPLINGS = cast("tuple[Sampling, ...]", get_args(Sampling))
 
+# What a study may hold of all its scenarios; the appraisals themselves run in blocks of bounded memory.
+MOST_BYTES = 2 * 10**9
 _SOBOL_BITS = 30
 # The quantile of 0 and of 1 may be infinite: the ends of the cube are no draws.
 _INSIDE = (2.0**-54, 1.0 - 2.0**-53)
@@ -180,6 +182,34 @@ def design_faults(n: object, sampling: object, seed: object) -> list[Fault]:
     if not _whole(seed) or int(cast(int, seed)) < 0:
         add("seed", said("{seed!r}; expected a whole number of 0 or more", "{seed!r}；应为不小于 0 的整数", seed=seed))
     return faults
+
+
+def memory_faults(where: str, n: object, each: int, path: str = "n") -> list[Fault]:
+    """What is wrong with a number of draws that a study cannot hold; empty where it can, or where *n* is no such number at all.
+
+    Parameters
+    ----------
+    where, path : str
+        Place of the fault.
+    n : int
+        Number asked.
+    each : int
+        Bytes that the study holds for each.
+
+    Examples
+    --------
+    >>> [str(fault) for fault in memory_faults("study", 10**9, 1000)]
+    ['study n: 1,000,000,000 would hold 1,000,000 MB in memory, more than 2,000 MB; take at most 2,000,000']
+    """
+    if not _whole(n) or int(cast(int, n)) * each <= MOST_BYTES:
+        return []
+    # Whole numbers throughout: what was asked may be beyond any float.
+    message = said(
+        "{n:,} would hold {held:,} MB in memory, more than {limit:,} MB; take at most {most:,}",
+        "{n:,} 将占用内存 {held:,} MB，超过 {limit:,} MB；请不超过 {most:,}",
+        n=int(cast(int, n)), held=int(cast(int, n)) * each // 10**6, limit=MOST_BYTES // 10**6, most=MOST_BYTES // each,
+    )  # fmt: skip
+    return [Fault(where=where, path=path, message=message)]
 
 
 def _whole(value: object) -> bool:

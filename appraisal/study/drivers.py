@@ -151,6 +151,12 @@ def driver_keys(case: Case) -> list[str]:
     return [driver.input.key for driver in DRIVERS] + [REVENUE.key] + [one.key for one in _streams(case)]
 
 
+def stream_words(case: Case, label: str) -> tuple[str, str]:
+    """The name of a stream of the case, Chinese and English; with its label where that is not the name of its kind."""
+    kind = stream(case.streams[label].stream or label)
+    return (kind.zh, kind.en) if label == kind.title else (f"{kind.zh} {label}", f"{kind.en}, {label}")
+
+
 def _streams(case: Case) -> Iterator[Input]:
     """The terms of each stream that move its operating income, as one input a stream."""
     moved: dict[str, list[str]] = {}
@@ -159,8 +165,7 @@ def _streams(case: Case) -> Iterator[Input]:
             moved.setdefault(".".join(path.split(".")[:2]), []).append(path)
     for place, paths in moved.items():
         label = place.split(".")[1]
-        kind = stream(case.streams[label].stream or label)
-        zh, en = (kind.zh, kind.en) if label == kind.title else (f"{kind.zh} {label}", f"{kind.en}, {label}")
+        zh, en = stream_words(case, label)
         yield Input(key=label, zh=f"{zh}：收入", en=f"{en}: income", paths=tuple(paths))
 
 
@@ -185,11 +190,22 @@ def _distributed(distribution: Distribution) -> Range:
 def _confident(case: Case, paths: Sequence[str], driver: Driver) -> Range:
     trust = max((_trust(case, path) for path in paths), key=list(WIDTHS).index)
     width, zh, en = WIDTHS[trust]
+    kind_zh, kind_en = _factors(driver)
     return Range(
         low=-width * driver.down,
         high=width * driver.up,
-        zh="；".join(filter(None, [f"{zh} ±{width:.0%}", driver.zh])),
-        en="; ".join(filter(None, [f"{en} ±{width:.0%}", driver.en])),
+        zh=f"{zh} ±{width:.0%}{kind_zh}",
+        en=f"{en} ±{width:.0%}{kind_en}",
+    )
+
+
+def _factors(driver: Driver) -> tuple[str, str]:
+    """By what the half-width is multiplied for the kind of input, and why, so that the range can be read off."""
+    if driver.down == driver.up == 1.0:
+        return "", ""
+    return (
+        f"，下行 × {driver.down:g}、上行 × {driver.up:g}：{driver.zh}",
+        f", × {driver.down:g} down, × {driver.up:g} up: {driver.en}",
     )
 
 

@@ -39,6 +39,8 @@ _PARTS, _PASSES = 16, 10
 _INNER, _DEPTH = 17, 3
 # Of a value: what rounding may leave of a difference far from the target.
 _ROUNDING = 1e-9
+# A value that stays within this much of the target's unit over so much of a cell is a level part of the function.
+_LEVEL, _PROBE = 1e-4, 1e-3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +111,7 @@ def ladder(start: Vector, low: Vector, high: Vector, unit: Vector) -> Table:
     return np.sort(np.clip(np.hstack([down, start[:, None], up]), low[:, None], high[:, None]), axis=1)
 
 
-def search(evaluate: Evaluate, points: Table, depth: int = _DEPTH) -> Found:
+def search(evaluate: Evaluate, points: Table, depth: int = _DEPTH, *, levels: bool = True) -> Found:
     """Every place at which P problems meet their target, as far as the points of each show.
 
     Parameters
@@ -122,6 +124,8 @@ def search(evaluate: Evaluate, points: Table, depth: int = _DEPTH) -> Found:
         values turn towards the target there.
     depth : int
         How often a cell with an undefined part is looked at anew.
+    levels : bool
+        Whether the function may be level at a solution, which takes two more looks at each.
 
     Returns
     -------
@@ -130,7 +134,8 @@ def search(evaluate: Evaluate, points: Table, depth: int = _DEPTH) -> Found:
     Notes
     -----
     Between a defined and an undefined point the border is closed in on first, so that a crossing beside it is found.
-    Where values turn towards the target without reaching it, the turning point is sought (``find_minimum``).
+    Where values turn towards the target without reaching it, the turning point is sought (``find_minimum``). A function
+    that is level beside a solution, as a staircase is, meets the target over an interval: its ends are closed in on.
     Source of the root finder: T. R. Chandrupatla, Advances in Engineering Software 28 (1997) 145–149.
 
     Examples
@@ -144,6 +149,8 @@ def search(evaluate: Evaluate, points: Table, depth: int = _DEPTH) -> Found:
     scan = _with(scan, *_turns(evaluate, scan))
     places = [_at_target(evaluate, scan), _crossed(evaluate, scan, depth)]
     problem, at, kind = (np.concatenate(part) for part in zip(*places, strict=True))
+    if levels:
+        problem, at, kind = _levels(evaluate, scan, problem, at, kind)
     order = np.lexsort((at, problem))
     return Found(scan=scan, problem=problem[order], at=at[order], kind=kind[order])
 
@@ -321,6 +328,36 @@ def _crossed(evaluate: Evaluate, scan: Scan, depth: int) -> Places:
     return problems, np.concatenate([places[~undefined], deeper[1]]), np.concatenate([kind[~undefined], deeper[2]])
 
 
+def _levels(evaluate: Evaluate, scan: Scan, problem: Indices, at: Vector, kind: NDArray[np.str_]) -> Places:
+    """The places, with the ends of the interval in place of a solution beside which the function is level."""
+    lone = np.flatnonzero(kind == "root")
+    if not lone.size:
+        return problem, at, kind
+    held, found = problem[lone], at[lone]
+    real = np.where(np.isfinite(scan.points), scan.points, -np.inf)
+    last = real.max(axis=1)[held]
+    # The points of the scan on both sides; at an end of the range the solution itself.
+    below = np.where(real[held] < found[:, None], real[held], -np.inf).max(axis=1)
+    above = np.where(scan.points[held] > found[:, None], scan.points[held], np.inf).min(axis=1)
+    sides = np.column_stack([np.where(np.isinf(below), found, below), np.where(found >= last, found, above)])
+    probes = found[:, None] + _PROBE * (sides - found[:, None])
+    near = evaluate(np.repeat(held, 3), np.column_stack([found, probes]).ravel()).reshape(-1, 3)
+    moved = probes != found[:, None]
+    flat = (moved & (np.abs(near[:, 1:] - near[:, :1]) <= _LEVEL)).any(axis=1)
+    if not flat.any():
+        return problem, at, kind
+    ends = [
+        _last(evaluate, held[flat], found[flat], sides[flat, side], lambda far: np.abs(far) <= 1.0)[0]
+        for side in (0, 1)
+    ]
+    kept = np.setdiff1d(np.arange(problem.size), lone[flat])
+    return (
+        np.concatenate([problem[kept], np.repeat(held[flat], 2)]),
+        np.concatenate([at[kept], np.column_stack(ends).ravel()]),
+        np.concatenate([kind[kept], np.full(2 * int(flat.sum()), "edge")]),
+    )
+
+
 def _looked_into(
     evaluate: Evaluate, problem: Indices, left: Vector, right: Vector, undefined: Mask, depth: int
 ) -> Places:
@@ -329,5 +366,5 @@ def _looked_into(
     if not cells.size or not depth:
         return np.zeros(0, dtype=np.int64), np.zeros(0), np.full(0, "root")
     points = np.linspace(left[cells], right[cells], _INNER, axis=1)
-    inner = search(lambda which, at: evaluate(problem[cells[which]], at), points, depth - 1)
+    inner = search(lambda which, at: evaluate(problem[cells[which]], at), points, depth - 1, levels=False)
     return problem[cells[inner.problem]], inner.at, inner.kind

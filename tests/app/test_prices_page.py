@@ -225,7 +225,7 @@ def test_utf8_table_of_fifteen_minutes_with_negative_prices_is_understood() -> N
 HOSTILE = {
     "workbook as csv": ("a.csv", b"PK\x03\x04" + bytes(range(256)) * 20, "Excel"),
     "image": ("a.csv", b"\x89PNG\r\n\x1a\n\x00\x00" + bytes(500), "不是文本文件"),
-    "other ending": ("a.exe", b"time,buy_yuan_per_mwh", "不是 .csv 文件"),
+    "other ending": ("a.exe", b"time,buy_yuan_per_mwh", "不是 CSV 文件"),
     "formula": ("a.csv", b"time,buy_yuan_per_mwh\n2025-01-01 00:00,=cmd|' /C calc'!A0", "第 2 行"),
     "duplicate": ("a.csv", "\n".join(table(2, "time,buy_yuan_per_mwh", sell=False).splitlines()[:7] + table(2, "", sell=False).splitlines()[6:]).encode(), "间隔应为"),
     "unit per kWh": ("a.csv", table(1, "时间,充电电价（元/kWh）", sell=False).encode("gbk"), "缺少列"),

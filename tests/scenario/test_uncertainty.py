@@ -69,6 +69,10 @@ BAD: dict[str, tuple[Any, str]] = {
     "a number": (5, "expected one distribution, {triangular: [600, 750, 1000]}"),
     "unknown": ({"unifrom": [1, 2]}, "unknown distribution 'unifrom'; did you mean 'uniform'? Known: "),
     "too few": ({"triangular": [1, 2]}, "triangular takes 3 numbers: low, mode, high"),
+    "too few of a truncated one": (
+        {"truncated_normal": [1, 2]},
+        "truncated_normal takes 4 numbers: mean before truncation, standard deviation before truncation, low, high",
+    ),
     "text": ({"uniform": ["low", 2]}, "uniform takes 2 numbers: low, high"),
     "a flag": ({"uniform": [True, 2]}, "uniform takes 2 numbers: low, high"),
     "out of order": ({"pert": [1, 4, 3]}, "pert [1, 4, 3]: expected low ≤ mode ≤ high with low below high"),
@@ -297,6 +301,16 @@ def test_schema_of_the_section_says_what_the_reader_accepts() -> None:
     assert schema.is_valid(good)
     for bad in ({PATH: {"uniform": [1]}}, {"scenarios": {"a": {"weight": 1}}}, {"correlations": [{"between": [PATH]}]}):
         assert not schema.is_valid({**TWO, **bad})
+
+
+def test_schema_says_what_the_numbers_of_a_truncated_distribution_are() -> None:
+    """Those of the distribution before it is cut: after that its mean and deviation are others."""
+    shapes = uncertainty_schema()["additionalProperties"]["properties"]
+    assert (
+        shapes["truncated_normal"]["description"]
+        == "mean before truncation, standard deviation before truncation, low, high"
+    )
+    assert shapes["normal"]["description"] == "mean, standard deviation"
 
 
 def test_equal_sections_are_equal_in_every_part() -> None:

@@ -16,10 +16,14 @@ import pytest
 from numpy.typing import NDArray
 from scipy import integrate, stats
 
+from appraisal import load_case, scenario_path
 from appraisal.errors import InputError
-from appraisal.study.indices import METHODS, analyse, design, sobol
+from appraisal.metrics import Metric
+from appraisal.study.indices import METHODS, Verdict, analyse, design, judge, sobol
 from appraisal.study.indices.base import Estimates
 from appraisal.study.indices.effects import LEVELS
+from appraisal.study.indices.remarks import inert, told
+from appraisal.study.inputs import Input
 
 Points = NDArray[np.float64]
 A, B = 7.0, 0.1
@@ -195,8 +199,9 @@ def test_dgsm_of_a_function_linear_in_normal_scores_is_its_share_of_the_variance
     found = analyse(made, y, resamples=100).estimates
     assert found.dgsm is not None
     assert found.dgsm_conf is not None
-    np.testing.assert_allclose(found.dgsm, weight**2 / y[::5].var(), rtol=1e-6)
-    np.testing.assert_allclose(y[::5].var(), 14.0, rtol=0.02)
+    base = y.reshape(512, 9)[:, 0]
+    np.testing.assert_allclose(found.dgsm, weight**2 / base.var(), rtol=1e-6)
+    np.testing.assert_allclose(base.var(), 14.0, rtol=0.02)
     np.testing.assert_allclose(found.dgsm_conf, 0.0, atol=1e-6)
 
 
@@ -214,14 +219,152 @@ def test_dgsm_interval_is_that_of_the_mean_square_over_the_variance() -> None:
     made = design("dgsm", 3, n=1024, seed=2)
     y = ishigami(made.unit)
     found = analyse(made, y, resamples=2000).estimates
-    each = y.reshape(1024, 4)
-    steps = made.coordinates.reshape(1024, 4, 3)
+    each = y.reshape(1024, 7)[:, :4]
+    steps = made.coordinates.reshape(1024, 7, 3)[:, :4]
     moved = (steps[:, 1:] - steps[:, :1])[:, range(3), range(3)]
     squares = ((each[:, 1:] - each[:, :1]) / moved) ** 2 / each[:, 0].var()
     assert found.dgsm is not None
     np.testing.assert_allclose(found.dgsm, squares.mean(axis=0), rtol=1e-9)
     # 2,000 resamples know a standard deviation to 1/√4000 = 1.6 %; four of these.
     np.testing.assert_allclose(found.dgsm_conf, stats.norm.ppf(0.975) * squares.std(axis=0) / 32.0, rtol=0.065)
+
+
+def step(unit: Points) -> Points:
+    """A jump that makes 0.99 of the variance where no derivative sees it: p(1 − p) = 0.2356 beside 0.0025."""
+    return np.asarray(1.0 * (unit[:, 0] > 0.62) + 0.05 * stats.norm.ppf(unit[:, 1]))
+
+
+@pytest.mark.parametrize("n", [16, 64, 1024])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_dgsm_gives_no_bound_where_the_output_jumps(n: int, seed: int) -> None:
+    """Closed form of the total index beside it; the exchange finds it within its interval, and the verdict does not pass."""
+    made = design("dgsm", 2, n=n, seed=seed)
+    analysed = analyse(made, step(made.unit), resamples=50)
+    found = analysed.estimates
+    assert found.dgsm is not None
+    assert found.checked is not None
+    assert found.checked_conf is not None
+    assert np.isnan(found.dgsm).tolist() == [True, False]
+    total = np.array([0.2356, 0.0025]) / 0.2381
+    # The variance divided by is that of the base points: another interval on top.
+    assert (np.abs(found.checked - total) <= 2.0 * found.checked_conf).all()
+    told = judge(made, analysed, 50, 0.95)
+    assert told.code == "not converged"
+    assert told.next_n is None
+    assert "jumps: no bound for 1 of 2 inputs" in told.words("en")
+    assert "存在跳跃，无上界" in told.words("zh")
+
+
+def test_dgsm_bound_below_its_check_has_not_converged() -> None:
+    """A slope and a jump of the same input: (9 + …) of derivatives bound less than all of the variance, which that input is."""
+    made = design("dgsm", 2, n=64, seed=3)
+    z = stats.norm.ppf(made.unit)
+    analysed = analyse(made, 3.0 * z[:, 0] + 2.0 * (z[:, 0] > 0.0) + 0.1 * z[:, 1], resamples=50)
+    assert judge(made, analysed, 50, 0.95).code == "not converged"
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_dgsm_exchange_is_the_total_index_and_flags_no_smooth_function(name: str) -> None:
+    """Closed forms within twice the 95 % interval (and that of the variance); kinks are no jumps."""
+    function, _, total = FUNCTIONS[name]
+    for seed in range(5):
+        found = estimates("dgsm", function, total.size, 256, seed)
+        assert found.dgsm is not None
+        assert found.checked is not None
+        assert found.checked_conf is not None
+        assert not np.isnan(found.dgsm).any()
+        assert (np.abs(found.checked - total) <= 2.0 * found.checked_conf + 0.1 * total).all()
+
+
+def remarks_of(method: str, function: Callable[[Points], Points], n: int) -> tuple[Verdict, list[str]]:
+    """The verdict and the English remarks of a function of two inputs."""
+    made = design(method, 2, n=n, seed=1)
+    y = function(made.unit)
+    found = analyse(made, y, resamples=200)
+    inputs = [Input(key=name, zh=name, en=name) for name in ("one", "two")]
+    metric = Metric(key="y", unit="1", zh="Y", en="Y", value=y, reason=np.full(y.size, "ok"))
+    case = load_case(scenario_path("contract_schedule"))
+    lines = told(case, made, metric, found.estimates, inputs, {}, inert(made, y, inputs), False)
+    return judge(made, found, 200, 0.95), [en for _, en in lines]
+
+
+def heavy(unit: Points) -> Points:
+    """Additive, with a tail so heavy that first orders are noise at any n at hand."""
+    z = stats.norm.ppf(unit)
+    return np.asarray(np.exp(2.5 * z[:, 0]) + 3.0 * np.exp(z[:, 1]))
+
+
+def late(unit: Points) -> Points:
+    """Nothing below 0.9, then steep; additive: the first order is 0.990 of the variance, 0.7646 beside 0.0075."""
+    return np.asarray(50.0 * np.maximum(0.0, unit[:, 0] - 0.9) + 0.3 * unit[:, 1])
+
+
+@pytest.mark.parametrize("n", [1024, 4096])
+def test_sobol_is_not_converged_while_an_index_it_prints_is_noise(n: int) -> None:
+    """The total is narrow, the first order is not; of interaction nothing is said, and there is none."""
+    verdict, lines = remarks_of("sobol", heavy, n)
+    assert verdict.widths["total"] <= 0.05 < verdict.widths["first"]
+    assert verdict.width == max(verdict.widths.values())
+    assert verdict.code != "converged"
+    assert any("too wide to tell how much is interaction" in one for one in lines)
+    assert not any("what lacks" in one for one in lines)
+
+
+def test_interaction_is_told_only_where_the_sum_of_first_orders_is_known() -> None:
+    """Of a product of two uniform inputs 6/7 is of each alone (E x = 1/2, V x = 1/12: V y = 7/144, parts 3/144); a sum has none."""
+    _, lines = remarks_of("sobol", lambda unit: unit[:, 0] * unit[:, 1], 1024)
+    assert any("too wide to tell" in one for one in lines)
+    _, lines = remarks_of("sobol", lambda unit: unit[:, 0] * unit[:, 1], 4096)
+    assert any(one.startswith("the inputs alone make 85.7%") for one in lines)
+    assert any(one.endswith("what lacks of 100 % is interaction") for one in lines)
+    _, lines = remarks_of("sobol", lambda unit: unit @ np.array([1.0, 2.0]), 4096)
+    assert any(one.endswith("no interaction is seen beyond that interval") for one in lines)
+
+
+def test_fast_never_calls_what_lacks_interaction() -> None:
+    """Additive, yet FAST finds 0.57 alone: its four harmonics do not hold the edge."""
+    _, lines = remarks_of("fast", late, 1024)
+    assert not any("is interaction" in one for one in lines)
+    assert any("may be interaction or harmonics left out" in one for one in lines)
+
+
+def test_morris_says_where_it_looked_and_not_that_an_input_does_not_matter() -> None:
+    """The input that makes 0.99 of the variance acts in the outer eighth only."""
+    verdict, lines = remarks_of("morris", late, 200)
+    assert verdict.code == "converged"
+    assert (
+        "Y showed no effect at the 1/8, 3/8, 5/8 and 7/8 points of: one; effects in the outer eighths are not seen"
+        in lines
+    )
+    assert not any("feel" in one for one in lines)
+    assert any("between the 1/8, 3/8, 5/8 and 7/8 points of its distribution only" in one for one in lines)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_rows_are_known_before_a_design_is_made(method: str) -> None:
+    """What the guard of memory counts is what the design then has."""
+    rule = METHODS[method]
+    for dimension, both in ((1, True), (3, True), (3, False)):
+        made = design(method, dimension, n=rule.least, seed=0, second_order=both)
+        assert len(made.unit) == rule.rows(dimension, both) * rule.least
+
+
+@pytest.mark.parametrize(
+    ("method", "n"),
+    [
+        ("morris", 10**9),
+        ("sobol", 2**40),
+        ("dgsm", 2**40),
+        ("fast", 4 * 10**9),
+        ("delta", 10**12),
+        ("rbd_fast", 10**400),
+    ],
+)
+def test_more_points_than_memory_should_hold_are_refused_before_any_is_made(method: str, n: int) -> None:
+    """With the figure and the most that may be asked."""
+    with pytest.raises(InputError, match="MB in memory, more than 2,000 MB; take at most") as error:
+        design(method, 3, n=n, seed=1)
+    assert error.value.exit_code == 3
 
 
 def test_morris_of_a_linear_function_is_its_slopes_and_an_inert_input_is_zero() -> None:

@@ -15,7 +15,7 @@ import pytest
 from strategies import contract, made, plant
 
 from appraisal import appraise, load_case, scenario_path
-from appraisal.case import Case
+from appraisal.case import Case, parse_set
 from appraisal.case.uncertainty import Branch, Correlation, Distribution, Uncertainty
 from appraisal.errors import InputError
 from appraisal.study.draw import drawn
@@ -113,6 +113,33 @@ def test_morris_finds_planted_inert_inputs_and_the_slopes_of_the_others() -> Non
     assert any("长期借款利率" in one for one in found.remarks("zh"))
 
 
+def test_dgsm_gives_no_bound_where_the_end_of_life_is_a_jump() -> None:
+    """A battery that is dead below its end of life: Sobol's total index of it is 1, its derivatives are 0 or a step's."""
+    case = load_case(scenario_path("zhejiang_user_lfp"), [parse_set("storage.replacement.operation_years=[]")])
+    ends = {
+        "storage.ageing.end_of_life_soh": Distribution("uniform", (0.5, 0.7)),
+        FIXED: Distribution("uniform", (20.0, 24.0)),
+    }
+    found = indices(case, method="dgsm", n=32, inputs=ends)
+    assert found.evaluations == 32 * 5
+    assert found.dgsm is not None
+    assert found.checked is not None
+    assert np.isnan(found.dgsm).tolist() == [True, False]
+    # Sobol's total at n = 64: 1.016 ± 0.28.
+    assert found.checked[0] == pytest.approx(1.0, abs=0.5)
+    assert found.inert == ()
+    assert found.order[0] == 0
+    assert found.verdict.code == "not converged"
+    assert any(one.startswith("jumps: no bound for End-of-life state of health") for one in found.remarks("en"))
+    assert np.isnan(found.table().iloc[0, 3])
+
+
+def test_resamples_that_memory_should_not_hold_are_refused() -> None:
+    """Before anything is appraised."""
+    with pytest.raises(InputError, match=r"resamples: .* MB in memory, more than 2,000 MB"):
+        indices(linear(), inputs=INPUTS, n=64, resamples=10**9)
+
+
 def test_inputs_that_move_dispatch_are_dispatched_anew() -> None:
     """Each row of the design is what the case with these inputs is by itself, appraised alone."""
     case = made(plant())
@@ -203,9 +230,9 @@ def test_undefined_irr_is_refused_with_its_share() -> None:
     assert "the cash never changes sign" in str(error.value)
 
 
-def test_constant_metric_is_refused_with_the_inputs_that_it_does_not_feel() -> None:
+def test_constant_metric_is_refused_with_the_inputs_that_did_not_move_it() -> None:
     """All of them."""
-    with pytest.raises(InputError, match=f"does not feel {EQUITY_RATE}"):
+    with pytest.raises(InputError, match=f"whatever {EQUITY_RATE} took"):
         indices(linear(), inputs={EQUITY_RATE: INPUTS[EQUITY_RATE]}, n=16)
 
 

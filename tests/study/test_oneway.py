@@ -13,11 +13,12 @@ import numpy_financial as npf
 import pytest
 from strategies import CAPACITY, INSURANCE, LIBRARY, REGULATION, contract, made, plant
 
-from appraisal import appraise, case_from_mapping
-from appraisal.case import Change
+from appraisal import appraise, case_from_mapping, load_case, scenario_path
+from appraisal.case import Case, Change
 from appraisal.errors import InputError
 from appraisal.metrics import KEYS
-from appraisal.study.inputs import Input
+from appraisal.study.drivers import REVENUE
+from appraisal.study.inputs import Input, inputs_of
 from appraisal.study.oneway import CHANGES, TABLE_INPUTS, OneWay, one_way
 from appraisal.study.settled import settled_terms
 
@@ -106,7 +107,7 @@ PATHS = {
             "capital.battery_yuan_per_kwh": 600, "capital.works_yuan_per_kwh": 90, "capital.services_yuan": 400000, "capital.land_yuan": 1e6,
         },
         "revenue": {
-            "market.price_scale": 1, "revenue.capacity.price_yuan_per_kw_year": 165, "revenue.frequency_regulation.price_yuan_per_mw": 5,
+            "market.sell_scale": 1, "revenue.capacity.price_yuan_per_kw_year": 165, "revenue.frequency_regulation.price_yuan_per_mw": 5,
             "revenue.frequency_regulation.capacity_price_yuan_per_mw_hour": 2,
         },
         "operating_cost": {"operating_cost.fixed_yuan_per_kw_year": 20, "operating_cost.insurance_share": 0.002},
@@ -178,7 +179,7 @@ def test_coefficient_of_an_undefined_base_is_no_number_with_a_reason(
     assert np.isnan(value).all()
     assert (reason == code).all()
     frame = found.table()
-    assert frame["Sensitivity coefficient"].isna().all()
+    assert frame["Sensitivity coefficient: Project IRR, after tax"].isna().all()
     assert frame["Note"][1:].str.contains(words).all()
 
 
@@ -215,8 +216,9 @@ def test_critical_point_of_what_npv_does_not_feel_is_none() -> None:
     found = one_way(made(BY_CONTRACT))
     rate = place(found, "loan_rate")
     assert np.isnan(found.critical.change[rate])
-    assert found.critical.words(rate, "en") == "the NPV does not move with it"
+    assert found.critical.words(rate, "en") == "Project NPV, after tax does not move with it at the values looked at"
     assert (found.coefficient()[0][rate] == 0.0).all()
+    assert not np.signbit(found.coefficient()[0][rate]).any()
 
 
 def test_critical_point_out_of_reach_names_the_range() -> None:
@@ -224,9 +226,9 @@ def test_critical_point_out_of_reach_names_the_range() -> None:
     found = one_way(made(example({"revenue": {"known": {"income_yuan": 110}}})))
     cost = place(found, "operating_cost")
     assert np.isnan(found.critical.change[cost])
-    assert found.critical.words(cost, "en") == "not within −95 %…+500 %"
-    assert found.critical.words(cost, "zh") == "在 −95 %…+500 % 范围内无临界点"
-    assert found.table("en")["Note"][1 + cost * len(CHANGES)].endswith("Critical change: not within −95 %…+500 %")
+    assert found.critical.words(cost, "en") == "none seen within −95 %…+500 %"
+    assert found.critical.words(cost, "zh") == "在 −95 %…+500 % 范围内未见临界点"
+    assert found.table("en")["Note"][1 + cost * len(CHANGES)].endswith("Critical change: none seen within −95 %…+500 %")
 
 
 def test_a_case_at_the_hurdle_is_critical_as_it_stands() -> None:
@@ -244,11 +246,11 @@ def test_critical_point_at_a_jump_is_found_and_named() -> None:
         {"storage": {"charge_efficiency": 1, "discharge_efficiency": 1, "throughput_cost_yuan_per_mwh": 900}},
         {"capital": {"battery_yuan_per_kwh": 100, "works_yuan_per_kwh": 0}},
     )  # fmt: skip
-    found = one_way(made(raw))
-    revenue = place(found, "revenue")
-    assert found.critical.change[revenue] == pytest.approx(0.5, abs=1e-8)
-    assert found.critical.code[revenue] == "step"
-    assert found.critical.words(revenue, "en") == "the NPV steps over zero here"
+    level = Input(key="level", zh="电价水平", en="Price level", paths=("market.price_scale",))
+    found = one_way(made(raw), inputs=(level,))
+    assert found.critical.change[0] == pytest.approx(0.5, abs=1e-8)
+    assert found.critical.code[0] == "step"
+    assert found.critical.words(0, "en") == "Project NPV, after tax steps over 0 yuan here"
 
 
 def test_a_row_that_the_case_refuses_is_no_number_with_the_message() -> None:
@@ -274,7 +276,7 @@ def test_table_has_the_printed_shape_in_both_languages() -> None:
     zh, en = found.table("zh"), found.table("en")
     assert list(zh.columns) == [
         "不确定因素", "变化率", "全投资内部收益率（税前）", "全投资内部收益率（税后）", "资本金内部收益率（税后）", "全投资财务净现值（税后）（元）",
-        "敏感度系数", "临界点", "说明",
+        "敏感度系数：全投资内部收益率（税后）", "临界点：全投资内部收益率（税后）", "说明",
     ]  # fmt: skip
     assert zh.shape == en.shape == (1 + 5 * len(CHANGES), 9)
     assert zh["不确定因素"][0] == "基本方案"
@@ -302,8 +304,99 @@ def test_terms_belong_to_the_one_table_that_they_move() -> None:
         "revenue.bonus.income_yuan": "subsidy",
     }  # fmt: skip
     assert set(settled_terms(made(plant({"revenue": {"frequency_regulation": REGULATION}})))) == {
-        "revenue.frequency_regulation.price_yuan_per_mw"
-    }
+        "market.sell_scale", "revenue.frequency_regulation.price_yuan_per_mw",
+    }  # fmt: skip
+
+
+SHARED = {"project": {"side": "user"}, "market": {
+    "load_mw": 30, "transmission_yuan_per_kwh": None, "loss_yuan_per_kwh": None, "system_operation_yuan_per_kwh": None,
+}}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("emc", "path"),
+    [
+        ({"emc": "saving_share"}, "market.price_scale"), ({"emc": "host_owned"}, "market.price_scale"),
+        ({"emc": "discharge_discount"}, "market.sell_scale"), ({"emc": "fixed_fee", "fee_yuan_per_kw_year": 300}, "revenue.arbitrage.fee_yuan_per_kw_year"),
+    ],
+)  # fmt: skip
+def test_revenue_of_a_contract_is_the_level_that_its_income_alone_follows(emc: dict[str, Any], path: str) -> None:
+    """A saving has one price level; a sale at a discount leaves the purchase; a fee is a fee. Income moves by the change."""
+    case = made(plant(SHARED, {"revenue": {"arbitrage": emc}}))
+    moving = inputs_of(case, [REVENUE])[0]
+    assert moving.paths == ((path,),)
+    base, less = (sums_of(moving.block(np.array([[change]]))) for change in (0.0, -0.2))
+    assert less == pytest.approx((0.8 * base[0], base[1]), rel=1e-12)
+
+
+def sums_of(case: Case) -> tuple[float, float]:
+    """Income and purchases of all streams over all years."""
+    settled = appraise(case).revenue.settlements.values()
+    return sum(float(one.income.sum()) for one in settled), sum(float(one.purchase.sum()) for one in settled)
+
+
+def test_revenue_of_a_grid_plant_moves_its_income_and_leaves_its_purchases() -> None:
+    """hainan_grid_lfp at −20 %: by definition of 敏感度系数 income is −20 %, and what charging costs and the schedule stay."""
+    case = load_case(scenario_path("hainan_grid_lfp"))
+    moving = inputs_of(case, [REVENUE])[0]
+    assert "market.sell_scale" in moving.paths[0]
+    assert "market.price_scale" not in moving.paths[0]
+    block = moving.block(np.array([[-0.2]]))
+    base, less = sums_of(case), sums_of(block)
+    assert less[0] == pytest.approx(0.8 * base[0], rel=1e-12)
+    assert less[1] == base[1]
+    assert appraise(block).operation.discharged_mwh.tobytes() == appraise(case).operation.discharged_mwh.tobytes()
+
+
+def test_a_level_of_sales_where_nothing_is_sold_is_refused() -> None:
+    """A share of the saving does not read it; stated it would change nothing without a word."""
+    with pytest.raises(InputError, match=r"market\.sell_scale is not read: a saving has one price level"):
+        made(plant(SHARED, {"revenue": {"arbitrage": {"emc": "saving_share"}}, "market": {"sell_scale": 1.1}}))
+
+
+# --- another metric than the project's return ---
+
+
+def test_critical_change_of_the_equity_return_is_that_of_the_equity_and_the_heads_say_so() -> None:
+    """Law: the equity earns its own discount rate there; the project's critical change is another."""
+    raw = example({"finance": {"debt_share": 0.6, "loan_rate": 0.05, "loan_years": 7, "equity_discount_rate": 0.1}})
+    found = one_way(made(raw), judged="equity_irr")
+    revenue = place(found, "revenue")
+    change = found.critical.change[revenue]
+    assert alone(raw, {"revenue.known.income_yuan": 250 * (1 + change)}).metrics["equity_irr"].value[
+        0
+    ] == pytest.approx(0.1, abs=1e-9)
+    assert change != pytest.approx(one_way(made(raw)).critical.change[revenue], abs=1e-3)
+    assert list(found.table().columns[-3:-1]) == [
+        "Sensitivity coefficient: Equity IRR, after tax", "Critical change: Equity IRR, after tax",
+    ]  # fmt: skip
+    base, moved = found.base["equity_irr"].value[0], found.metric("equity_irr")[revenue, list(CHANGES).index(0.1)]
+    assert found.coefficient()[0][revenue, list(CHANGES).index(0.1)] == pytest.approx(
+        (moved / base - 1) / 0.1, rel=1e-12
+    )
+    assert (found.critical_of("equity_npv"), found.critical_of("project_irr")) == (True, False)
+
+
+def test_critical_change_of_a_target_meets_it() -> None:
+    """170 + 250·x a year earn 10 % where (170 + 250·x)·a(10 %) = 1000 (numpy-financial)."""
+    found = one_way(made(example()), judged="project_irr", target=0.1)
+    level = -1000 / float(npf.pv(0.1, 10, 1.0))
+    assert found.critical.change[place(found, "revenue")] == pytest.approx((level - 170) / 250, abs=1e-9)
+    assert found.table().columns[-2] == "Critical change: Project IRR, after tax = 10 %"
+
+
+def test_a_metric_without_a_hurdle_has_no_critical_change_until_a_target_is_given() -> None:
+    """A cover is the lender's: income of 250 and cost of 80 against level debt service; at the target it is met."""
+    raw = example({"finance": {"debt_share": 0.6, "loan_rate": 0.05, "loan_years": 7}})
+    found = one_way(made(raw), judged="dscr_min")
+    assert np.isnan(found.critical.change).all()
+    assert found.critical.words(0, "en") == "Minimum DSCR has no hurdle: give a target for a critical change"
+    assert found.table()["Note"][1].endswith("give a target for a critical change")
+    asked = one_way(made(raw), judged="dscr_min", target=1.4)
+    change = asked.critical.change[place(asked, "revenue")]
+    assert alone(raw, {"revenue.known.income_yuan": 250 * (1 + change)}).metrics["dscr_min"].value[0] == pytest.approx(
+        1.4, abs=1e-8
+    )
 
 
 def test_own_inputs_may_share_a_pattern_of_paths() -> None:
@@ -316,9 +409,13 @@ def test_own_inputs_may_share_a_pattern_of_paths() -> None:
 @pytest.mark.parametrize(
     ("terms", "message"),
     [
-        ({"changes": (0.1, 0.0)}, "a change of 0; expected a fraction above −1 and not 0"),
+        ({"changes": (0.1, 0.0)}, "a change of 0; expected a fraction above −1, at most 100 and not 0"),
         ({"changes": (-1.0,)}, "a change of -1; expected"),
+        ({"changes": (-0.1, 1e308)}, r"a change of 1e\+308; expected a fraction above −1, at most 100"),
         ({"changes": (0.1, 0.1)}, "each once"),
+        ({"target": float("nan")}, "target nan; expected a finite number"),
+        ({"judged": "project_npv", "target": 1e300}, r"target 1e\+300; expected a finite number, here within ±1e\+09"),
+        ({"judged": "project_ir"}, "did you mean 'project_irr'"),
         ({"changes": ()}, "expected fractions"),
         ({"keys": ("project_ir",)}, "did you mean 'project_irr'"),
         ({"inputs": (TABLE_INPUTS[0], TABLE_INPUTS[0])}, "construction_investment: stands twice"),

@@ -12,7 +12,7 @@ import numpy as np
 import numpy_financial as npf
 import pytest
 from scipy.optimize import brentq
-from strategies import CAPACITY, NO_TAX, NO_VAT, contract, made, plant
+from strategies import CAPACITY, NO_TAX, NO_VAT, REGULATION, contract, made, plant
 
 from appraisal import Case, appraise, load_case, scenario_path
 from appraisal.errors import InputError
@@ -68,6 +68,9 @@ def test_highest_capital_cost_is_the_present_value_of_the_margin() -> None:
     assert answer.figure("investment_yuan_per_kwh") == pytest.approx(170 * TEN_YEARS / 1000, rel=1e-10)
     assert answer.text().startswith("For the project to earn its discount rate of 8 % (NPV of zero), construction")
     assert "较本算例 +14.071 %" in answer.text("zh")
+    assert "incl. VAT (" in answer.text()
+    assert "建设投资（含税）最高为" in answer.text("zh")
+    assert all("incl" in one.en for one in answer.figures)
 
 
 def test_lowest_spread_is_the_closed_form() -> None:
@@ -87,6 +90,25 @@ def test_lowest_capacity_price_is_what_the_energy_leaves_to_be_paid() -> None:
     assert answer.figure("price") == pytest.approx((4e6 / TEN_YEARS - YEARLY) * 3 / 1000, rel=1e-9)
 
 
+def test_capacity_price_is_the_coal_price_and_the_answer_says_what_it_pays_the_plant() -> None:
+    """The plant above is paid a third of the coal price: min(1, 2 h ÷ 6 h) (notice 114 二(三)); the stream is named."""
+    case = made(bare({"capital": {"equipment_yuan": 4e6}}, {"revenue": {"capacity": {**CAPACITY, "vat_rate": 0}}}))
+    answer = ask(case, "lowest_capacity_price")
+    assert answer.figure("paid") == pytest.approx(answer.figure("price") / 3, rel=1e-12)
+    assert "the local coal capacity price must be at least" in answer.text()
+    assert "(stream Capacity compensation; " in answer.text()
+    assert "所依据的当地煤电容量电价（含税）" in answer.text("zh")
+
+
+def test_capacity_price_of_hainan_pays_in_its_first_year_what_its_statement_shows() -> None:
+    """hainan_grid_lfp: 4,026,514 yuan for 100 MW in the first year at the answer (reviewer, from the settlement): 40.27 yuan/kW."""
+    answer = ask(load_case(scenario_path("hainan_grid_lfp")), "lowest_capacity_price")
+    assert answer.figure("paid") == pytest.approx(40.265, abs=5e-4)
+    assert answer.solved is not None
+    income = appraise(answer.solved.case()).revenue.settlements["capacity"].income[0]
+    assert answer.figure("paid") == pytest.approx(income[income > 0][0] / 100_000, rel=1e-12)
+
+
 def test_needed_cycles_are_the_days_that_pay_the_annuity() -> None:
     """A full cycle a day that the plant is available: annuity ÷ (2000 kWh · 0.6)."""
     case = made(bare())
@@ -94,6 +116,29 @@ def test_needed_cycles_are_the_days_that_pay_the_annuity() -> None:
     cycles = 2e6 / TEN_YEARS / (2000 * 0.6)
     assert answer.figure("cycles") == pytest.approx(cycles, rel=1e-9)
     assert answer.figure("availability") == pytest.approx(cycles / 365, rel=1e-9)
+
+
+def test_cycles_are_counted_at_the_cells_and_with_the_services() -> None:
+    """zhejiang_user_lfp: two full swings a day at 97 %: 365·2·.97 = 708.1, of all that the battery holds 90 % of that."""
+    answer = ask(load_case(scenario_path("zhejiang_user_lfp")), "needed_cycles")
+    stands = {one.key: one.value for one in answer.stands}
+    assert stands["swings"] == pytest.approx(708.1, rel=1e-9)
+    assert stands["cycles"] == pytest.approx(0.9 * 708.1, rel=1e-9)
+    assert answer.text().endswith("income that falls with it: Peak–valley arbitrage)")
+
+
+def test_cycles_of_a_plant_with_services_are_those_that_age_its_battery() -> None:
+    """Oracle: a battery that fades by cycles alone, linearly (exponent 1), has lost coefficient × cycles half a year on."""
+    case = made(bare(
+        {"storage": {"availability": 0.9, "discharge_efficiency": 0.95, "depth_of_discharge": 0.8, "ageing": {
+            "calendar_coefficient": 0, "cycle_coefficient": 1e-6, "cycle_exponent": 1,
+        }}},
+        {"revenue": {"frequency_regulation": {**REGULATION, "cycles_per_year": 60}}},
+    ))  # fmt: skip
+    stands = {one.key: one.value for one in ask(case, "needed_cycles").stands}
+    soh = appraise(case).operation.soh[0]
+    assert stands["cycles"] == pytest.approx(2 * (1 - soh[soh > 0][0]) / 1e-6, rel=1e-4)
+    assert stands["cycles"] > stands["swings"] * 0.8 + 50
 
 
 def test_cycles_out_of_reach_tell_how_the_metric_stands_at_the_most() -> None:
@@ -130,6 +175,7 @@ def test_longest_payback_is_the_annuity_factor_after_the_year_of_construction() 
     """A level margin at the hurdle is 1000 ÷ a: paid back a years after column 1."""
     answer = ask(made(example()), "longest_payback")
     assert answer.figure("payback_years") == pytest.approx(1 + TEN_YEARS, rel=1e-9)
+    assert "if revenue is what falls short, a later payback misses it" in answer.text()
 
 
 def test_lowest_income_per_kwh_is_the_needed_income_over_the_energy() -> None:
@@ -190,6 +236,8 @@ def test_sentences_and_tables_are_in_one_language(ready: Case) -> None:
         assert not re.search("[A-Za-z]", zh), zh
         assert not re.search("[一-鿿，。；：（）]", answer.text("en")), answer.text("en")
         assert not re.search("[A-Za-z]", "".join(answer.table("zh").columns))
+        units = re.sub(r"kWh|MWh|MW|kW", "", "".join(answer.table("zh")["单位"]))
+        assert not re.search("[A-Za-z]", units), units
         needed = answer.table()["Needed"]
         assert np.isfinite(needed).all() if answer.code == "ok" else needed.isna().all()
 

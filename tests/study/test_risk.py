@@ -7,6 +7,8 @@ the textbook ones, written beside each; a Latin hypercube and a Sobol' sequence 
 
 from __future__ import annotations
 
+from fractions import Fraction
+from itertools import accumulate
 from math import sqrt
 from pathlib import Path
 from typing import Any
@@ -20,9 +22,10 @@ from strategies import LIBRARY, REGULATION, contract, made, plant
 from appraisal import Case, appraise, load_case, scenario_path
 from appraisal.case.uncertainty import Correlation, Distribution, Uncertainty
 from appraisal.errors import InputError
-from appraisal.study.draw import SAMPLINGS
+from appraisal.metrics import Metric
+from appraisal.study.draw import MOST_BYTES, SAMPLINGS, memory_faults
 from appraisal.study.risk import MonteCarlo, monte_carlo
-from appraisal.study.risk.summary import LOWER_IS_BETTER
+from appraisal.study.risk.summary import LOWER_IS_BETTER, ranked
 from appraisal.study.risk.weighed import Weighed
 from appraisal.study.tree import load_tree
 
@@ -125,6 +128,50 @@ def test_the_rank_correlation_of_the_draws_stands_beside_the_one_asked(normal: M
     reached = table["Rank correlation of the draws"][0]
     assert reached == pytest.approx(stats.spearmanr(*normal.draws.T)[0], abs=1e-12)
     assert reached == pytest.approx(0.5, abs=1.2 / sqrt(N))
+
+
+def test_a_correlation_that_repeated_values_cannot_have_is_told_with_the_most_they_allow() -> None:
+    """Of a two-valued input of probability p and a continuous one at most √(3 p (1 − p)): both in order, by the definition of Spearman's ρ."""
+    pair = Correlation(between=(SPENT, STAFF), rank=0.9)
+    two = Distribution("discrete", ((900.0, 1100.0), (0.7, 0.3)))
+    found = monte_carlo(made(linear()), n=2000, uncertainty=Uncertainty({SPENT: two, STAFF: NORMALS[STAFF]}, (pair,)))
+    limit = sqrt(3 * 0.7 * 0.3)
+    assert found.correlation_limits() == pytest.approx([limit], abs=1e-6)
+    ((_, reached),) = found.correlations()
+    assert reached < limit
+    (told,) = [one for one in found.remarks("en") if "values repeat" in one]
+    assert told.startswith("Other equipment with Staff: rank correlation asked 0.9, of the draws ")
+    assert told.endswith(f"allow at most {limit:.2f}.")
+    assert any(f"最多只能达到 {limit:.2f}" in one for one in found.remarks("zh"))
+    # Continuous inputs allow anything, and have what was asked.
+    whole = monte_carlo(made(linear()), n=2000, uncertainty=NORMALS)
+    assert whole.correlation_limits() == pytest.approx([1.0], abs=1e-12)
+    assert len(whole.remarks("en")) == len(found.remarks("en")) - 1
+    down = monte_carlo(made(linear()), n=2000, uncertainty=Uncertainty({SPENT: two, STAFF: NORMALS[STAFF]}, (Correlation(between=(SPENT, STAFF), rank=-0.9),)))  # fmt: skip
+    assert down.correlation_limits() == pytest.approx([-limit], abs=1e-6)
+
+
+def test_inputs_are_printed_as_asked_beside_what_was_drawn() -> None:
+    """The numbers of a truncated normal are those before it is cut; of its draws mean and deviation are another's (scipy's truncnorm)."""
+    cut = {
+        SPENT: Distribution("truncated_normal", (100, 20, 100, 140)),
+        STAFF: Distribution("discrete", ((1.0, 3.0), (0.5, 0.5))),
+    }
+    found = monte_carlo(made(linear()), n=2000, uncertainty=cut)
+    table = found.inputs_table("en")
+    assert table["Path"].tolist() == [SPENT, STAFF]
+    assert table["Distribution"].tolist() == ["truncated normal", "discrete"]
+    assert (
+        table["Numbers asked"][0]
+        == "mean before truncation 100, standard deviation before truncation 20, low 100, high 140"
+    )
+    one = stats.truncnorm(0.0, 2.0, 100, 20)
+    # One draw in each of 2,000 strata: within a stratum of the mean.
+    assert table["Mean of the draws"].tolist() == pytest.approx([one.mean(), 2.0], rel=1e-4)
+    assert table["Standard deviation of the draws"].tolist() == pytest.approx([one.std(), 1.0], rel=1e-3)
+    zh = found.inputs_table("zh")
+    assert zh["给定参数"][0] == "截断前均值 100，截断前标准差 20，下限 100，上限 140"
+    assert zh["给定参数"][1] == "1（概率 0.5），3（概率 0.5）"
 
 
 # --- rows, blocks, seeds ---
@@ -258,8 +305,60 @@ def test_a_payback_that_never_comes_is_later_than_any() -> None:
     label = "Payback, after tax, from construction start, year"
     assert note[label] == (
         "lower is better: the cautious figure is P10; not recovered within the calculation period 25 %; "
-        "beyond the calculation period: P10, Worst"
+        "beyond the calculation period: P10, Worst; mean and standard deviation of the 75 % of the probability with a number"
     )
+
+
+def test_a_loss_at_every_rate_ranks_below_any_rate_of_return() -> None:
+    """A spread that never earns its losses: P values are those of all draws, with minus infinity where no rate exists."""
+    case = load_case(scenario_path("zhejiang_user_lfp"), library=LIBRARY)
+    spread = {"market.spread_scale": Distribution("uniform", (0.0, 1.2))}
+    found = monte_carlo(case, n=200, seed=0, uncertainty=spread)
+    metric, summary = found.metrics["equity_irr"], found.summary("equity_irr")
+    none = metric.reason == "none_no_sign_change"
+    assert 0.1 < none.mean() == summary.lost == summary.missing < 0.5
+    # Oracle: numpy's inverted distribution function of all draws; more than half the draws are above P50 in none but half.
+    all_draws = np.where(none, -np.inf, metric.value)
+    assert summary.p["P50"] == np.quantile(all_draws, 0.5, method="inverted_cdf")
+    assert summary.p["P10"] == np.quantile(all_draws, 0.9, method="inverted_cdf")
+    assert (all_draws > summary.p["P50"]).mean() == 0.5
+    assert np.isnan(summary.p["P90"])
+    assert summary.off == {"P90": "lost", "worst": "lost"}
+    for lang, words in (
+        ("en", "a loss at every rate ranks below any rate of return: P90, Worst"),
+        ("zh", "任何折现率下均亏损，排在任何收益率之下：P90、最差"),
+    ):
+        note = found.table(lang).iloc[4, -1]
+        assert words in note
+        assert f"{100 * (1 - none.mean()):.3g} %" in note
+
+
+@pytest.mark.parametrize(("reason", "worth", "rank"), [
+    ("none_no_sign_change", -5.0, -np.inf), ("none_no_sign_change", 5.0, np.inf), ("none", -5.0, -np.inf),
+    ("none_no_sign_change", 0.0, np.nan), ("multiple_none_shown", -5.0, np.nan), ("none_touches", -5.0, np.nan),
+])  # fmt: skip
+def test_a_rate_that_does_not_exist_ranks_by_the_sign_of_its_worth(reason: str, worth: float, rank: float) -> None:
+    """Only where the NPV has one sign at every rate; several roots, or one that touches, have no rank."""
+    irr, npv = (
+        Metric(key=key, unit="1", zh=key, en=key, value=np.array([value]), reason=np.array([code]))
+        for key, value, code in (("project_irr", np.nan, reason), ("project_npv", worth, "ok"))
+    )
+    assert np.array_equal(ranked(irr, npv), [rank], equal_nan=True)
+
+
+def test_figures_of_a_part_of_the_draws_say_so_in_their_row() -> None:
+    """Half the draws owe nothing and have no cover: mean and P values are of the other half."""
+    share = {"finance.debt_share": Distribution("discrete", ((0.0, 0.8), (0.5, 0.5)))}
+    loan = {"finance": {"loan_rate": 0.05, "loan_years": 8, "repayment": "annuity"}}
+    found = monte_carlo(made(linear(loan)), n=100, uncertainty=share)
+    assert found.summary("dscr_min").placed == 0.5
+    notes = {
+        lang: found.table(lang).set_index(found.table(lang).columns[0]).loc[label].iloc[-1]
+        for lang, label in (("en", "Minimum DSCR"), ("zh", "最低偿债备付率"))
+    }
+    assert notes["en"].endswith("mean, standard deviation and P values of the 50 % of the probability with a number")
+    assert notes["zh"].endswith("均值、标准差和 P 值仅就有数值的 50 % 概率而言")
+    assert "within that part" in found.remarks("en")[0]
 
 
 def test_of_a_cost_the_worst_is_the_highest() -> None:
@@ -394,10 +493,40 @@ def test_errors_of_the_trace_are_those_of_independent_draws() -> None:
 
 
 def test_few_draws_have_not_settled_and_the_remedy_is_more() -> None:
-    """Twenty draws of a normal: over their last half a P-value moves by more than a tenth of σ (error σ · 0.38 and more)."""
-    found = monte_carlo(made(linear()), n=20, seed=3, sampling="random", uncertainty=NORMALS).convergence()
+    """120 draws of a normal: over their last half a P-value moves by more than a tenth of σ (error σ · 0.16 and more)."""
+    found = monte_carlo(made(linear()), n=120, seed=3, sampling="random", uncertainty=NORMALS).convergence()
     assert found.code == "moving"
-    assert found.words("en").endswith("not settled; draw 40")
+    assert found.words("en").startswith("Project NPV, after tax: 120 draws; ")
+    assert found.words("en").endswith("not settled; draw 240")
+
+
+@pytest.mark.parametrize(
+    ("n", "sampling"), [(2, "latin_hypercube"), (20, "random"), (2, "sobol"), (4, "sobol"), (8, "sobol"), (64, "sobol")]
+)
+def test_too_few_draws_are_not_judged(n: int, sampling: Any) -> None:
+    """Fewer than three points, fewer than five draws in a tail, or P90 known to more than a tenth of σ (1.71 σ ÷ √n): and how many to draw.
+
+    VaR 95 % of a normal needs (2.11 ÷ 0.1)² = 447 draws for that error.
+    """
+    found = monte_carlo(made(linear()), n=n, sampling=sampling, uncertainty=NORMALS.distributions).convergence()
+    assert found.code == "few"
+    assert found.next_n is not None
+    assert found.next_n >= 447
+    assert "too few draws to judge; draw " in found.words("en")
+    assert "抽样过少，无从判断；请抽样" in found.words("zh")
+
+
+def test_settled_figures_are_known_within_the_tolerance() -> None:
+    """Every printed figure, value at risk and its tail too; the errors printed are those of the table of risks."""
+    study = monte_carlo(made(linear()), n=2000, uncertainty=NORMALS)
+    found = study.convergence()
+    assert found.code == "settled"
+    assert found.figures == ("mean", "P90", "P50", "P10", "VaR", "CVaR")
+    assert (found.uncertain <= found.tolerance).all()
+    np.testing.assert_allclose(found.values[-1, 4:], [study.value_at_risk(), study.conditional_value_at_risk()])
+    np.testing.assert_allclose(found.errors[-1, 4:], study.risk_table()["Standard error"][:2])
+    # Without a worth there is no value at risk.
+    assert study.convergence("project_irr").figures == ("mean", "P90", "P50", "P10")
 
 
 def test_a_tolerance_of_nothing_is_never_met() -> None:
@@ -407,17 +536,17 @@ def test_a_tolerance_of_nothing_is_never_met() -> None:
     assert found.convergence(tolerance=np.inf).code == "settled"
 
 
-def test_sobol_is_read_at_powers_of_two() -> None:
-    """Where the sequence is balanced."""
+def test_sobol_is_read_where_it_is_balanced() -> None:
+    """At powers of two, and at eighths of the last half: whole blocks of 16, each a net by itself."""
     found = monte_carlo(made(linear()), n=128, sampling="sobol", uncertainty=NORMALS).convergence()
-    assert found.n.tolist() == [8, 16, 32, 64, 128]
+    assert found.n.tolist() == [8, 16, 32, 64, 80, 96, 112, 128]
 
 
 def test_a_metric_that_no_draw_has_cannot_be_judged() -> None:
     """The linear case never owes: no cover."""
     found = monte_carlo(made(linear()), n=64, uncertainty=NORMALS.distributions).convergence("dscr_min")
     assert found.code == "no figure"
-    assert found.words("zh") == "无数值，无从判断"
+    assert found.words("zh") == "最低偿债备付率：无数值，无从判断"
 
 
 def test_a_metric_that_never_moves_has_settled() -> None:
@@ -443,6 +572,23 @@ def test_sampling_error_of_a_tree_is_that_of_its_rows() -> None:
     values = np.random.default_rng(1).normal(size=500)
     sample = Weighed(np.array([1 + values, 1 - values]), np.array([0.5, 0.5]))
     assert sample.mean() == pytest.approx((1.0, 0.0), abs=1e-12)
+
+
+@pytest.mark.parametrize("weights", [("0.2", "0.5", "0.3"), ("0.1",) * 10, ("0.3", "0.7")])
+@pytest.mark.parametrize("n", [10, 20, 100])
+def test_quantiles_of_weights_that_no_float_holds_are_those_of_exact_fractions(
+    weights: tuple[str, ...], n: int
+) -> None:
+    """The least value whose weights, added as fractions, reach the share. 0.2 of 10 draws makes 0.1 reached exactly."""
+    exact = [Fraction(one) / n for one in weights]
+    rows = np.array([n * place + np.arange(n) for place in range(len(weights))]) * 7 % (n * len(weights) + 1)
+    values = rows / 100.0
+    sample = Weighed(values, np.array([float(one) for one in weights]))
+    ranked_ = sorted((value, exact[place]) for place, row in enumerate(values.tolist()) for value in row)
+    for share in (Fraction(1, 20), Fraction(1, 10), Fraction(1, 2), Fraction(9, 10), Fraction(1)):
+        reached = list(accumulate(weight for _, weight in ranked_))
+        expected = next(value for (value, _), sum_ in zip(ranked_, reached, strict=True) if sum_ >= share)
+        assert sample.quantile(float(share))[0] == expected
 
 
 # --- refusals ---
@@ -472,6 +618,40 @@ def test_draws_that_the_case_refuses_are_counted_with_an_example() -> None:
     assert 250 - 5 * 4.6 < count < 250 + 5 * 4.6
     assert "of the first 500 of 600 draws are refused by the case; draw " in told
     assert "is above the cap of the market" in told
+
+
+def test_years_drawn_between_whole_ones_are_refused_with_a_discrete_distribution() -> None:
+    """No truncation makes a year whole. Another input that is refused at the same time still has its own remedy."""
+    loan = linear({"finance": {"debt_share": 0.5, "loan_rate": 0.05, "loan_years": 8}})
+    told = refused(made(loan), n=64, uncertainty={"finance.loan_years": Distribution("uniform", (6, 10))})
+    assert "is not a whole number of years" in told
+    assert "finance.loan_years takes whole numbers only: give it a discrete distribution, {discrete: {" in told
+    assert "truncate" not in told
+    stated = told.partition("{discrete: {")[2].partition("}}")[0]
+    years = tuple(float(part.partition(":")[0]) for part in stated.split(","))
+    # What is advised can be drawn.
+    found = monte_carlo(
+        made(loan), n=8, uncertainty={"finance.loan_years": Distribution("discrete", (years, (0.5, 0.5)))}
+    )
+    assert set(found.draws.ravel()) == set(years)
+    wide = refused(made(loan), n=64, uncertainty={"finance.loan_years": Distribution("uniform", (-2, 10))})
+    assert "outside" in wide
+    assert "takes whole numbers only" in wide
+
+
+@pytest.mark.parametrize("n", [10**9, 10**400])
+def test_more_draws_than_memory_should_hold_are_refused_before_any_is_made(n: int) -> None:
+    """With the figure and the most that may be asked, in both languages; that many would be let through."""
+    with pytest.raises(InputError) as caught:
+        monte_carlo(made(linear()), n=n, uncertainty=NORMALS)
+    assert caught.value.exit_code == 3
+    (fault,) = caught.value.faults
+    assert fault.path == "n"
+    assert "MB in memory, more than 2,000 MB; take at most 1," in fault.message
+    assert "将占用内存" in fault.message.zh
+    most = int(fault.message.rpartition(" ")[2].replace(",", ""))
+    assert memory_faults("study", most, MOST_BYTES // most) == []
+    assert memory_faults("study", most + 1, MOST_BYTES // most) != []
 
 
 def test_all_that_is_wrong_with_the_terms_is_told_at_once() -> None:

@@ -80,6 +80,20 @@ def test_a_whole_interval_at_the_target_is_given_by_its_ends() -> None:
     np.testing.assert_allclose(found.at, [-1.1, 1.1], rtol=1e-8)
 
 
+@pytest.mark.parametrize("points", [[0.5, 1.0, 1.125, 1.25, 1.375, 2.0], [0.5, 1.0, 1.15, 1.35, 2.0]])
+def test_a_step_of_a_staircase_meets_the_target_over_its_whole_width(points: list[float]) -> None:
+    """floor(10·x) ÷ 10 is 1.2 over 1.2 … 1.3, whether one point looked at lies on the step or none."""
+    found = of(lambda at: np.floor(10.0 * at) / 10.0 - 1.2, np.array(points))
+    assert found.kind.tolist() == ["edge", "edge"]
+    np.testing.assert_allclose(found.at, [1.2, 1.3], rtol=1e-9)
+
+
+def test_a_step_at_the_end_of_the_range_ends_there() -> None:
+    """1.2 from 1.2 on, looked at up to 1.25."""
+    found = of(lambda at: np.floor(10.0 * at) / 10.0 - 1.2, np.array([0.5, 1.0, 1.25]))
+    np.testing.assert_allclose(found.at, [1.2, 1.25], rtol=1e-9)
+
+
 def test_an_interval_that_reaches_the_last_point_ends_there() -> None:
     """max(1.1 − x, 0) over −3 … 3."""
     found = of(lambda at: np.maximum(1.1 - at, 0.0))

@@ -224,7 +224,7 @@ def test_what_the_metric_does_not_feel_is_flat_and_at_the_target_everything_solv
     case = one_year({"finance": {"debt_share": 0.5, "loan_rate": 0.05}})
     flat = solve(case, "finance.loan_rate", "project_irr", 0.1)
     assert (flat.code[0], np.isnan(flat.value[0])) == ("flat", True)
-    assert flat.words() == "Project IRR, after tax does not move with it: it stays at 8 %"
+    assert flat.words() == f"Project IRR, after tax is the same at all {flat.points[0]} values looked at: 8 %"
     met = solve(case, "finance.loan_rate", "project_npv")
     assert (met.code[0], met.value[0]) == ("everywhere", 0.05)
 
@@ -235,8 +235,16 @@ def test_out_of_reach_names_what_was_reached_and_where() -> None:
     assert (found.code[0], np.isnan(found.value[0])) == ("below", True)
     assert found.reached[0] == pytest.approx([-0.028, 0.188], abs=1e-9)
     assert found.reached_at[0].tolist() == [-0.1, 0.1]
-    assert found.words() == "below the target of 50 % throughout −10 % … +10 %: at the most 18.8 %, at +10 %"
-    assert found.words(lang="zh") == "在 −10 %～+10 % 范围内始终低于目标 50 %，最高 18.8 %（取 +10 % 时）"
+    seen = found.points[0]
+    assert seen > 10
+    assert (
+        found.words()
+        == f"below the target of 50 % at all {seen} values looked at in −10 % … +10 %: at the most 18.8 %, at +10 %"
+    )
+    assert (
+        found.words(lang="zh")
+        == f"在 −10 %～+10 % 范围内所看的 {seen} 个取值处均低于目标 50 %，最高 18.8 %（取 +10 % 时）"
+    )
     with pytest.raises(InputError, match="no scenario has a solution"):
         found.case()
 
@@ -246,7 +254,7 @@ def test_undefined_throughout_says_why() -> None:
     case = made(example({"revenue": {"known": {"income_yuan": 60}}}))
     found = solve(case, OPERATING_COST, "project_irr", 0.05, within=(0.0, 1.0))
     assert found.code[0] == "undefined"
-    assert "has no value anywhere in 0 % … +100 %" in found.words()
+    assert f"has no value at any of the {found.points[0]} values looked at in 0 % … +100 %" in found.words()
     assert "the cash never changes sign" in found.words()
 
 
@@ -295,7 +303,16 @@ def test_a_target_on_both_sides_of_undefined_values_is_a_gap() -> None:
         ({"what": "market.tariff"}, "changes the structure of the case"),
         ({"what": "finance.loan_rat"}, "did you mean 'finance.loan_rate'"),
         ({"what": "finance.loan_years"}, "takes whole years"),
-        ({"what": "operating_cost.other_yuan"}, "an amount for each year, not one number"),
+        (
+            {"what": "operating_cost.other_yuan"},
+            "an amount for each year, not one number, and the case states none to scale",
+        ),
+        (
+            {"what": "revenue.known.income_yuan"},
+            "an amount for each year, not one number; solve for a group that scales it: revenue, known",
+        ),
+        ({"target": 1e308}, r"target 1e\+308; expected a finite number, here within ±1e\+09"),
+        ({"metric": "project_irr", "target": 1e308}, r"target 1e\+308; expected a finite number, here within ±1e\+06"),
         ({"what": SPREAD}, "the case has no such input"),
         ({"metric": "project_ir"}, "did you mean 'project_irr'"),
         ({"target": float("nan")}, "target nan; expected a finite number"),

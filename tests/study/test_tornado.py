@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -86,6 +87,19 @@ def test_widths_grow_as_confidence_falls() -> None:
     widths = [width for width, _, _ in WIDTHS.values()]
     assert list(WIDTHS) == ["official", "secondary", "stated", "estimate"]
     assert widths == sorted(widths)
+
+
+@pytest.mark.parametrize("name", READY)
+def test_reason_of_a_range_multiplies_out_to_its_ends(name: str) -> None:
+    """The half-width and its factors, read from the words, give the range printed beside them."""
+    found = tornado(ready(name))
+    for one in found.ranges:
+        for words, pattern in ((one.en, r"±(\d+)%(?:, × ([\d.]+) down, × ([\d.]+) up: .+)?$"), (one.zh, r"±(\d+)%(?:，下行 × ([\d.]+)、上行 × ([\d.]+)：.+)?$")):
+            if "±" in words:
+                read = re.search(pattern, words)
+                assert read is not None, words
+                width, down, up = (float(part or 1) for part in read.groups())
+                assert (one.low, one.high) == pytest.approx((-width / 100 * down, width / 100 * up), abs=1e-12)
 
 
 def test_an_input_with_a_distribution_moves_by_itself_between_its_tenths() -> None:

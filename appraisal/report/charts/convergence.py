@@ -118,7 +118,9 @@ def _chart(result: Convergence, metric: Shown, lang: str) -> alt.LayerChart:
 
 def _ends(result: Convergence, metric: Shown, level: tuple[float, float], lang: str) -> list[dict[str, Any]]:
     """Names at the ends of the lines, moved apart where they would lie on one another."""
-    last = [(metric.at(float(value)), name) for value, name in zip(result.values[-1, : len(_NAMES)], _NAMES, strict=True)]
+    last = [
+        (metric.at(float(value)), name) for value, name in zip(result.values[-1, : len(_NAMES)], _NAMES, strict=True)
+    ]
     kept = sorted((value, say(_WORDS, name, lang)) for value, name in last if value is not None)
     gap = _LABEL * (level[1] - level[0])
     places = apart([value for value, _ in kept], gap)

@@ -131,7 +131,9 @@ def _subtitle(sample: Sample, case_title: str) -> list[str]:
     convention = [say(_WORDS, "convention", lang)]
     convention += [say(_WORDS, "lower", lang)] if sample.key in LOWER_IS_BETTER else []
     if sample.values.size:
-        convention += [word for name, word in zip(_P, _quantile_words(sample), strict=True) if name in sample.summary.off]
+        convention += [
+            word for name, word in zip(_P, _quantile_words(sample), strict=True) if name in sample.summary.off
+        ]
         # What is left of a sum of weights is rounding.
         part = sample.summary.placed < 1.0 - _ROUNDING
         convention += [say(_WORDS, "part", lang, share=_share(sample.summary.placed))] if part else []

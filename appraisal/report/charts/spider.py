@@ -13,14 +13,13 @@ from appraisal.errors import Fault, InputError, said, suggest
 from appraisal.report.charts.figures import Shown, case_line, hurdle_words, names_of, shown
 from appraisal.report.charts.layers import HEADROOM, change_axis, data, domain, haloed, layered
 from appraisal.report.charts.picture import Picture
-from appraisal.report.charts.words import lined, listed, say, signed
+from appraisal.report.charts.words import lined, listed, pick, say, signed
+from appraisal.study.amounts import of_metric
 from appraisal.study.hurdle import hurdle
 from appraisal.study.oneway import OneWay
 from appraisal.text import REASONS, word
 
 HEIGHT = 380
-# The metrics whose hurdle is met where project NPV is zero, which is what a critical change is of.
-_CRITICAL = ("project_irr", "project_npv")
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "stroke")
 _DASHES = ([1, 0], [8, 3], [3, 3], [10, 3, 2, 3], [1, 0], [8, 3], [3, 3])
 
@@ -33,9 +32,9 @@ _WORDS = {
     "base": ("基本方案 {value}", "Base {value}"),
     "no_base": ("基本方案无数值", "Base: no number"),
     "why": ("基本方案无数值：{reason}", "the base case has no number: {reason}"),
-    "diamond": ("菱形为临界点，即净现值为零时的变化率", "Diamonds: critical change, at which project NPV is zero"),
+    "diamond": ("菱形为临界点，即{metric}为{target}时的变化率", "Diamonds: critical change, at which {metric} is {target}"),
     "beyond": ("图外临界点：{list}", "Critical change beyond the chart: {list}"),
-    "nowhere": ("无临界点：{list}", "No critical change: {list}"),
+    "nowhere": ("未见临界点：{list}", "No critical change seen: {list}"),
     "missing": ("{count} 个点无数值，未画出", "{count} points have no number and are not drawn"),
     "alt": (
         "折线图。{metric}随各不确定因素的变化；基本方案 {base}，{hurdle}。{inputs}。",
@@ -60,8 +59,9 @@ def spider(result: OneWay, lang: str = "en", key: str = "project_irr") -> Pictur
     Returns
     -------
     Picture
-        Its table has a row for each input and change, and for the base case. Critical changes are marked for project IRR
-        and NPV after tax, whose hurdle they are of; those outside the chart and inputs without one are told.
+        Its table has a row for each input and change, and for the base case. Critical changes are marked where they are
+        those of the metric, which the study was asked for as *judged*; those outside the chart and inputs without one are
+        told.
 
     Raises
     ------
@@ -98,15 +98,22 @@ def _table(result: OneWay, key: str, metric: Shown, lang: str) -> pd.DataFrame:
     whole = result.table(lang)
     each, count = result.changes.size, len(result.inputs)
     values = np.append(result.base[key].value, result.metric(key).ravel()) * metric.factor
+    critical = np.repeat(result.critical.change if result.critical_of(key) else np.full(count, np.nan), each)
     return pd.DataFrame(
         {
             say(_WORDS, "input", lang): whole.iloc[:, 0],
             say(_WORDS, "change", lang): np.append(0.0, np.tile(result.changes, count)),
             metric.head: values,
             say(_WORDS, "coefficient", lang): np.append(np.nan, result.coefficient(key)[0].ravel()),
-            say(_WORDS, "critical", lang): np.append(np.nan, np.repeat(result.critical.change, each)),
+            say(_WORDS, "critical", lang): np.append(np.nan, critical),
         }
     )
+
+
+def _level(result: OneWay, key: str, bar: float) -> float:
+    """What the metric is at a critical change: the target asked for, else its hurdle."""
+    of = result.critical.of
+    return of.target if of.key == key and of.target is not None else bar
 
 
 def _chart(result: OneWay, key: str, metric: Shown, bar: float, names: Sequence[str], lang: str) -> alt.LayerChart:
@@ -155,7 +162,11 @@ def _points(result: OneWay, key: str, metric: Shown, bar: float, names: Sequence
         at = {float(change): float(value) for change, value in zip(result.changes, moved[place], strict=True)}
         at[0.0] = base
         own = float(result.critical.change[place])
-        crossing = {own: bar} if key in _CRITICAL and _inside(own, result) and own not in at else {}
+        crossing = (
+            {own: _level(result, key, bar)}
+            if result.critical_of(key) and _inside(own, result) and own not in at
+            else {}
+        )
         for change, value in sorted((at | crossing).items()):
             found.append(
                 {"input": name, "change": change, "value": metric.at(value), "marked": change not in crossing,
@@ -231,7 +242,7 @@ def _polyline(points: Sequence[dict[str, Any]], name: str) -> tuple[list[float],
 
 def _seen(result: OneWay, key: str) -> list[tuple[float, int]]:
     """The critical changes in sight, rising, each with the place of its input."""
-    if key not in _CRITICAL:
+    if not result.critical_of(key):
         return []
     return sorted(
         (float(change), place) for place, change in enumerate(result.critical.change) if _inside(change, result)
@@ -245,12 +256,12 @@ def _diamonds(
     places = []
     for turn, (change, place) in enumerate(_seen(result, key)):
         # From the base case to the hurdle the line goes the way of the change or against it.
-        rises = (bar - float(result.base[key].value[0])) * change >= 0.0
+        rises = (_level(result, key, bar) - float(result.base[key].value[0])) * change >= 0.0
         above, right = _corner(change, rises, turn, reach)
         places.append(
             {
                 "x": change,
-                "y": metric.at(bar),
+                "y": metric.at(_level(result, key, bar)),
                 "text": signed(change, 1),
                 "input": names[place],
                 "above": above,
@@ -289,12 +300,16 @@ def _critical_words(result: OneWay, key: str, names: Sequence[str], lang: str) -
     parts = []
     if np.isnan(base.value[0]):
         parts.append(say(_WORDS, "why", lang, reason=word(REASONS, str(base.reason[0]), lang)))
-    if key in _CRITICAL:
+    of = result.critical.of
+    if result.critical_of(key) and of.target is not None:
         changes = result.critical.change
         beyond = [f"{name} {signed(change, 1)}" for name, change in zip(names, changes, strict=True)
                   if np.isfinite(change) and not _inside(change, result)]  # fmt: skip
         none = [name for name, change in zip(names, changes, strict=True) if np.isnan(change)]
-        parts.append(say(_WORDS, "diamond", lang))
+        met = result.critical.metric
+        parts.append(
+            say(_WORDS, "diamond", lang, metric=pick(lang, met.zh, met.en), target=of_metric(met, of.target, lang))
+        )
         parts += [say(_WORDS, "beyond", lang, list=listed(beyond, lang))] if beyond else []
         parts += [say(_WORDS, "nowhere", lang, list=listed(none, lang))] if none else []
     count = int(np.isnan(result.metric(key)).sum())

@@ -8,10 +8,10 @@ from appraisal.case import Case
 from appraisal.case.uncertainty import Distribution
 from appraisal.errors import Fault, InputError, Message, said
 from appraisal.metrics import Metric
-from appraisal.study.draw import drawn
+from appraisal.study.draw import drawn, memory_faults
 from appraisal.study.hurdle import refuse_unknown
 from appraisal.study.indices.base import Analysed, Design
-from appraisal.study.indices.methods import METHODS, analyse, design, refuse_size
+from appraisal.study.indices.methods import METHODS, analyse, design, refuse_memory, refuse_size
 from appraisal.study.indices.outputs import refuse_outputs
 from appraisal.study.indices.remarks import inert, told
 from appraisal.study.indices.result import GlobalIndices
@@ -51,7 +51,7 @@ def indices(
     method : str
         ``sobol`` (shares of the variance: first, total, second order), ``morris`` (screening; trajectories of four
         levels, n of them), ``fast`` (first, total), ``rbd_fast`` (first, from n rows), ``delta`` (moment-independent,
-        from n rows) or ``dgsm`` (upper bounds on the total index from derivatives).
+        from n rows) or ``dgsm`` (upper bounds on the total index from derivatives, each checked by exchanging the input).
     key : str
         Metric: any figure that the books declare. It must have a number at every point: NPV rather than IRR.
     n : int
@@ -81,7 +81,7 @@ def indices(
     ------
     InputError
         For what no study can be made of: no uncertain input, an n that the method cannot use, a discrete input where the
-        method takes derivatives or steps, a draw that the case refuses, a metric without a number at some points (with
+        method takes derivatives or steps, more rows than memory should hold, a draw that the case refuses, a metric without a number at some points (with
         the share and the reasons) or constant (SALib would answer zeros).
     NoSolutionError
         If a dispatch problem is infeasible.
@@ -92,7 +92,7 @@ def indices(
     the change of the metric per unit of probability: levels at 1/8, 3/8, 5/8 and 7/8 of the distribution, steps of one
     half, so that effects of inputs of any unit compare. DGSM takes derivatives by the standard normal score
     z = Φ⁻¹(F(x)) of an input: the mean square of ∂Y/∂z over the variance of Y bounds the total index whatever the
-    distribution (Poincaré's inequality of the normal; Sobol' & Kucherenko 2009, doi:10.1016/j.matcom.2009.01.023; Lamboni
+    distribution (Poincaré's inequality of the normal, for outputs without jumps; Sobol' & Kucherenko 2009, doi:10.1016/j.matcom.2009.01.023; Lamboni
     et al. 2013, doi:10.1016/j.matcom.2012.09.005), with equality where Y is linear in z. By probability instead of z that
     mean has no finite value for triangular and unbounded distributions. What the verdict rests on stands at
     :func:`~appraisal.study.indices.verdict.judge`.
@@ -117,6 +117,7 @@ def indices(
     number = METHODS[method].resamples if resamples is None else resamples
     own = dict(case.uncertainty if inputs is None else inputs)
     _refuse(case, own, method, number, confidence)
+    refuse_memory(method, len(own), n, number, second_order=second_order)
     moving, _ = inputs_of(case, [valued(case, path) for path in own])
     made = design(method, len(own), n=n, seed=seed, second_order=second_order)
     metric = measured or _measured(moving, drawn(own, made.unit), key, progress)
@@ -127,7 +128,7 @@ def indices(
         **vars(analysed.estimates),
         method=method, inputs=moving.inputs, metric=metric, n=n, evaluations=len(made.unit), resamples=number,
         confidence=confidence, seed=seed, inert=unfelt, verdict=judge(made, analysed, number, confidence),
-        told=told(case, made, metric, analysed.estimates, own, unfelt, inputs is None),
+        told=told(case, made, metric, analysed.estimates, moving.inputs, own, unfelt, inputs is None),
         provenance=_provenance(case, made, key, number, confidence, own),
     )  # fmt: skip
 
@@ -154,6 +155,8 @@ def _refuse(case: Case, own: Mapping[str, Distribution], method: str, resamples:
         ))  # fmt: skip
     if resamples < 2:
         add("resamples", said("{count}; a spread needs 2 or more", "{count}，至少需要 2 次", count=resamples))
+    # Of each resample every index of inputs and pairs.
+    faults += memory_faults("indices", resamples, 8 * len(own) * (len(own) + 2), "resamples")
     if not 0.0 < confidence < 1.0:
         add("confidence", said(
             "{level}; expected a fraction between 0 and 1, 0.95", "{level}，应为 0 与 1 之间的小数，如 0.95", level=confidence

@@ -40,6 +40,8 @@ class Design:
         Points inside the unit cube: the probabilities whose quantiles the inputs take.
     coordinates : (R, D) or (R, D + 1)
         What the analyser reads: the same, or normal scores (DGSM), or one more column that the output does not have (delta).
+
+    Of sobol, morris and dgsm the rows of one of the N points stand together, the point itself first.
     """
 
     method: str
@@ -59,6 +61,8 @@ class Estimates:
     ----------
     first, total : (D,)
         Share of the output's variance by the input alone, and with all its interactions.
+    first_sum_conf : float
+        Of the sum of the first orders.
     second : (D, D)
         Share by two inputs together beyond what each does alone; above the diagonal, else NaN.
     mu, mu_star, sigma : (D,)
@@ -68,11 +72,14 @@ class Estimates:
     delta_floor : float
         The δ that this design shows for an input without any effect.
     dgsm : (D,)
-        Upper bound on the total index from squared derivatives.
+        Upper bound on the total index from squared derivatives; NaN where the output jumps, so that they bound nothing.
+    checked : (D,)
+        Of dgsm: the total index from exchanging the input for an independent draw, which sees jumps.
     """
 
     first: Vector | None = None
     first_conf: Vector | None = None
+    first_sum_conf: float | None = None
     total: Vector | None = None
     total_conf: Vector | None = None
     second: Table | None = None
@@ -86,6 +93,8 @@ class Estimates:
     delta_floor: float | None = None
     dgsm: Vector | None = None
     dgsm_conf: Vector | None = None
+    checked: Vector | None = None
+    checked_conf: Vector | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

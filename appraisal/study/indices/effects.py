@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 from scipy.special import ndtr, ndtri
-from scipy.stats import qmc
+from scipy.stats import norm, qmc
 
 from appraisal.errors import Fault, InputError, said
 from appraisal.study.indices import sobol
@@ -32,6 +32,14 @@ LEVELS = 4
 _DENSITY_POINTS = 100
 # DGSM: step of the normal score. NPV is known to about 1e-13 of its size, so that the derivative is to about 1e-10.
 _STEP = 1e-3
+# A bound below the total index by so many standard errors of both, or by this factor whatever the errors, is none: the
+# output changes where its derivatives do not.
+_ERRORS, _FACTOR = 4.0, 4.0
+# A slope that would cross the whole range of the output within so much of a normal score is an edge that a step fell on: its
+# square says how small the step is and not how large the effect.
+_EDGE = 0.05
+# Share of the variance that is the rounding of the books.
+_ROUNDING = 1e-9
 
 
 def morris_design(dimension: int, n: int, seed: int, _: bool) -> tuple[Table, Table]:
@@ -110,13 +118,19 @@ def _classes(n: int) -> Vector:
 def dgsm_design(dimension: int, n: int, seed: int, _: bool) -> tuple[Table, Table]:
     """Points and steps in normal scores z = Φ⁻¹(u). SALib's ``finite_diff`` is not used: it takes no account of its
     seed, steps in proportion to the coordinate (none at 0) and cuts the step off at the bound. Derivatives by u would not
-    do either: for a triangular distribution their mean square is infinite, by z it is finite for every distribution."""
-    base = ndtri(np.clip(qmc.Sobol(dimension, rng=stream_of(seed, DESIGN)).random(n), INSIDE, 1.0 - INSIDE))
+    do either: for a triangular distribution their mean square is infinite, by z it is finite for every distribution.
+
+    Of each point: itself, a small step of every input, and every input exchanged for an independent draw. A derivative does
+    not see a jump; the exchange does, and stays where the distributions are, as a fixed large step would not.
+    """
+    points = qmc.Sobol(2 * dimension, rng=stream_of(seed, DESIGN)).random(n)
+    scores = ndtri(np.clip(points, INSIDE, 1.0 - INSIDE))
+    base, other = scores[:, np.newaxis, :dimension], scores[:, np.newaxis, dimension:]
     # Towards the middle, so that no step leaves the range in which the score is known well.
-    step = np.where(base > 0.0, -_STEP, _STEP)
-    moved = base[:, np.newaxis, :] + step[:, np.newaxis, :] * np.eye(dimension)
-    scores = np.concatenate([base[:, np.newaxis, :], moved], axis=1).reshape(-1, dimension)
-    return ndtr(scores), scores
+    moved = base + np.where(base > 0.0, -_STEP, _STEP) * np.eye(dimension)
+    exchanged = np.where(np.eye(dimension, dtype=bool), other, base)
+    made = np.concatenate([base, moved, exchanged], axis=1).reshape(-1, dimension)
+    return ndtr(made), made
 
 
 def dgsm_indices(made: Design, y: Vector, resamples: int, confidence: float) -> Analysed:
@@ -124,12 +138,27 @@ def dgsm_indices(made: Design, y: Vector, resamples: int, confidence: float) -> 
 
     SALib's constant is that of a uniform range, range² ÷ π²: a range of π makes it 1. Its interval is that of the mean
     square without the division by V, so that Y is divided by the standard deviation of the base points first.
+
+    The inequality holds for outputs without jumps only. The exchanges estimate the total index itself, half the mean
+    square change ÷ V (Jansen 1999, doi:10.1016/S0010-4655(98)00154-4); a bound that lies clearly below it is no bound. Nor
+    is one for which a small step fell on a jump.
     """
     from SALib.analyze import dgsm
 
-    spread = y[:: made.dimension + 1].std()
+    dimension, z = made.dimension, float(norm.ppf(0.5 + confidence / 2.0))
+    each = y.reshape(made.n, -1)
+    each = each / each[:, 0].std()
+    steps = made.coordinates.reshape(made.n, -1, dimension)[:, : dimension + 1].reshape(-1, dimension)
     with guarded(made.seed):
         found = dgsm.analyze(
-            problem(made.dimension, 0.0, np.pi), made.coordinates, y / spread, num_resamples=resamples, conf_level=confidence
+            problem(dimension, 0.0, np.pi), steps, each[:, : dimension + 1].ravel(), num_resamples=resamples, conf_level=confidence
         )  # fmt: skip
-    return Analysed(estimates=Estimates(dgsm=array(found["dgsm"]), dgsm_conf=array(found["dgsm_conf"])))
+    bound, half = array(found["dgsm"]), array(found["dgsm_conf"])
+    halves = 0.5 * (each[:, dimension + 1 :] - each[:, :1]) ** 2
+    total, error = halves.mean(axis=0), halves.std(axis=0, ddof=1) / np.sqrt(made.n)
+    beyond = (total - bound > _ERRORS * np.hypot(error, half / z)) | (total > _FACTOR * (bound + half))
+    slopes = np.abs(each[:, 1 : dimension + 1] - each[:, :1]).max(axis=0) / _STEP
+    jumps = (beyond & (total > _ROUNDING)) | (_EDGE * slopes > np.ptp(each))
+    return Analysed(estimates=Estimates(
+        dgsm=np.where(jumps, np.nan, bound), dgsm_conf=np.where(jumps, np.nan, half), checked=total, checked_conf=z * error
+    ))  # fmt: skip

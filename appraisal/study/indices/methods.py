@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 
 from appraisal.errors import Fault, InputError, Message, said, suggest
+from appraisal.study.draw import memory_faults
 from appraisal.study.indices.base import INSIDE, Analysed, Design
 from appraisal.study.indices.effects import (
     delta_design,
@@ -38,6 +39,8 @@ from appraisal.units import Table
 
 # Fewest points or trajectories whose resamples say anything of their spread.
 _SPREAD = 16
+# Bytes of a row: of an input its probability, coordinate, value and number in the block; of the output value and reason.
+_INPUT_BYTES, _OUTPUT_BYTES = 32, 8 + 4 * 19
 # A Sobol' sequence is balanced at powers of two only; FAST divides its points among the curves.
 _STEPS = {
     "one": Message("a whole number", "整数"),
@@ -51,7 +54,7 @@ class Method:
     """One method: labels, the index that is judged, its rule for n, both halves of the work.
 
     ``certified`` says whether a verdict may pass the values: not where a bias is no part of the interval. ``discrete`` is why
-    the method takes no discrete input, None where it does.
+    the method takes no discrete input, None where it does; ``rows`` gives the rows of one of the n from D and the second order; ``resampled`` is what SALib holds of one of the n and one resample, bytes.
     """
 
     zh: str
@@ -62,6 +65,8 @@ class Method:
     resamples: int
     certified: bool
     discrete: Message | None
+    rows: Callable[[int, bool], int]
+    resampled: int
     design: Callable[[int, int, int, bool], tuple[Table, Table]]
     analyse: Callable[[Design, Vector, int, float], Analysed]
 
@@ -69,32 +74,32 @@ class Method:
 METHODS: Mapping[str, Method] = {
     "sobol": Method(
         zh="Sobol 方差分解", en="Sobol' indices", judged="total", least=_SPREAD, step="power of two", resamples=1000, certified=True,
-        discrete=None, design=sobol_design, analyse=sobol_indices,
+        discrete=None, rows=lambda inputs, both: (2 if both and inputs > 1 else 1) * inputs + 2, resampled=0, design=sobol_design, analyse=sobol_indices,
     ),
     "morris": Method(
         zh="Morris 筛选", en="Morris screening", judged="mu_star", least=_SPREAD, step="one", resamples=1000, certified=True,
         discrete=said("a step of half the probability may pass over a value", "一半概率的步长可能跨过取值"),
-        design=morris_design, analyse=morris_indices,
+        rows=lambda inputs, _: inputs + 1, resampled=24, design=morris_design, analyse=morris_indices,
     ),
     # SALib: more than 4·M² points of a curve, M = 4 harmonics.
     "fast": Method(
         zh="扩展 FAST", en="Extended FAST", judged="total", least=CURVES * (4 * FAST_HARMONICS**2 + 1), step="four",
-        resamples=1000, certified=False, discrete=None, design=fast_design, analyse=fast_indices,
+        resamples=1000, certified=False, discrete=None, rows=lambda inputs, _: inputs, resampled=0, design=fast_design, analyse=fast_indices,
     ),
     # Half the points are resampled, and of these more than 2·M are needed, M = 10 harmonics.
     "rbd_fast": Method(
         zh="RBD-FAST", en="RBD-FAST", judged="first", least=4 * RBD_HARMONICS + 2, step="one",
-        resamples=1000, certified=True, discrete=None, design=rbd_design, analyse=rbd_indices,
+        resamples=1000, certified=True, discrete=None, rows=lambda *_: 1, resampled=0, design=rbd_design, analyse=rbd_indices,
     ),
     # Five classes of twenty points, for a density of each; a resample of 1,024 points takes 40 ms at twelve inputs.
     "delta": Method(
         zh="δ 矩独立指标", en="Delta, moment-independent", judged="delta", least=100, step="one",
-        resamples=100, certified=False, discrete=None, design=delta_design, analyse=delta_indices,
+        resamples=100, certified=False, discrete=None, rows=lambda *_: 1, resampled=0, design=delta_design, analyse=delta_indices,
     ),
     "dgsm": Method(
         zh="DGSM 导数型指标", en="Derivative-based measure (DGSM)", judged="dgsm", least=_SPREAD, step="power of two", resamples=1000, certified=True,
         discrete=said("a step function has no derivative", "阶梯函数没有导数"),
-        design=dgsm_design, analyse=dgsm_indices,
+        rows=lambda inputs, _: 2 * inputs + 1, resampled=8, design=dgsm_design, analyse=dgsm_indices,
     ),
 }  # fmt: skip
 
@@ -110,7 +115,7 @@ def design(method: str, dimension: int, *, n: int, seed: int, second_order: bool
         D, number of inputs.
     n : int
         Base sample size. Rows: ``n·(2D + 2)`` or without second order ``n·(D + 2)`` (sobol), ``n·(D + 1)`` (morris with
-        n trajectories, dgsm), ``n·D`` (fast), ``n`` (rbd_fast, delta).
+        n trajectories), ``n·(2D + 1)`` (dgsm), ``n·D`` (fast), ``n`` (rbd_fast, delta).
     seed : int
         0 or more; 0 is a seed like any other.
     second_order : bool
@@ -119,7 +124,8 @@ def design(method: str, dimension: int, *, n: int, seed: int, second_order: bool
     Raises
     ------
     InputError
-        For an unknown method, a negative seed or an *n* that the method cannot use, with the nearest that it can.
+        For an unknown method, a negative seed or an *n* that the method cannot use, with the nearest that it can; for more
+        rows than memory should hold.
 
     Examples
     --------
@@ -127,6 +133,7 @@ def design(method: str, dimension: int, *, n: int, seed: int, second_order: bool
     (512, 3)
     """
     refuse_size(method, n, seed)
+    refuse_memory(method, dimension, n, METHODS[method].resamples, second_order=second_order)
     made = METHODS[method].design(dimension, n, seed, second_order)
     both = second_order and method == "sobol" and dimension > 1
     return Design(
@@ -170,6 +177,26 @@ def refuse_size(method: str, n: int, seed: int) -> None:
         faults.append(_fault("seed", message))
     if faults:
         raise InputError(faults)
+
+
+def refuse_memory(method: str, dimension: int, n: int, resamples: int, *, second_order: bool) -> None:
+    """Refuse a sample size whose design and outputs a study should not hold, before any of it is made.
+
+    Raises
+    ------
+    InputError
+        With what it would take and the most that may be asked.
+    """
+    faults = memory_faults_of(method, dimension, n, resamples, second_order=second_order)
+    if faults:
+        raise InputError(faults)
+
+
+def memory_faults_of(method: str, dimension: int, n: int, resamples: int, *, second_order: bool) -> list[Fault]:
+    """What is wrong with a sample size that no study could hold; empty where it could."""
+    rule = METHODS[method]
+    rows = rule.rows(dimension, second_order) * (_INPUT_BYTES * dimension + _OUTPUT_BYTES)
+    return memory_faults("indices", n, rows + rule.resampled * resamples)
 
 
 def _unusable(rule: Method, method: str, n: int) -> Message | None:

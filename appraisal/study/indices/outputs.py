@@ -23,7 +23,7 @@ def refuse_outputs(metric: Metric, design: Design, paths: Sequence[str]) -> None
     Raises
     ------
     InputError
-        With the share of the rows without a number and the reasons; or with the inputs that the metric does not feel.
+        With the share of the rows without a number and the reasons; or with the inputs that did not move the metric.
         SALib would answer with zeros.
     """
     message = _unusable(metric, design, ", ".join(paths))
@@ -36,8 +36,8 @@ def _unusable(metric: Metric, design: Design, paths: str) -> Message | None:
         return _without_number(metric)
     if _constant(metric.value):
         return said(
-            "the same in all {rows} rows: it does not feel {paths}; name other inputs or another metric",
-            "全部 {rows} 个样本数值相同：不受 {paths} 影响；请换因素或指标",
+            "the same in all {rows} rows, whatever {paths} took; name other inputs or another metric",
+            "无论 {paths} 取何值，全部 {rows} 个样本数值相同；请换因素或指标",
             rows=metric.value.size, paths=paths,
         )  # fmt: skip
     if _constant(_base_points(design, metric.value)):
@@ -74,4 +74,4 @@ def _base_points(design: Design, values: Vector) -> Vector:
     if design.method == "sobol":
         each = values.reshape(design.n, -1)
         return np.concatenate([each[:, 0], each[:, -1]])
-    return values[:: design.dimension + 1] if design.method == "dgsm" else values
+    return values.reshape(design.n, -1)[:, 0] if design.method == "dgsm" else values

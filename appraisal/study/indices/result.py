@@ -32,6 +32,7 @@ _HEADS = {
     "sigma": ("σ 效应标准差", "σ, standard deviation of the effect"),
     "delta": ("δ 矩独立指标", "δ, moment-independent"),
     "dgsm": ("总效应指数上界（导数型）", "Upper bound on the total index (derivatives)"),
+    "checked": ("校核：交换所得总效应指数", "Check: total index by exchange"),
 }
 # The judged measure first, then what else the method finds.
 MEASURES = {
@@ -40,7 +41,7 @@ MEASURES = {
     "fast": ("total", "first"),
     "rbd_fast": ("first",),
     "delta": ("delta",),
-    "dgsm": ("dgsm",),
+    "dgsm": ("dgsm", "checked"),
 }
 _IN_UNITS = ("mu", "mu_star", "sigma")
 
@@ -65,7 +66,8 @@ class GlobalIndices(Estimates):
         Of the intervals that ``_conf`` is half of.
     seed : int
     inert : tuple of Input
-        Inputs that the metric did not feel at any point; only methods that move inputs one by one can tell.
+        Inputs that did not change the metric at any point at which they were moved (of morris four levels of probability
+        only); methods that do not move inputs one by one name none.
     verdict : Verdict
         ``.code`` and ``.words(lang)``.
     told : tuple of (str, str)
@@ -98,8 +100,8 @@ class GlobalIndices(Estimates):
 
     @property
     def order(self) -> tuple[int, ...]:
-        """Places of the inputs, the most important first."""
-        return tuple(np.argsort(-self.judged, kind="stable").tolist())
+        """Places of the inputs, the most important first; one without a bound may be that."""
+        return tuple(np.argsort(-np.nan_to_num(self.judged, nan=np.inf), kind="stable").tolist())
 
     def remarks(self, lang: str = "en") -> tuple[str, ...]:
         """The verdict, then what a reader must know of these indices."""

@@ -45,6 +45,7 @@ def sobol_indices(made: Design, y: Vector, resamples: int, confidence: float) ->
     both = found.second is not None and drawn.second is not None
     estimates = Estimates(
         first=found.first[0], first_conf=sobol.half_width(drawn.first, confidence),
+        first_sum_conf=float(sobol.half_width(drawn.first.sum(axis=1), confidence)),
         total=found.total[0], total_conf=sobol.half_width(drawn.total, confidence),
         second=found.second[0] if both and found.second is not None else None,
         second_conf=sobol.half_width(drawn.second, confidence) if both and drawn.second is not None else None,
@@ -75,10 +76,12 @@ def fast_indices(made: Design, y: Vector, _: int, confidence: float) -> Analysed
     orders = np.array([
         compute_orders(curve, points, FAST_HARMONICS, frequency) for curve in y.reshape(-1, points)
     ]).reshape(CURVES, made.dimension, 2)  # fmt: skip
-    spread = orders.std(axis=0, ddof=1) / np.sqrt(CURVES)
-    half = float(student.ppf(0.5 + confidence / 2.0, CURVES - 1)) * spread
-    mean = orders.mean(axis=0)
-    estimates = Estimates(first=mean[:, 0], first_conf=half[:, 0], total=mean[:, 1], total_conf=half[:, 1])
+    width = float(student.ppf(0.5 + confidence / 2.0, CURVES - 1)) / np.sqrt(CURVES)
+    half, mean = width * orders.std(axis=0, ddof=1), orders.mean(axis=0)
+    estimates = Estimates(
+        first=mean[:, 0], first_conf=half[:, 0], first_sum_conf=width * float(orders[:, :, 0].sum(axis=1).std(ddof=1)),
+        total=mean[:, 1], total_conf=half[:, 1],
+    )  # fmt: skip
     return Analysed(estimates=estimates)
 
 

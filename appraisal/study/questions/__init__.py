@@ -16,9 +16,10 @@ from appraisal.study.amounts import amount, of_input, of_metric
 from appraisal.study.hurdle import hurdle
 from appraisal.study.inputs import refuse_blocks
 from appraisal.study.questions import ready
-from appraisal.study.questions.ready import Figure, Moves, Reads
+from appraisal.study.questions.ready import Figure, Moves, Reads, Says
 from appraisal.study.solve import Solved, solve
 from appraisal.study.words import joined, say
+from appraisal.text import unit_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,8 +31,8 @@ Figures: TypeAlias = tuple[Figure, ...]
 class Question:
     """A ready question: what it moves, what it reads at the solution, and the sentence of its answer.
 
-    A sentence has ``{meets}`` (the target), ``{moved}`` (the solution), ``{was}`` (the case) and, by key, the figures at
-    the solution and, with ``base_`` before the key, those of the case.
+    A sentence has ``{meets}`` (the target), ``{moved}`` (the solution), the words that ``says`` gives and, by key, the
+    figures at the solution and, with ``base_`` before the key, those of the case.
     """
 
     zh: str
@@ -41,13 +42,14 @@ class Question:
     answer_zh: str
     answer_en: str
     metric: str = "project_npv"
+    says: Says = lambda _stands, _there, _lang: {}
 
 
 QUESTIONS: Mapping[str, Question] = {
     "highest_capital_cost": Question(
         zh="最高建设投资", en="Highest capital cost", moves=ready.investment, reads=ready.read_investment,
-        answer_zh="{meets}，建设投资最高为 {construction_investment_total}（{investment_yuan_per_kwh}；{investment_yuan_per_kw}），较本算例 {moved}",
-        answer_en="{meets}, construction investment may be at most {construction_investment_total} ({investment_yuan_per_kwh}; {investment_yuan_per_kw}), {moved} on the case",
+        answer_zh="{meets}，建设投资（含税）最高为 {construction_investment_total}（{investment_yuan_per_kwh}；{investment_yuan_per_kw}），较本算例 {moved}",
+        answer_en="{meets}, construction investment may be at most {construction_investment_total} incl. VAT ({investment_yuan_per_kwh}; {investment_yuan_per_kw}), {moved} on the case",
     ),
     "lowest_spread": Question(
         zh="最低充放电价差", en="Lowest price spread", moves=ready.spread, reads=ready.read_spread,
@@ -55,19 +57,19 @@ QUESTIONS: Mapping[str, Question] = {
         answer_en="{meets}, the mean spread must be at least {spread} (spread changed by {moved}; the case has {base_spread})",
     ),
     "lowest_capacity_price": Question(
-        zh="最低容量电价", en="Lowest capacity price", moves=ready.capacity_price, reads=ready.read_capacity_price,
-        answer_zh="{meets}，容量电价（含税）至少为 {price}（本算例为 {base_price}）",
-        answer_en="{meets}, the capacity price must be at least {price} incl. VAT (the case: {base_price})",
+        zh="最低容量电价", en="Lowest capacity price", moves=ready.capacity_price, reads=ready.read_capacity_price, says=ready.capacity_words,
+        answer_zh="{meets}，{stream}所依据的当地煤电容量电价（含税）至少为 {price}（本算例为 {base_price}），首个运营年付给本电站 {paid}（本算例为 {base_paid}）",
+        answer_en="{meets}, the local coal capacity price must be at least {price} incl. VAT (stream {stream}; the case: {base_price}), which pays this plant {paid} in its first operating year (the case: {base_paid})",
     ),
     "needed_cycles": Question(
-        zh="所需循环次数", en="Needed cycles", moves=ready.cycles, reads=ready.read_cycles,
-        answer_zh="{meets}，年等效满充放次数需达到 {cycles}（可用率 {availability}；本算例为 {base_cycles}、可用率 {base_availability}）",
-        answer_en="{meets}, the plant must make {cycles} (equivalent full cycles; availability {availability}; the case: {base_cycles}, availability {base_availability})",
+        zh="所需循环次数", en="Needed cycles", moves=ready.cycles, reads=ready.read_cycles, says=ready.cycles_words,
+        answer_zh="{meets}，年等效满循环需达到 {cycles}（与衰减模型同口径，含辅助服务；可用电量的满充放为 {swings}；可用率 {availability}；本算例为 {base_cycles}、可用率 {base_availability}{moved_income}）",
+        answer_en="{meets}, the plant must make {cycles} (equivalent full cycles as ageing counts them, services included; {swings} of the usable energy; availability {availability}; the case: {base_cycles}, availability {base_availability}{moved_income})",
     ),
     "longest_payback": Question(
         zh="最长静态投资回收期", en="Longest payback", moves=ready.revenue, reads=ready.read_payback,
-        answer_zh="{meets}，收入须较本算例变化 {moved}，此时静态投资回收期（含建设期）为 {payback_years}：同类项目回收更晚则达不到（本算例为 {base_payback_years}）",
-        answer_en="{meets}, revenue must be {moved} on the case's; payback is then {payback_years} from construction start: a project of this shape that pays back later misses it (the case: {base_payback_years})",
+        answer_zh="{meets}，收入须较本算例变化 {moved}，此时静态投资回收期（含建设期）为 {payback_years}：若是收入不足，回收更晚则达不到（本算例为 {base_payback_years}；若是投资或成本超支，界限另有不同）",
+        answer_en="{meets}, revenue must be {moved} on the case's; payback is then {payback_years} from construction start: if revenue is what falls short, a later payback misses it (the case: {base_payback_years}; if costs are what overruns, the limit is another)",
     ),
     "lowest_income_per_kwh": Question(
         zh="最低每放电千瓦时收入", en="Lowest income per kWh discharged", moves=ready.revenue, reads=ready.read_income,
@@ -86,7 +88,7 @@ _LINES = {
     "earns": ("要使{who}收益率达到基准 {rate}（净现值为零）", "For {who} to earn its discount rate of {rate} (NPV of zero)"),
     "none": ("{question}：无解。{meets}：{why}", "{question}: none. {meets}: {why}"),
     "not_applicable": ("{question}：不适用，{why}", "{question}: does not apply, {why}"),
-    "mixed": ("该指标在查找范围内不单调，“最高/最低”仅就所示解附近而言", "the metric is not monotone over what was looked at: highest and lowest hold around the solution shown"),
+    "mixed": ("该指标在查找范围内不单调，“最高/最低”仅就所示解附近而言", "the metric is not monotone at the values looked at: highest and lowest hold around the solution shown"),
     "at_most": ("即使可用率为 {availability}（{cycles}），{metric}为 {value}", "even at an availability of {availability} ({cycles}) {metric} is {value}"),
     "by_contract": ("收入按合同给定，与充放电量无关", "income is stated by contract and does not move with the energy"),
 }  # fmt: skip
@@ -144,7 +146,7 @@ class Answer:
         return pd.DataFrame(
             {
                 heads["figure"]: [one.label(lang) for one in self.stands],
-                heads["unit"]: [one.unit for one in self.stands],
+                heads["unit"]: [unit_words(one.unit, lang, fractions=True) for one in self.stands],
                 heads["case"]: [one.value for one in self.stands],
                 heads["needed"]: [self.figure(one.key) for one in self.stands],
             }
@@ -191,12 +193,14 @@ def ask(case: Case, name: str, target: Mapping[str, float] | None = None) -> Ans
         told = said(_LINES["not_applicable"][1], _LINES["not_applicable"][0], question=label, why=moves)
         return Answer(name=name, code="not_applicable", metric=metric, target=wanted, figures=(), stands=(), solved=None, sentence=told)  # fmt: skip
     solved = solve(case, moves, metric, wanted)
-    stands = question.reads(appraise(case))
-    figures = question.reads(appraise(solved.case())) if solved.found.size else ()
+    standing = appraise(case)
+    there = appraise(solved.case()) if solved.found.size else None
+    stands, figures = question.reads(standing), () if there is None else question.reads(there)
     en, zh = (
-        _told(question, solved, figures, stands, lang) if figures else _none(question, solved, lang)
+        _none(question, solved, lang) if there is None
+        else _told(question, solved, figures, stands, question.says(standing, there, lang), lang)
         for lang in ("en", "zh")
-    )
+    )  # fmt: skip
     return Answer(
         name=name, code=str(solved.code[0]), metric=metric, target=wanted, figures=figures, stands=stands, solved=solved,
         sentence=Message(en, zh),
@@ -229,9 +233,12 @@ def _meets(solved: Solved, lang: str) -> str:
     )
 
 
-def _told(question: Question, solved: Solved, figures: Figures, stands: Figures, lang: str) -> str:
+def _told(
+    question: Question, solved: Solved, figures: Figures, stands: Figures, words: Mapping[str, str], lang: str
+) -> str:
     """The answer of a question that has one."""
     shown = {one.key: one.text(lang) for one in figures} | {f"base_{one.key}": one.text(lang) for one in stands}
+    shown |= words
     shown |= {"all": _listed(figures, lang), "base_all": _listed(stands, lang)}
     sentence = say((question.answer_zh, question.answer_en), lang).format(
         meets=_meets(solved, lang), moved=of_input(solved.input, float(solved.value[0]), lang), **shown

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
 
 from appraisal.case import Case
+from appraisal.case.periods import periods
 from appraisal.errors import Message
 from appraisal.field import Declared
 from appraisal.operation import Operation
 from appraisal.pipeline import Appraisal
+from appraisal.streams import of_whole_years, stream
 from appraisal.study.amounts import amount
-from appraisal.study.drivers import INVESTMENT, LOAN_RATE, REVENUE, SPREAD
+from appraisal.study.drivers import INVESTMENT, LOAN_RATE, REVENUE, SPREAD, stream_words
 from appraisal.study.inputs import Input, inputs_of, valued
 from appraisal.study.words import say
-from appraisal.units import KWH_PER_MWH, Table
+from appraisal.units import KW_PER_MW, KWH_PER_MWH, Table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +44,8 @@ class Figure:
 # A question that does not apply is answered with the reason.
 Moves: TypeAlias = Callable[[Case], Input | Message]
 Reads: TypeAlias = Callable[[Appraisal], tuple[Figure, ...]]
+# Of the appraisal of the case, that at the solution and the language: words that the sentence of the answer has by name.
+Says: TypeAlias = Callable[[Appraisal, Appraisal, str], Mapping[str, str]]
 
 CYCLES = Input(
     key="energy_moved", zh="年充放电量", en="Energy charged and discharged",
@@ -110,7 +114,14 @@ def _dispatched(case: Case) -> bool:
 def read_investment(at: Appraisal) -> tuple[Figure, ...]:
     """Construction investment in yuan, by kWh and by kW."""
     keys = ("construction_investment_total", "investment_yuan_per_kwh", "investment_yuan_per_kw")
-    return tuple(_metric(at, key) for key in keys)
+    return tuple(_with_vat(_metric(at, key)) for key in keys)
+
+
+def _with_vat(figure: Figure) -> Figure:
+    """Labels that say so; the total's does already."""
+    if "含税" in figure.zh:
+        return figure
+    return replace(figure, zh=f"{figure.zh}（含税）", en=f"{figure.en}, incl. VAT")
 
 
 def read_spread(at: Appraisal) -> tuple[Figure, ...]:
@@ -126,23 +137,75 @@ def read_spread(at: Appraisal) -> tuple[Figure, ...]:
 
 
 def read_capacity_price(at: Appraisal) -> tuple[Figure, ...]:
-    """The capacity price, VAT included."""
-    moved = capacity_price(at.case)
+    """The coal capacity price that the formula starts from, and what it pays the plant by kW of rated power, VAT included."""
+    price = float(at.case.at(_capacity_path(at.case))[0, 0])
+    case, seen = of_whole_years(at.case, at.operation)
+    label = _capacity_path(at.case).split(".")[1]
+    terms = case.streams[label]
+    settled = stream(terms.stream or label).settle(case, terms, seen.seen_by(label))
+    first = float(periods(case.project).operating_part(settled.income)[0, 0])
+    paid = first / (KW_PER_MW * float(case.storage.power_mw[0, 0]))
+    return (
+        Figure(key="price", zh="当地煤电容量电价（含税）", en="Local coal capacity price, incl. VAT", value=price, unit="yuan/kW/year"),
+        Figure(key="paid", zh="首个运营年每千瓦额定功率所得容量电费（含税）", en="Paid for a kW of rated power in the first operating year, incl. VAT", value=paid, unit="yuan/kW"),
+    )  # fmt: skip
+
+
+def capacity_words(stands: Appraisal, there: Appraisal, lang: str) -> Mapping[str, str]:
+    """The name of the stream whose price is asked for."""
+    del there
+    return {"stream": say(stream_words(stands.case, _capacity_path(stands.case).split(".")[1]), lang)}
+
+
+def _capacity_path(case: Case) -> str:
+    moved = capacity_price(case)
     if isinstance(moved, Message):
         raise TypeError("a question that does not apply has no figures")
-    price = float(at.case.at(moved.paths[0])[0, 0])
-    return (Figure(key="price", zh=f"{moved.zh}（含税）", en=f"{moved.en}, incl. VAT", value=price, unit=moved.unit),)
+    return moved.paths[0]
 
 
 def read_cycles(at: Appraisal) -> tuple[Figure, ...]:
-    """Equivalent full cycles a year: energy discharged at the meter by usable energy, both summed over the years."""
-    moved = at.operation
-    value = _ratio(_total(moved.discharged_mwh), _total(moved.usable_mwh))
-    availability = float(at.case.storage.availability[0, 0])
+    """Equivalent full cycles a year as the ageing of the battery counts them, swings of the usable energy, availability."""
+    case, seen = of_whole_years(at.case, at.operation)
+    drawn = seen.discharged_mwh[0] / case.storage.discharge_efficiency[0, 0]
+    runs = seen.running[0] > 0.0
+    years, usable = int(np.count_nonzero(runs)), float(seen.usable_mwh[0][runs].sum())
+    # Below the last state solved a worn battery is taken to hold as much as there: as in dispatch.
+    least = 0.0 if seen.solved is None else float(seen.solved.problem.states[0, -1])
+    held = case.storage.energy_mwh[0, 0] * np.maximum(seen.soh[0], least)
+    counted = float((drawn[runs] / held[runs] + _service_cycles(case) * seen.running[0][runs]).sum())
+    availability = float(case.storage.availability[0, 0])
     return (
-        Figure(key="cycles", zh="年等效满充放次数", en="Equivalent full cycles a year", value=value, unit="1/year"),
+        Figure(key="cycles", zh="年等效满循环（与衰减模型同口径）", en="Equivalent full cycles a year, as ageing counts them", value=_ratio(counted, years), unit="1/year"),
+        Figure(key="swings", zh="可用电量的年满充放次数（电能量）", en="Full swings of the usable energy a year, for energy", value=_ratio(float(drawn.sum()), usable), unit="1/year"),
         Figure(key="availability", zh="可用率", en="Availability", value=availability, unit="share"),
-    )
+    )  # fmt: skip
+
+
+def _service_cycles(case: Case) -> float:
+    """Equivalent full cycles a year that the services of a dispatched plant cost its battery when it is always available."""
+    if not _dispatched(case):
+        return 0.0
+    offers = (stream(terms.stream or label).offer(case, terms) for label, terms in case.streams.items())
+    return sum(float(claim.cycles_per_year[0, 0]) for offer in offers for claim in offer.claims)
+
+
+def cycles_words(stands: Appraisal, there: Appraisal, lang: str) -> Mapping[str, str]:
+    """The streams whose income is less than in the case, and those whose income is more: not all follow the energy moved."""
+    before, after = stands.revenue.settlements, there.revenue.settlements
+    change = {label: _total(one.income) - _total(before[label].income) for label, one in after.items()}
+    told = [_named(there.case, [label for label, by in change.items() if by < 0.0], lang, _LESS)]
+    told.append(_named(there.case, [label for label, by in change.items() if by > 0.0], lang, _MORE))
+    return {"moved_income": "".join(told)}
+
+
+_LESS = ("；随之减少的收入：{}", "; income that falls with it: {}")
+_MORE = ("；随之增加的收入：{}", "; income that rises with it: {}")
+
+
+def _named(case: Case, labels: Sequence[str], lang: str, words: tuple[str, str]) -> str:
+    names = [say(stream_words(case, label), lang) for label in labels]
+    return say(words, lang).format(("、" if lang == "zh" else ", ").join(names)) if names else ""
 
 
 def read_payback(at: Appraisal) -> tuple[Figure, ...]:

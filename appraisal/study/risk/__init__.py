@@ -6,7 +6,7 @@ case is a tree of one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,17 +18,16 @@ from appraisal.case.uncertainty import Correlation, Distribution, Uncertainty
 from appraisal.errors import Fault, InputError, said, suggest
 from appraisal.metrics import KEYS, Metric, Metrics, stack
 from appraisal.pipeline import BLOCK_ROWS
-from appraisal.study.draw import Sampling, correlated, design, design_faults, drawn
-from appraisal.study.hurdle import WORTH_OF
+from appraisal.study.draw import Sampling, correlated, design, design_faults, drawn, memory_faults
 from appraisal.study.inputs import Indices, Input, Vector
 from appraisal.study.provenance import Provenance
 from appraisal.study.refused_draws import draw_faults
 from appraisal.study.risk import tables
 from appraisal.study.risk.asked import Tree, asked_hurdles, leaves_of, made_by, moving_of, refuse_terms
 from appraisal.study.risk.missed import Missed, missed
-from appraisal.study.risk.summary import TAIL, Summary, ranked, summary_of
+from appraisal.study.risk.summary import SIGN_OF, TAIL, Summary, ranked, summary_of
 from appraisal.study.risk.trace import Convergence, trace
-from appraisal.study.risk.weighed import Weighed, rank_correlations
+from appraisal.study.risk.weighed import Weighed, rank_correlations, rank_limit
 from appraisal.study.tree import Leaf
 from appraisal.units import Table
 
@@ -40,6 +39,8 @@ JUDGED = ("project_npv", "equity_npv", "project_irr", "equity_irr", "dscr_min")
 # The cover that lenders usually ask of a project of steady income; an argument, printed with the result.
 COVENANT = 1.2
 TOLERANCE = 0.1
+# Bytes of a row: of an input the point, the draw and the number in the block; of a metric the value and the reason.
+_INPUT_BYTES, _METRIC_BYTES = 24, 8 + 4 * 19
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +117,12 @@ class MonteCarlo:
         InputError
             For a metric that was not measured or a scenario that is none.
         """
-        return summary_of(self._metric(key), lambda values: self.sample(values, scenario))
+        return summary_of(self._metric(key), self.ranks(key), lambda values: self.sample(values, scenario))
+
+    def ranks(self, key: str) -> Vector:
+        """A metric of every row as quantiles and rank correlations see it, ``(N,)``: ±∞ where a draw without a number ranks
+        above or below every number, NaN where it has no rank."""
+        return ranked(self._metric(key), self.metrics.get(SIGN_OF.get(key, "")))
 
     def value_at_risk(self, key: str = "project_npv", tail: float = TAIL) -> float:
         """VaR of an NPV at a confidence of 1 − *tail*, yuan: minus its *tail* quantile.
@@ -134,22 +140,23 @@ class MonteCarlo:
         return -self.sample(self._metric(key).value).tail(tail)[0]
 
     def convergence(self, key: str = "project_npv", tolerance: float = TOLERANCE) -> Convergence:
-        """Mean, P90, P50 and P10 as the draws come in, with standard errors.
+        """Mean, P90, P50 and P10, of an NPV VaR and CVaR too, as the draws come in, with standard errors.
 
-        ``settled`` where over the last half of the draws none of the four was further from its last value than *tolerance*
-        of the standard deviation. At 0.1 a P90 that stands still is known within two points of probability or so.
+        ``settled`` where over the last half of the draws none of them was further from its last value than *tolerance* of
+        the standard deviation, and none has a standard error above that. At 0.1 a P90 that stands still is known within two
+        points of probability or so.
         """
         metric = self._metric(key)
         doubling = self.provenance.settings["sampling"] == "sobol"
-        return trace(metric, self.sample(metric.value), self.sample(ranked(metric)), tolerance, doubling=doubling)
+        return trace(metric, self.sample(metric.value), self.sample(self.ranks(key)), tolerance, doubling=doubling)
 
     def contributions(self, key: str = "project_npv") -> Vector:
         """Spearman's rank correlation of each input with a metric, ``(I,)`` within −1 … 1.
 
-        Of the draws that have a number or a payback that never comes; the weighted mean over the scenarios of a tree, so that what parts the scenarios is no
-        input's merit. NaN where the input or the metric does not vary.
+        Of the draws that have a rank (:meth:`ranks`); the weighted mean over the scenarios of a tree, so that what parts the
+        scenarios is no input's merit. NaN where the input or the metric does not vary.
         """
-        values = ranked(self._metric(key)).reshape(len(self.leaves), self.n)
+        values = self.ranks(key).reshape(len(self.leaves), self.n)
         draws = self.draws.reshape(len(self.leaves), self.n, -1)
         found = np.array([rank_correlations(*pair) for pair in zip(draws, values, strict=True)])
         weights = np.where(np.isnan(found), 0.0, self._shares[:, np.newaxis])
@@ -160,12 +167,21 @@ class MonteCarlo:
 
     def correlations(self) -> tuple[tuple[Correlation, float], ...]:
         """Each correlation asked with the one that the draws of the first scenario have (ties of discrete values lower it)."""
+        return tuple(
+            (pair, float(rank_correlations(one[:, np.newaxis], other)[0])) for pair, one, other in self._pairs()
+        )
+
+    def correlation_limits(self) -> Vector:
+        """How far each pair of :meth:`correlations` can be correlated at all, in the direction asked, ``(P,)``: the rank
+        correlation of the same draws put in order. Within ±1, less where values repeat."""
+        return np.array([rank_limit(one, other, pair.rank) for pair, one, other in self._pairs()])
+
+    def _pairs(self) -> Iterator[tuple[Correlation, Vector, Vector]]:
+        """Each correlation asked with the draws of its inputs in the first scenario."""
         places = {one.key: place for place, one in enumerate(self.inputs)}
-        found = []
         for pair in self.uncertainty.correlations:
             one, other = (self.draws[: self.n, places[path]] for path in pair.between)
-            found.append((pair, float(rank_correlations(one[:, np.newaxis], other)[0])))
-        return tuple(found)
+            yield pair, one, other
 
     def _metric(self, key: str) -> Metric:
         return self.metrics[self._known(key, self.metrics)]
@@ -184,6 +200,10 @@ class MonteCarlo:
     def risk_table(self, lang: str = "en") -> pd.DataFrame:
         """VaR and CVaR, the probabilities of a negative NPV, of missing the hurdle and of breaching the covenant."""
         return tables.risk_table(self, lang)
+
+    def inputs_table(self, lang: str = "en") -> pd.DataFrame:
+        """Every input with its distribution as asked, in words, and the mean and standard deviation of its draws."""
+        return tables.inputs_table(self, lang)
 
     def draws_table(self, lang: str = "en") -> pd.DataFrame:
         """Every draw with its metrics, one row a draw and scenario."""
@@ -241,7 +261,7 @@ def monte_carlo(
     Raises
     ------
     InputError
-        For bad terms, all at once; if a draw leaves the range of its field or is refused by the case: with how many, one of
+        For bad terms, all at once; for more draws than memory should hold; if a draw leaves the range of its field or is refused by the case: with how many, one of
         them and the remedy. Nothing is clipped.
     NoSolutionError
         If a dispatch problem is infeasible.
@@ -260,7 +280,12 @@ def monte_carlo(
     ((64, 3), (64,), 13)
     """
     leaves, asked = leaves_of(case, uncertainty), asked_hurdles(hurdle)
-    refuse_terms(leaves, design_faults(n, sampling, seed), keys, asked, covenant)
+    judged_by = (*keys, *JUDGED, *asked)
+    signs = (SIGN_OF[key] for key in judged_by if key in SIGN_OF)
+    wanted = tuple(dict.fromkeys((*judged_by, *signs)))
+    refuse_terms(
+        leaves, [*design_faults(n, sampling, seed), *_memory_faults(leaves, n, len(wanted))], keys, asked, covenant
+    )
     stated = next(iter(leaves.values())).case.uncertainty
     points = correlated(design(n, len(stated), sampling, seed), stated.rank_matrix())
     moving = {name: moving_of(leaf.case) for name, leaf in leaves.items()}
@@ -268,7 +293,6 @@ def monte_carlo(
     refused = [fault for name in leaves for fault in draw_faults(moving[name], draws[name], name)]
     if refused:
         raise InputError(refused)
-    wanted = tuple(dict.fromkeys((*keys, *JUDGED, *asked, *(WORTH_OF[key] for key in asked))))
     found: list[Metrics] = []
     judged: list[dict[str, Missed]] = []
     for name in leaves:
@@ -284,6 +308,11 @@ def monte_carlo(
             "sampling": sampling, "keys": list(keys), "hurdle": asked, "covenant": float(covenant),
         }),
     )  # fmt: skip
+
+
+def _memory_faults(leaves: Mapping[str, Leaf], n: int, metrics: int) -> list[Fault]:
+    inputs = max((len(leaf.case.uncertainty) for leaf in leaves.values()), default=0)
+    return memory_faults("study", n, len(leaves) * (_INPUT_BYTES * inputs + _METRIC_BYTES * metrics))
 
 
 def _after(progress: Callable[[int], object] | None, before: int) -> Callable[[int], object] | None:

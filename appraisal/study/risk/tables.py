@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from appraisal.scenario.uncertainty import described
 from appraisal.study.amounts import amount
 from appraisal.study.grid import label_of
 from appraisal.study.hurdle import WORTH_OF
 from appraisal.study.inputs import Input, Vector
 from appraisal.study.risk.summary import LOWER_IS_BETTER, TAIL, Summary
-from appraisal.study.risk.trace import P_VALUES
+from appraisal.study.risk.trace import P_VALUES, TAILED
 from appraisal.study.words import head, joined, say
 from appraisal.text import REASONS, word
 
@@ -37,6 +38,10 @@ _HEADS = {
     "value": ("数值", "Value"),
     "unit": ("单位", "Unit"),
     "error": ("标准误", "Standard error"),
+    "distribution": ("分布", "Distribution"),
+    "numbers": ("给定参数", "Numbers asked"),
+    "drawn_mean": ("抽样均值", "Mean of the draws"),
+    "drawn_deviation": ("抽样标准差", "Standard deviation of the draws"),
     "input": ("不确定因素", "Input"),
     "path": ("路径", "Path"),
     "rank": ("秩相关系数", "Rank correlation"),
@@ -49,7 +54,23 @@ _HEADS = {
     "weight": ("概率权重", "Weight"),
 }
 _LOWER = ("越低越好：谨慎取值看 P10", "lower is better: the cautious figure is P10")
-_LATE = ("超出计算期：{names}", "beyond the calculation period: {names}")
+# Draws without a number that rank all the same, and what figures stand among them.
+_OFF = {
+    "beyond": ("超出计算期", "beyond the calculation period"),
+    "lost": ("任何折现率下均亏损，排在任何收益率之下", "a loss at every rate ranks below any rate of return"),
+    "gained": ("任何折现率下均盈利，排在任何收益率之上", "a gain at every rate ranks above any rate of return"),
+}
+_PART = ("{what}仅就有数值的 {share} 概率而言", "{what} of the {share} of the probability with a number")
+_RANKED = ("{what}仅就可排序的 {share} 概率而言", "{what} of the {share} of the probability that ranks")
+_MEAN, _P, _ALL = (
+    ("均值和标准差", "mean and standard deviation"),
+    ("P 值", "P values"),
+    ("均值、标准差和 P 值", "mean, standard deviation and P values"),
+)
+# What rounding leaves of a share that is nothing.
+_NOTHING = 1e-12
+# Rank correlations further off than this are told.
+_SHORT = 0.02
 _NO_DEBT = "no year"
 
 
@@ -75,7 +96,9 @@ def summary_table(study: MonteCarlo, lang: str, scenario: str | None) -> pd.Data
     for key in study.keys:
         found = study.summary(key, scenario)
         why = [f"{_reason(code, lang)} {_percent(share)}" for code, share in found.reasons.items()]
-        note = joined([say(_LOWER, lang) if key in LOWER_IS_BETTER else "", *why, _beyond(found, lang)], lang)
+        note = joined(
+            [say(_LOWER, lang) if key in LOWER_IS_BETTER else "", *why, *_off(found, lang), *_part(found, lang)], lang
+        )
         rows.append({
             "metric": head(study.metrics[key], lang), "mean": found.mean, "deviation": found.deviation, **found.p,
             "worst": found.worst, "best": found.best, "missing": found.missing, "note": note,
@@ -84,13 +107,30 @@ def summary_table(study: MonteCarlo, lang: str, scenario: str | None) -> pd.Data
     return pd.DataFrame(rows, columns=list(columns)).rename(columns=heads)
 
 
-def _beyond(found: Summary, lang: str) -> str:
-    """Which figures lie beyond the calculation period and so have no number."""
-    if not found.beyond:
-        return ""
-    names = [name for name, value in found.p.items() if np.isnan(value)]
-    gap = say(("、", ", "), lang)
-    return say(_LATE, lang).format(names=gap.join([*names, say(_HEADS["worst"], lang)]))
+def _off(found: Summary, lang: str) -> Iterator[str]:
+    """Which figures stand among the draws that rank beyond every number, and so have none."""
+    for kind, words in _OFF.items():
+        names = [
+            say(_HEADS.get(name, ("", "")), lang) if name not in P_VALUES else name
+            for name, off in found.off.items()
+            if off == kind
+        ]
+        if names:
+            listed = say(("、", ", "), lang).join(names)
+            yield f"{say(words, lang)}：{listed}" if lang == "zh" else f"{say(words, lang)}: {listed}"
+
+
+def _part(found: Summary, lang: str) -> Iterator[str]:
+    """Of which share of the probability the figures are, where it is not all of it."""
+    numbered = 1.0 - found.missing
+    if found.missing <= _NOTHING or not numbered > _NOTHING:
+        return
+    if found.placed - numbered <= _NOTHING:
+        yield say(_PART, lang).format(what=say(_ALL, lang), share=_percent(numbered))
+        return
+    yield say(_PART, lang).format(what=say(_MEAN, lang), share=_percent(numbered))
+    if 1.0 - found.placed > _NOTHING:
+        yield say(_RANKED, lang).format(what=say(_P, lang), share=_percent(found.placed))
 
 
 def _reason(code: str, lang: str) -> str:
@@ -128,7 +168,7 @@ _YUAN, _SHARE = ("元", "yuan"), ("比例", "share")
 
 def _worths(study: MonteCarlo) -> Iterator[_Risk]:
     level = _percent(1.0 - TAIL)
-    for key in ("project_npv", "equity_npv"):
+    for key in TAILED:
         metric = study.metrics[key]
         sample = study.sample(metric.value)
         names = (metric.zh, metric.en)
@@ -193,7 +233,7 @@ def _probability(study: MonteCarlo, label: tuple[str, str], event: Vector, note:
     sample = study.sample(event)
     value, error = sample.mean()
     unsaid = 1.0 - sample.share
-    if unsaid > 1e-12:
+    if unsaid > _NOTHING:
         open_ = (
             f"{_percent(unsaid)} 的概率无法判断，未计入",
             f"{_percent(unsaid)} of the probability cannot be judged and is left out",
@@ -212,6 +252,23 @@ def input_heads(inputs: tuple[Input, ...], lang: str) -> list[str]:
     return [
         label if labels.count(label) == 1 else f"{label} [{one.key}]" for label, one in zip(labels, inputs, strict=True)
     ]
+
+
+def inputs_table(study: MonteCarlo, lang: str) -> pd.DataFrame:
+    """One row an input, of a tree one for each scenario: the distribution asked beside the moments of what was drawn."""
+    import pandas as pd
+
+    heads, labels, rows = _heads(lang), input_heads(study.inputs, lang), []
+    drawn = study.draws.reshape(len(study.leaves), study.n, -1)
+    for (name, leaf), values in zip(study.leaves.items(), drawn, strict=True):
+        for place, (path, one) in enumerate(leaf.case.uncertainty.items()):
+            kind, numbers = described(one)
+            rows.append({
+                "scenario": scenario_title(study, name, lang), "input": labels[place], "path": path, "distribution": kind.text(lang),
+                "numbers": numbers.text(lang), "drawn_mean": values[:, place].mean(), "drawn_deviation": values[:, place].std(),
+            })  # fmt: skip
+    columns = ["scenario", "input", "path", "distribution", "numbers", "drawn_mean", "drawn_deviation"]
+    return pd.DataFrame(rows, columns=columns[len(study.leaves) == 1 :]).rename(columns=heads)
 
 
 def draws_table(study: MonteCarlo, lang: str) -> pd.DataFrame:
@@ -275,18 +332,30 @@ def correlations_table(study: MonteCarlo, lang: str) -> pd.DataFrame:
 
 _CONVENTION = (
     "P90 指有 90 % 的概率被超过的数值（即 10 % 分位数），P10 指有 10 % 的概率被超过的数值。越高越好的指标（净现值、内部收益率、偿债备付率）谨慎取 P90；"
-    "越低越好的指标（度电成本、回收期）谨慎取 P10。均值和标准差只计有数值的抽样；未能回收的回收期按晚于任何数值计入分位数。",
+    "越低越好的指标（度电成本、回收期）谨慎取 P10。均值和标准差只计有数值的抽样；未能回收的回收期按晚于任何数值计入分位数，任何折现率下均亏损的抽样按"
+    "低于任何收益率计入。其余无数值的抽样无从排序：说明栏注明 P 值仅就部分概率而言的，上述概率指该部分之内。",
     "P90 is the value that is exceeded with a probability of 90 % (the 10 % quantile), P10 the value that is exceeded with 10 %. Where more is "
     "better (NPV, IRR, DSCR) the cautious figure is P90; where less is better (levelised cost, payback) it is P10. Means and standard "
-    "deviations are of the draws that have a number; a payback that never comes counts in the quantiles as later than any.",
+    "deviations are of the draws that have a number; a payback that never comes counts in the quantiles as later than any, a draw that "
+    "loses at every rate as below any rate of return. Other draws without a number have no rank: where a row's note says that its P "
+    "values are of a part of the probability, these probabilities are within that part.",
 )
 _ERRORS = (
-    "标准误按相互独立的抽样计算；拉丁超立方和 Sobol' 序列的实际误差通常更小。",
-    "Standard errors are those of independent draws; a Latin hypercube and a Sobol' sequence are usually nearer.",
+    "标准误按相互独立的抽样计算；拉丁超立方和 Sobol' 序列的实际误差通常更小。最差和最好只是抽到的两端，随抽样增加而外移，不判断是否收敛。",
+    "Standard errors are those of independent draws; a Latin hypercube and a Sobol' sequence are usually nearer. Worst and best are the ends "
+    "of what was drawn: they move out with more draws and are not judged for convergence.",
 )
 _CORRELATED = (
     "相关性按 Iman–Conover 方法重排各参数的抽样：每个参数的取值及其分层不变，多维上的低差异性不再严格成立。",
     "Correlations reorder the draws of each input (Iman and Conover): its values and strata stay, low discrepancy in several dimensions holds no more strictly.",
+)
+_TIED = (
+    "{one} 与 {other}：要求的秩相关系数 {asked:g}，抽样所得 {reached:.2f}；离散取值重复，这两个分布最多只能达到 {limit:.2f}。",
+    "{one} with {other}: rank correlation asked {asked:g}, of the draws {reached:.2f}; values repeat, and these distributions allow at most {limit:.2f}.",
+)
+_CHANCE = (
+    "{one} 与 {other}：要求的秩相关系数 {asked:g}，抽样所得 {reached:.2f}；抽样过少，请增加。",
+    "{one} with {other}: rank correlation asked {asked:g}, of the draws {reached:.2f}; so few draws scatter, draw more.",
 )
 _TREE = (
     "各情景使用同一组抽样点；权重：{weights}。",
@@ -299,7 +368,7 @@ def remarks(study: MonteCarlo, lang: str) -> list[str]:
     told = [_CONVENTION, _ERRORS]
     if study.uncertainty.correlations:
         told.append(_CORRELATED)
-    said = [say(words, lang) for words in told]
+    said = [say(words, lang) for words in told] + _short(study, lang)
     if len(study.leaves) > 1:
         gap = say(("，", ", "), lang)
         weights = gap.join(
@@ -307,3 +376,16 @@ def remarks(study: MonteCarlo, lang: str) -> list[str]:
         )
         said.append(say(_TREE, lang).format(weights=weights))
     return said
+
+
+def _short(study: MonteCarlo, lang: str) -> list[str]:
+    """The correlations that the draws do not have as they were asked, and why."""
+    labels = {one.key: say((one.zh, one.en), lang) for one in study.inputs}
+    found = []
+    for (pair, reached), limit in zip(study.correlations(), study.correlation_limits(), strict=True):
+        if abs(reached - pair.rank) > _SHORT:
+            one, other = (labels[path] for path in pair.between)
+            # Values that do not repeat can be put in any order.
+            words = _TIED if abs(limit) < 1.0 - _NOTHING else _CHANCE
+            found.append(say(words, lang).format(one=one, other=other, asked=pair.rank, reached=reached, limit=limit))
+    return found

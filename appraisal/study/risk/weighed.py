@@ -15,6 +15,8 @@ from scipy import stats
 from appraisal.units import Table
 
 Vector = NDArray[np.float64]
+# Weight that a share may be short of by rounding and still be reached.
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -64,22 +66,29 @@ class Weighed:
         The error is half the distance of the quantiles at share ± the standard error of the distribution function there
         (Woodruff 1952, Confidence intervals for medians and other position measures).
         """
-        if not self.share:
-            return np.nan, np.nan
-        value = float(self._at(np.array([share]))[0])
+        value = self.place(share)
         if not np.isfinite(value):
             return np.nan, np.nan
         below = self._error(self._each(np.where(self.values <= value, 1.0, 0.0) - share))
         if not np.isfinite(below):
             return value, np.nan
         low, high = self._at(np.clip([share - below, share + below], 0.0, 1.0))
-        return value, float(0.5 * (high - low)) if np.isfinite(high) else np.nan
+        return value, float(0.5 * (high - low)) if np.isfinite([low, high]).all() else np.nan
+
+    def place(self, share: float) -> float:
+        """The quantile as it ranks: infinite where that many draws rank below or above every number, NaN where none has a rank."""
+        return float(self._at(np.array([share]))[0]) if self.share else np.nan
 
     def _at(self, shares: Vector) -> Vector:
-        weights = np.broadcast_to(self.weights[:, np.newaxis], self.values.shape)
+        """Inverted distribution function. Draws are counted by scenario before they are weighed, so that the only rounding is
+        that of the weights, and a share met exactly is met."""
         held = self.numbered
-        found = np.quantile(self.values[held], shares, weights=weights[held], method="inverted_cdf")
-        return np.asarray(found, dtype=np.float64)
+        values = self.values[held]
+        order = np.argsort(values, kind="stable")
+        scenario = np.broadcast_to(np.arange(self.weights.size)[:, np.newaxis], self.values.shape)[held][order]
+        reached = np.cumsum(scenario[:, np.newaxis] == np.arange(self.weights.size), axis=0) @ self.weights
+        found = np.searchsorted(reached, shares * reached[-1] * (1.0 - _ROUNDING))
+        return np.asarray(values[order][found], dtype=np.float64)
 
     def tail(self, share: float) -> tuple[float, float]:
         """Mean of the lowest *share* of the weight, and its standard error.
@@ -92,6 +101,18 @@ class Weighed:
         value = self.quantile(share)[0]
         short = self._each(np.maximum(0.0, value - self.values) / share)
         return value - float(short.mean()), self._error(short)
+
+
+def rank_limit(one: Vector, other: Vector, sign: float) -> float:
+    """The largest rank correlation in the direction of *sign* that two columns of values can have: that of both in order.
+
+    Examples
+    --------
+    >>> round(rank_limit(np.array([1.0, 1.0, 2.0, 2.0]), np.array([1.0, 2.0, 3.0, 4.0]), 0.9), 4)
+    0.8944
+    """
+    ends = np.sort(other)
+    return float(rank_correlations(np.sort(one)[:, np.newaxis], ends if sign > 0.0 else ends[::-1])[0])
 
 
 def rank_correlations(draws: Table, values: Vector) -> Vector:

@@ -243,7 +243,8 @@ def size(
     Notes
     -----
     Costs move with the size as the case states them: by kW, by kWh, or as sums that do not. A peak of the metric that is
-    narrower than a twenty-fourth of a range may be missed.
+    narrower than a twenty-fourth of a range may be missed. Limits of load, energy and power meet along lines that no axis
+    follows: around the summits circles are looked at, so that a sharp ridge is climbed; on the frontiers they are not.
 
     Examples
     --------
@@ -266,7 +267,7 @@ def size(
         [(power, power) for power in np.unique(np.linspace(*powers, _LEVELS))], [_limit(budget)], _COARSE
     )
     budgets = _budgets(extent, best, budget)
-    by_budget = coarse.best([powers], budgets.tolist(), _COARSE)
+    by_budget = _running_best(coarse.best([powers], budgets.tolist(), _COARSE), best, metric, budgets)
     settings = {
         "metric": metric,
         "powers": list(powers),
@@ -303,7 +304,8 @@ class _Asked:
         surfaces = Surfaces(self.extent, spans, durations, limits)
         shape = tuple(points if (ends[:, 0] < ends[:, 1]).any() else 1 for ends in (spans, durations))
         top = highest(
-            surfaces.heights, count, (shape[0], shape[1]), resolution=self.resolution, equal=np.full(count, self.equal), summits=summits
+            surfaces.heights, count, (shape[0], shape[1]), resolution=self.resolution, equal=np.full(count, self.equal),
+            summits=summits, circles=summits > 1,
         )  # fmt: skip
         power, duration = surfaces.sizes(np.arange(count), top.u, top.v)
         none = ~np.isfinite(top.height)
@@ -327,6 +329,29 @@ def _budgets(extent: Extent, best: Sizes, budget: float | None) -> Vector:
     low, high = extent.cheapest, extent.dearest
     top = budget if budget is not None else min(high, max(1.5 * taken, low + 0.25 * (high - low)))
     return np.unique(np.linspace(low, top, _LEVELS + 1)[1:])
+
+
+def _running_best(sizes: Sizes, best: Sizes, metric: str, budgets: Vector) -> Sizes:
+    """Within each budget the best of what was found within it and within the smaller ones, the best size of all among them."""
+    taken = np.append(sizes.metrics[INVESTED].value, best.metrics[INVESTED].value)
+    value = np.append(sizes.metrics[metric].value, best.metrics[metric].value)
+    within = (taken <= budgets[:, None]) | np.eye(budgets.size, budgets.size + 1, dtype=bool)
+    place = np.argmax(np.where(within & np.isfinite(value), value, -np.inf), axis=1)
+    # A budget that nothing fits keeps its own empty place.
+    place = np.where((within & np.isfinite(value)).any(axis=1), place, np.arange(budgets.size))
+
+    def taken_from(own: Vector, other: Vector) -> Vector:
+        return np.append(own, other)[place]
+
+    return Sizes(
+        power_mw=taken_from(sizes.power_mw, best.power_mw), duration_h=taken_from(sizes.duration_h, best.duration_h),
+        metrics=Metrics(
+            {
+                key: replace(one, value=taken_from(one.value, best.metrics[key].value), reason=np.append(one.reason, best.metrics[key].reason)[place])
+                for key, one in sizes.metrics.items()
+            }
+        ),
+    )  # fmt: skip
 
 
 def _equal(moving: Inputs, metric: str) -> float:

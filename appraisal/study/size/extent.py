@@ -105,7 +105,7 @@ class Surfaces:
         pairs, back = np.unique(np.column_stack([which[bound], duration[bound]]), axis=0, return_inverse=True)
         surface = pairs[:, 0].astype(np.int64)
         over = partial(self._over, self.budgets[surface], pairs[:, 1])
-        found = search(over, self.powers[surface])
+        found = search(over, self.powers[surface], levels=False)
         limit = np.where(found.scan.values[:, 0] > 1.0, np.nan, self.powers[surface, 1])
         # Written from the last, so that the first power at which the budget is spent stands.
         limit[found.problem[::-1]] = found.at[::-1]

@@ -27,6 +27,7 @@ from appraisal.study.solve.outcome import by_problem, codes, nearest
 from appraisal.study.solve.problems import Problems, searched
 from appraisal.study.solve.ranges import single
 from appraisal.study.solve.wording import in_language, note, trend_words
+from appraisal.study.targets import refuse_far
 from appraisal.study.words import head, say
 from appraisal.units import Table
 
@@ -73,6 +74,8 @@ class Solved:
         Of each scenario every solution found, ascending (of an interval both ends), and where the metric jumps over it.
     looked : (S, 2)
         Lowest and highest value of the input looked at.
+    points : (S,)
+        At how many values the metric is known, or was looked for in vain where it is nowhere known.
     reached : (S, 2), reached_at : (S, 2)
         Lowest and highest metric seen, and where.
     refusals : mapping
@@ -90,6 +93,7 @@ class Solved:
     solutions: tuple[Vector, ...]
     jumps: tuple[Vector, ...]
     looked: Table
+    points: Indices
     reached: Table
     reached_at: Table
     refusals: Mapping[int, str]
@@ -118,7 +122,7 @@ class Solved:
         extremes |= dict(zip(("lowest_at", "highest_at"), self.reached_at[row].tolist(), strict=True))
         return note(
             str(self.code[row]), self.input, self.metric, row, lang, target=float(self.target[row]), looked=self.looked[row],
-            extremes=extremes, solutions=self.solutions[row], jumps=self.jumps[row], refusal=self.refusals.get(row, ""),
+            points=int(self.points[row]), extremes=extremes, solutions=self.solutions[row], jumps=self.jumps[row], refusal=self.refusals.get(row, ""),
             base=self.base,
         )  # fmt: skip
 
@@ -167,14 +171,14 @@ def solve(
     Returns
     -------
     Solved
-        At ``.value`` the metric is the target to 1e-9 of the construction investment (money in yuan), of the larger of 1
-        and the target (anything else). Where there is no solution the code and the words say why.
+        At ``.value`` the metric is the target to 1e-9 of the construction investment (money in yuan; 1e-9 yuan at
+        the least), of the larger of 1 and the target (anything else). Where there is no solution the code and the words say why.
 
     Raises
     ------
     InputError
         For an unknown path or metric, an input that changes the structure, takes whole years or is nowhere stated, a
-        target that is not finite or of another length, and what ``appraise`` refuses.
+        target that is not finite, too far off to be told from others or of another length, and what ``appraise`` refuses.
     NoSolutionError
         If a dispatch problem is infeasible.
 
@@ -196,7 +200,8 @@ def solve(
     moving = single(case, what)
     standing = filled(measure_many(case, keys=(metric, _INVESTED)), case.scenarios)
     base, invested = standing[metric], standing[_INVESTED].value
-    enough = TOLERANCE * np.where(base.unit == "yuan", invested, np.maximum(1.0, np.abs(wanted)))
+    refuse_far(metric, wanted, np.fmax(1.0, np.abs(invested if base.unit == "yuan" else base.value)))
+    enough = TOLERANCE * np.maximum(1.0, invested if base.unit == "yuan" else np.abs(wanted))
     problems = Problems(moving, metric, wanted, enough)
     return _solved(problems, base, searched(problems, within), within)
 
@@ -228,6 +233,7 @@ def _solved(problems: Problems, base: Metric, found: Found, within: Within | Non
     met = (np.abs(base.value - problems.target) <= problems.enough) & (np.clip(standing, *looked.T) == standing)
     value = np.where(none, np.nan, np.where(met, standing, value))
     reached, reached_at = _reached(problems, scan)
+    known, asked = (np.isfinite(table).sum(axis=1) for table in (scan.values, scan.points))
     settings = {
         "input": moving.inputs[0].key,
         "metric": problems.key,
@@ -237,8 +243,8 @@ def _solved(problems: Problems, base: Metric, found: Found, within: Within | Non
     return Solved(
         moving=moving, base=base, metric=_at(problems, base, value), target=problems.target, value=value,
         code=code, trend=trend(scan),
-        solutions=by_problem(found, found.kind != "jump", rows), jumps=jumps, looked=looked, reached=reached,
-        reached_at=reached_at, refusals=problems.refusals, provenance=provenance("solve", moving.case, settings),
+        solutions=by_problem(found, found.kind != "jump", rows), jumps=jumps, looked=looked,
+        points=np.where(known > 0, known, asked), reached=reached, reached_at=reached_at, refusals=problems.refusals, provenance=provenance("solve", moving.case, settings),
     )  # fmt: skip
 
 

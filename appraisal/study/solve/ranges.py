@@ -9,6 +9,7 @@ import numpy as np
 from appraisal.case import Case
 from appraisal.errors import Fault, InputError, Message, said
 from appraisal.field import Declared
+from appraisal.study.drivers import driver_input, driver_keys
 from appraisal.study.inputs import Input, Inputs, Vector, inputs_of, valued
 from appraisal.study.search import ladder
 from appraisal.units import Table
@@ -23,10 +24,6 @@ _LESS = 1.0 - 4.0 * float(np.finfo(np.float64).eps)
 _WHOLE = said(
     "takes whole years: nothing between two years can be solved for; appraise the years of interest, one a scenario",
     "只取整年：两个整年之间无从求解；请把所关心的年数各作一个方案评价",
-)
-_YEARLY = said(
-    "an amount for each year, not one number; move it by a relative change: Input(key=…, zh=…, en=…, paths=(path,))",
-    "分年数值，不是一个数；请用相对变化：Input(key=…, zh=…, en=…, paths=(path,))",
 )
 
 
@@ -72,11 +69,28 @@ def _of_path(case: Case, path: str) -> Input:
     """A path as an input given by its value; one that is none is refused with the reason that the case has."""
     kinds = {name: what.kind for name, what, _ in case.numbers()}
     if kinds.get(path) == "yearly":
-        raise InputError([Fault(where="solve", path=path, message=_YEARLY)])
+        raise InputError([Fault(where="solve", path=path, message=_yearly(case, path))])
     if kinds.get(path) != "number":
         # The case says itself what an input that may not differ by scenario is.
         case.vary({path: 0.0})
     return valued(case, path)
+
+
+def _yearly(case: Case, path: str) -> Message:
+    """That a path is an amount for each year, with the drivers that scale it."""
+    first = case.rows(slice(0, 1))
+    groups = [one for key in driver_keys(first) if (one := driver_input(first, key)) is not None]
+    moving = inputs_of(first, groups)[0]
+    keys = [one.key for one, paths in zip(moving.inputs, moving.paths, strict=True) if path in paths]
+    if keys:
+        return said(
+            "an amount for each year, not one number; solve for a group that scales it: {keys}",
+            "分年数值，不是一个数；请改为求解按比例移动它的一组因素：{keys}", keys=", ".join(keys),
+        )  # fmt: skip
+    return said(
+        "an amount for each year, not one number, and the case states none to scale; set it to trial amounts and appraise each",
+        "分年数值，不是一个数，且本算例没有可按比例移动的数值；请设为若干试算值分别评价",
+    )
 
 
 def _whole_years(path: str, what: Declared) -> bool:
