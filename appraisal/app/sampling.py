@@ -38,7 +38,17 @@ def monte_carlo_view(result: Appraisal) -> None:
     rows = asked.n * max(1, len(result.case.uncertainty.branches))
     content = None
     if rows > AT_ONCE:
-        words = ["montecarlo", "--n", str(asked.n), "--seed", str(asked.seed), "--sampling", asked.sampling, "--covenant", repr(asked.covenant)]
+        words = [
+            "montecarlo",
+            "--n",
+            str(asked.n),
+            "--seed",
+            str(asked.seed),
+            "--sampling",
+            asked.sampling,
+            "--covenant",
+            repr(asked.covenant),
+        ]
         content = run_long("montecarlo", words, asked.settings, rows)
         if content is None:
             return
@@ -52,14 +62,31 @@ def monte_carlo_view(result: Appraisal) -> None:
 def _sample() -> studies.Sample:
     n, sampling, covenant, seed = st.columns([2, 3, 2, 2])
     n.selectbox(t("抽样次数", "Draws"), _DRAWS, key=keyed("mc_n", 1000, _DRAWS), format_func=lambda count: f"{count:,}")
-    sampling.selectbox(t("抽样方法", "Sampling"), list(SAMPLINGS), key=keyed("mc_sampling", "latin_hypercube", SAMPLINGS), format_func=labelled(_SAMPLINGS))
+    sampling.selectbox(
+        t("抽样方法", "Sampling"),
+        list(SAMPLINGS),
+        key=keyed("mc_sampling", "latin_hypercube", SAMPLINGS),
+        format_func=labelled(_SAMPLINGS),
+    )
     covenant.number_input(
         t("约定偿债备付率", "DSCR covenant"), min_value=0.0, max_value=10.0, step=0.05, format="%.2f", key=keyed("mc_covenant", COVENANT),
         help=t("贷款人要求的最低偿债备付率", "The least cover that the lender asks for"),
     )  # fmt: skip
-    seed.number_input(t("随机种子", "Seed"), min_value=0, max_value=2**31, step=1, key=keyed("mc_seed", 1), help=t("同一种子得到相同结果", "The same seed gives the same result"))
+    seed.number_input(
+        t("随机种子", "Seed"),
+        min_value=0,
+        max_value=2**31,
+        step=1,
+        key=keyed("mc_seed", 1),
+        help=t("同一种子得到相同结果", "The same seed gives the same result"),
+    )
     held = st.session_state
-    return studies.Sample(n=int(held["mc_n"]), seed=int(held["mc_seed"] or 0), sampling=held["mc_sampling"], covenant=float(held["mc_covenant"] or 0.0))
+    return studies.Sample(
+        n=int(held["mc_n"]),
+        seed=int(held["mc_seed"] or 0),
+        sampling=held["mc_sampling"],
+        covenant=float(held["mc_covenant"] or 0.0),
+    )
 
 
 def _risk(result: Appraisal, found: MonteCarlo) -> None:
@@ -67,13 +94,35 @@ def _risk(result: Appraisal, found: MonteCarlo) -> None:
     trace = found.convergence(metric)
     show(distribution(found, lang(), metric, title()), "distribution")
     st.subheader(t("风险", "Risk"))
-    st.dataframe(risk_table(found, lang()), hide_index=True, width="stretch", height="content", key="risk", column_config=moved.first_column(t("风险指标", "Risk figure")))
+    st.dataframe(
+        risk_table(found, lang()),
+        hide_index=True,
+        width="stretch",
+        height="content",
+        key="risk",
+        column_config=moved.first_column(t("风险指标", "Risk figure")),
+    )
     st.subheader(t("各指标的分布", "Every metric over the draws"))
-    st.dataframe(summary_table(found, lang()), hide_index=True, width="stretch", height="content", key="summary", column_config=moved.first_column(t("指标", "Metric")))
+    st.dataframe(
+        summary_table(found, lang()),
+        hide_index=True,
+        width="stretch",
+        height="content",
+        key="summary",
+        column_config=moved.first_column(t("指标", "Metric")),
+    )
     for words in found.remarks(lang()):
         st.caption(shown_as_is(words))
     st.subheader(t("哪些输入与结果同动", "Which inputs go with the result"))
-    st.dataframe(contributions_table(found, metric, lang()), hide_index=True, width="stretch", height="content", key="contributions")
+    st.dataframe(
+        contributions_table(found, metric, lang()),
+        hide_index=True,
+        width="stretch",
+        height="content",
+        key="contributions",
+    )
+    with st.expander(t("抽到的输入", "The inputs as drawn"), key="drawn_inputs"):
+        st.dataframe(found.inputs_table(lang()), hide_index=True, width="stretch", key="inputs_drawn")
     if found.uncertainty.correlations:
         st.dataframe(found.correlations_table(lang()), hide_index=True, width="stretch", key="correlations")
     st.caption(shown_as_is(trace.words(lang())))
@@ -99,7 +148,17 @@ def indices_view(result: Appraisal) -> None:
         return
     content = None
     if rows > AT_ONCE:
-        words = ["sensitivity", "--method", asked.method, "--metric", asked.metric, "--n", str(asked.n), "--seed", str(asked.seed)]
+        words = [
+            "sensitivity",
+            "--method",
+            asked.method,
+            "--metric",
+            asked.metric,
+            "--n",
+            str(asked.n),
+            "--seed",
+            str(asked.seed),
+        ]
         content = run_long("indices", words, asked.settings, rows)
         if content is None:
             return
@@ -115,11 +174,20 @@ def _design(result: Appraisal) -> studies.Design:
     with metric:
         key = moved.metric_select(result, "indices_metric", "project_npv")
     titles = {name: (one.zh, one.en) for name, one in METHODS.items()}
-    method.selectbox(t("方法", "Method"), list(METHODS), key=keyed("indices_method", "sobol", METHODS), format_func=labelled(titles))
-    n.selectbox(t("基础样本数", "Base sample"), _BASES, key=keyed("indices_n", 128, _BASES), format_func=lambda count: f"{count:,}")
+    method.selectbox(
+        t("方法", "Method"), list(METHODS), key=keyed("indices_method", "sobol", METHODS), format_func=labelled(titles)
+    )
+    n.selectbox(
+        t("基础样本数", "Base sample"),
+        _BASES,
+        key=keyed("indices_n", 128, _BASES),
+        format_func=lambda count: f"{count:,}",
+    )
     seed.number_input(t("随机种子", "Seed"), min_value=0, max_value=2**31, step=1, key=keyed("indices_seed", 1))
     held = st.session_state
-    return studies.Design(method=held["indices_method"], metric=key, n=int(held["indices_n"]), seed=int(held["indices_seed"] or 0))
+    return studies.Design(
+        method=held["indices_method"], metric=key, n=int(held["indices_n"]), seed=int(held["indices_seed"] or 0)
+    )
 
 
 def _indices(found: GlobalIndices) -> None:
@@ -138,5 +206,7 @@ def _indices(found: GlobalIndices) -> None:
             st.caption(shown_as_is(words))
     if found.second is not None:
         st.subheader(t("两两交互", "Interactions of pairs"))
-        st.dataframe(second_order_table(found, lang()), hide_index=True, width="stretch", height="content", key="second_order")
+        st.dataframe(
+            second_order_table(found, lang()), hide_index=True, width="stretch", height="content", key="second_order"
+        )
     archive_button("indices")

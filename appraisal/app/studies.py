@@ -80,7 +80,7 @@ def tornado_of(draft: Draft, case: Case, metric: str, own: Ranges) -> Made[Torna
 def one_way_of(draft: Draft, case: Case, metric: str, changes: Sequence[float]) -> Made[OneWay]:
     """The one-way table of the standard inputs, with *metric* among its columns."""
     keys = tuple(dict.fromkeys((metric, *COLUMNS)))
-    return made_once("one_way", draft.key, _settings({"metric": metric, "changes": list(changes)}), lambda: one_way(case, changes=changes, keys=keys))
+    return made_once("one_way", draft.key, _settings({"metric": metric, "changes": list(changes)}), lambda: one_way(case, changes=changes, keys=keys, judged=metric))
 
 
 def grid_of(draft: Draft, case: Case, x: str, xs: Sequence[float], y: str, ys: Sequence[float], metric: str) -> Made[Grid]:

@@ -28,17 +28,13 @@ from appraisal.app.widgets import write
 from appraisal.case.schema import SECTIONS
 from appraisal.field import Section
 from appraisal.library import Fact
-from appraisal.scenario.uncertainty import DISTRIBUTIONS
+from appraisal.scenario.uncertainty import DISTRIBUTIONS, number_words
 from appraisal.text import unit_words
 
 _NAMES: Mapping[str, tuple[str, str]] = {
     "triangular": ("三角分布", "triangular"), "uniform": ("均匀分布", "uniform"), "pert": ("PERT 分布", "PERT"), "normal": ("正态分布", "normal"),
     "lognormal": ("对数正态分布", "lognormal"), "truncated_normal": ("截断正态分布", "truncated normal"),
     "truncated_lognormal": ("截断对数正态分布", "truncated lognormal"), "discrete": ("离散分布", "discrete"),
-}  # fmt: skip
-_NUMBERS_ZH: Mapping[str, str] = {
-    "low": "下限", "mode": "最可能值", "high": "上限", "mean": "均值", "standard deviation": "标准差", "median": "中位数",
-    "standard deviation of the logarithm": "对数的标准差",
 }  # fmt: skip
 _OF_LOGARITHM = "standard deviation of the logarithm"
 _BESIDE = ("correlations", "scenarios")
@@ -124,9 +120,8 @@ def _numbers_label(name: str, field: Field | None) -> str:
     if name == "discrete":
         words = t("取值: 概率", "value: probability")
     else:
-        words = t("、", ", ").join(
-            _NUMBERS_ZH[one] if lang() == "zh" else one for one in DISTRIBUTIONS.get(name, ())
-        ) or t("数值", "Numbers")
+        known = number_words(name) if name in DISTRIBUTIONS else ()
+        words = t("、", ", ").join(word.text(lang()) for word in known) or t("数值", "Numbers")
     return f"{words}{t(f'（{unit}）', f' ({unit})') if unit else ''}"
 
 

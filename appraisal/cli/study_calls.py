@@ -112,7 +112,7 @@ def spider_of(asked: Asked, metric: str, changes: str) -> Findings:
             "{text!r}; expected fractions with commas between, -0.1,0.1", "{text!r}；应为以逗号分隔的小数，如 -0.1,0.1", text=changes
         ))]) from None  # fmt: skip
     keys = dict.fromkeys((metric, "project_irr_pre_tax", "project_irr", "equity_irr", "project_npv"))
-    return of_one_way(one_way(asked.case, changes=steps, keys=tuple(keys)), metric, asked.lang)
+    return of_one_way(one_way(asked.case, changes=steps, keys=tuple(keys), judged=metric), metric, asked.lang)
 
 
 def grid_of(asked: Asked, metric: str, x: str | None, y: str | None, needs: str | None, target: str) -> Findings:

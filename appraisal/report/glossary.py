@@ -75,7 +75,7 @@ GLOSSARY: tuple[Term, ...] = (
     _term("进项税抵扣", "Input VAT credit", "建设与采购的进项税进入税额池，由销项税逐年抵扣；期末留抵不退的如实列出。", "Input VAT of construction and purchases enters a pool that output VAT uses up; what is left at the end is named.", "statements"),
     _term("残值", "Residual value", "期末资产净值回收，或按给定的处置价；不含税。", "Net book value recovered at the end, or a stated price; without VAT.", "inputs statements"),
     _term("敏感度系数", "Sensitivity coefficient", "（指标的相对变化）÷（因素的相对变化）；基准值不大于零时无定义。", "Relative change of the metric ÷ relative change of the input; undefined at a base not above zero.", "sensitivity statements"),
-    _term("临界点", "Critical point", "使全投资税后净现值为零（收益率等于基准）的因素变化率。", "The change of an input at which project NPV after tax is zero, that is the IRR meets the hurdle.", "sensitivity statements"),
+    _term("临界点", "Critical point", "使指标恰好等于其基准（收益率：在基准收益率下净现值为零）的因素变化率。", "The change of an input at which the metric just meets its hurdle; for a return, at which the NPV at the hurdle is zero.", "sensitivity statements"),
     _term("P50、P90", "P50, P90", "P90 为有 90 % 的概率被超过的值（10 % 分位数），P50 为中位数；部分资料用相反的约定。", "P90 is exceeded with a probability of 90 % (the 10 % quantile), P50 is the median; some sources use the opposite.", "uncertainty"),
     _term("风险价值（VaR、CVaR）", "Value at risk (VaR, CVaR)", "净现值 5 % 分位数的相反数；CVaR 为最差 5 % 的均值的相反数。", "Minus the 5 % quantile of the NPV; CVaR is minus the mean of the worst 5 %.", "uncertainty"),
     _term("Sobol 指数", "Sobol' indices", "指标方差中由一个输入单独（一阶）或连同其交互（总效应）造成的份额。", "Share of a metric's variance that an input makes alone (first order) or with all its interactions (total).", "uncertainty"),

@@ -224,7 +224,10 @@ def test_what_the_metric_does_not_feel_is_flat_and_at_the_target_everything_solv
     case = one_year({"finance": {"debt_share": 0.5, "loan_rate": 0.05}})
     flat = solve(case, "finance.loan_rate", "project_irr", 0.1)
     assert (flat.code[0], np.isnan(flat.value[0])) == ("flat", True)
-    assert flat.words() == f"Project IRR, after tax is the same at all {flat.points[0]} values looked at: 8 %"
+    assert (
+        flat.words()
+        == f"Project IRR, after tax does not move with it at the {flat.points[0]} values looked at: it stays at 8 %"
+    )
     met = solve(case, "finance.loan_rate", "project_npv")
     assert (met.code[0], met.value[0]) == ("everywhere", 0.05)
 

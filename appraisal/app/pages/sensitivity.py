@@ -56,8 +56,8 @@ def _spider(result: Appraisal) -> None:
         st.dataframe(critical_table(made.found, metric, lang()), hide_index=True, width="stretch", key="critical")
         st.caption(
             t(
-                "敏感度系数 = 指标的相对变化 ÷ 因素的相对变化；临界点 = 使全投资税后净现值为零的变化率，超过它即不达基准。",
-                "Coefficient = relative change of the metric ÷ relative change of the input; critical point = the change at which project NPV after tax is zero.",
+                "敏感度系数 = 指标的相对变化 ÷ 因素的相对变化；临界点 = 使该指标恰好等于其基准（收益率：在基准收益率下净现值为零）的变化率；没有基准的指标无临界点。",
+                "Coefficient = relative change of the metric ÷ relative change of the input; critical point = the change at which this metric meets its hurdle (for a return: at which the NPV at the hurdle is zero); a metric without a hurdle has none.",
             )
         )
 

@@ -207,7 +207,7 @@ def _row_bars(result: GlobalIndices, names: Sequence[str], place: int, top: int,
         at = top + _HEAD + turn * (_BAR + _GAP)
         text = f"{value:.3f}" + (f" ± {half:.3f}" if np.isfinite(half) else "")
         if np.isnan(value):
-            value, text = 0.0, say(_WORDS, "no_bound", lang)
+            value, half, text = 0.0, np.nan, say(_WORDS, "no_bound", lang)
         found.append(
             {"input": names[place], "measure": turn, "name": say(_WORDS, name, lang), "value": value, "low": value - half, "high": value + half,
              "end": max(value, 0.0, value + half if np.isfinite(half) else value), "text": text.replace("-", "−"),

@@ -15,7 +15,7 @@ _CODES: Mapping[str, tuple[str, str]] = {
     "ok": ("", ""),
     "interval": ("目标在一个区间内处处满足，各端点：{all}；所示为距现值最近的一点", "a whole interval meets the target, its ends: {all}; shown is its point nearest to the case"),
     "everywhere": ("所看 {points} 个取值处均等于目标", "the target is met at all {points} values looked at"),
-    "flat": ("所看 {points} 个取值处该指标均为 {lowest}", "{metric} is the same at all {points} values looked at: {lowest}"),
+    "flat": ("所看 {points} 个取值处该指标不变，均为 {lowest}", "{metric} does not move with it at the {points} values looked at: it stays at {lowest}"),
     "above": (
         "在 {low}～{high} 范围内所看的 {points} 个取值处均高于目标 {target}，最低 {lowest}（取 {lowest_at} 时）",
         "above the target of {target} at all {points} values looked at in {low} … {high}: at the least {lowest}, at {lowest_at}",

@@ -28,7 +28,9 @@ from drawn import (
 )  # fmt: skip
 from strategies import contract, made
 
+from appraisal.case.uncertainty import Distribution
 from appraisal.report.charts.heat import heat
+from appraisal.report.charts.indices import indices
 from appraisal.report.charts.risk import cumulative, histogram
 from appraisal.report.charts.spider import spider
 from appraisal.report.charts.tornado import tornado
@@ -37,6 +39,7 @@ from appraisal.study import tornado as tornado_study
 from appraisal.study.drivers import INVESTMENT, REVENUE
 from appraisal.study.grid import grid
 from appraisal.study.inputs import Measured
+from appraisal.study.risk import monte_carlo
 from appraisal.study.risk.summary import ranked
 
 YUAN_PER_WAN = 1e4
@@ -193,6 +196,48 @@ def test_cumulative_table_holds_the_quantiles(key: str) -> None:
     assert np.allclose(
         floats(table.iloc[:, 1]) * unit, np.where(np.isfinite(expected), expected, np.nan), rtol=1e-12, equal_nan=True
     )
+
+
+def test_a_loss_at_every_rate_lies_below_the_curve_and_is_told() -> None:
+    """The curve begins at the probability of such draws; the subtitle has it, and that P90 is among them."""
+    spread = {"market.spread_scale": Distribution("uniform", (0.0, 1.2))}
+    study = monte_carlo(case("zhejiang_user_lfp"), n=100, seed=0, uncertainty=spread)
+    metric = study.metrics["equity_irr"]
+    lost = metric.reason == "none_no_sign_change"
+    assert 0.1 < lost.mean() < 0.5
+    picture = cumulative(study, "en", "equity_irr")
+    expected = np.quantile(
+        np.where(lost, -np.inf, metric.value), floats(picture.table.iloc[:, 0]), method="inverted_cdf"
+    )
+    assert np.allclose(
+        floats(picture.table.iloc[:, 1]), np.where(np.isfinite(expected), expected, np.nan), rtol=1e-12, equal_nan=True
+    )
+    told = " ".join(picture.subtitle)
+    assert (
+        f"a loss at every rate, counted in the P values as below any rate of return, not in the chart: {lost.mean():.1%}"
+        in told
+    )
+    assert "P90 a loss at every rate" in told
+    first = min(
+        row["share"]
+        for group in picture.spec()["datasets"].values()
+        for row in group
+        if "share_text" in row and "value" in row
+    )
+    assert first == pytest.approx(lost.mean() + 0.01)
+
+
+def test_an_input_without_a_bound_has_words_in_place_of_its_bar() -> None:
+    """A jump: the bar would say that the input does not matter."""
+    plain = index_of("dgsm")
+    assert plain.dgsm is not None
+    found = replace(plain, dgsm=np.where(np.arange(plain.dgsm.size) == 0, np.nan, plain.dgsm))
+    for lang, words in (("en", "jumps: no bound"), ("zh", "存在跳跃，无上界")):
+        picture = indices(found, lang)
+        rows = [row for group in picture.spec()["datasets"].values() for row in group if row.get("text") == words]
+        assert [(row["value"], row["low"]) for row in rows] == [(0.0, None)]
+        assert words in picture.alt
+        assert np.isnan(floats(picture.table.iloc[:, 1])).tolist() == [True, False, False]
 
 
 def test_p_lines_stand_at_the_summary_of_the_study() -> None:

@@ -18,7 +18,7 @@ _CHINESE = re.compile(r"[　-鿿豈-﫿＀-￯]")
 _LATIN = re.compile(r"[A-Za-zµμ]{2,}")
 # What Chinese reports print in Latin letters: abbreviations, methods, units, P values.
 _PRINTED = {
-    "IRR", "NPV", "DSCR", "LCOS", "MIRR", "Sobol", "Morris", "FAST", "RBD", "DGSM", "MW", "MWh", "kW", "kWh", "LFP",
+    "IRR", "NPV", "VaR", "CVaR", "DSCR", "LCOS", "MIRR", "Sobol", "Morris", "FAST", "RBD", "DGSM", "MW", "MWh", "kW", "kWh", "LFP",
 }  # fmt: skip
 
 
