@@ -88,11 +88,27 @@ def show_entries(held: Sequence[Entry]) -> None:
         if faults:
             words.error("\n".join(f"- {shown_as_is(told(fault, one.draft, lang()))}" for fault in faults))
         if one.kind != "current":
-            open_.button(t("打开", "Open"), key=f"compare_open_{place}", width="stretch", on_click=state.take, args=(one.draft,), kwargs={"saved": True})
+            open_.button(
+                t("打开", "Open"),
+                key=f"compare_open_{place}",
+                width="stretch",
+                on_click=state.take,
+                args=(one.draft,),
+                kwargs={"saved": True},
+            )
         if len(held) > 1:
-            remove.button(t("移除", "Remove"), key=f"compare_remove_{place}", width="stretch", type="tertiary", on_click=_remove, args=(place,))
+            remove.button(
+                t("移除", "Remove"),
+                key=f"compare_remove_{place}",
+                width="stretch",
+                type="tertiary",
+                on_click=_remove,
+                args=(place,),
+            )
     if len(held) >= MOST:
-        st.caption(t(f"最多比较 {MOST} 个方案；移除一个后才能再添加。", f"At most {MOST} cases; remove one to add another."))
+        st.caption(
+            t(f"最多比较 {MOST} 个方案；移除一个后才能再添加。", f"At most {MOST} cases; remove one to add another.")
+        )
         return
     _adders(held)
 
@@ -107,7 +123,11 @@ def _adders(held: Sequence[Entry]) -> None:
         t("加入现成算例", "Add a ready case"), list(names), index=None, key=_NEW, placeholder=t("选择", "choose"),
         format_func=lambda name: names.get(name, name), on_change=_add_ready,
     )  # fmt: skip
-    given = right.file_uploader(t("加入文件（YAML 或 Excel 模板）", "Add a file (YAML or Excel template)"), type=[one.removeprefix(".") for one in SUFFIXES], key="compare_file")
+    given = right.file_uploader(
+        t("加入文件（YAML 或 Excel 模板）", "Add a file (YAML or Excel template)"),
+        type=[one.removeprefix(".") for one in SUFFIXES],
+        key="compare_file",
+    )
     if given is not None and st.session_state.get("compare_taken") != given.file_id:
         # An uploaded file stays in its widget; it is taken once.
         st.session_state["compare_taken"] = given.file_id
@@ -155,10 +175,18 @@ def results_table(found: Sequence[Compared], names: Sequence[str], base: int) ->
         change = one.change(base)
         for place, name in enumerate(names):
             value = float(one.metric.value[place])
-            text = kind.text(value, unit=kind.percent) if value == value else word(REASONS, str(one.metric.reason[place]), lang())
+            text = (
+                kind.text(value, unit=kind.percent)
+                if value == value
+                else word(REASONS, str(one.metric.reason[place]), lang())
+            )
             if place != base and change[place] == change[place]:
                 # A difference of rates is in percentage points.
-                step = f"{100.0 * change[place]:+.2f}{t(' 个百分点', ' pp')}" if kind.percent else ("+" if change[place] > 0 else "") + kind.text(float(change[place]), unit=False)
+                step = (
+                    f"{100.0 * change[place]:+.2f}{t(' 个百分点', ' pp')}"
+                    if kind.percent
+                    else ("+" if change[place] > 0 else "") + kind.text(float(change[place]), unit=False)
+                )
                 text += t(f"（{step}）", f" ({step})").replace("-", "−")
             row[name] = text
         rows.append(row)
@@ -172,10 +200,19 @@ def inputs_table(found: Sequence[Difference], held: Sequence[Draft], names: Sequ
         of = next((made for made, value in zip(held, one.values, strict=True) if value is not None), held[0])
         cells = [_value(one.path, value, of) for value in one.values]
         apart = [one.differs(place, base) for place in range(len(held))]
-        rows.append({t("输入", "Input"): _where(one.path, of)} | {name: (_MARK if differs else "") + cell for name, cell, differs in zip(names, cells, apart, strict=True)})
+        rows.append(
+            {t("输入", "Input"): _where(one.path, of)}
+            | {name: (_MARK if differs else "") + cell for name, cell, differs in zip(names, cells, apart, strict=True)}
+        )
         marked.append([False, *apart])
     frame = pd.DataFrame(rows)
-    return frame.style.apply(lambda _: pd.DataFrame([["background-color: rgba(230, 159, 0, 0.22)" if one else "" for one in row] for row in marked], columns=frame.columns), axis=None)
+    return frame.style.apply(
+        lambda _: pd.DataFrame(
+            [["background-color: rgba(230, 159, 0, 0.22)" if one else "" for one in row] for row in marked],
+            columns=frame.columns,
+        ),
+        axis=None,
+    )
 
 
 def _where(path: str, of: Draft) -> str:
@@ -183,7 +220,9 @@ def _where(path: str, of: Draft) -> str:
         return t("假设值 › ", "What-if › ") + fact_title(path.partition(".")[2], lang())
     field = field_at(of.stated, path)
     label = title_of(path, of, lang())
-    unit = field.label(lang()).removeprefix(field.what.title(lang())) if field is not None and field.path == path else ""
+    unit = (
+        field.label(lang()).removeprefix(field.what.title(lang())) if field is not None and field.path == path else ""
+    )
     return label + unit
 
 

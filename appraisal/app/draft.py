@@ -140,5 +140,7 @@ def uploaded(name: str, content: bytes, files: Mapping[str, bytes] | None = None
         try:
             stated, _ = load_stated(path, library=facts(), files=given)
         except InputError as error:
-            raise InputError([replace(fault, where=fault.where.replace(str(path), shown)) for fault in error.faults]) from None
+            raise InputError(
+                [replace(fault, where=fault.where.replace(str(path), shown)) for fault in error.faults]
+            ) from None
     return Draft(name=PurePath(shown).stem, stated=_without_empty(stated), files=given)

@@ -23,7 +23,12 @@ def heatmap(found: Grid, of: Draft, key: str) -> None:
     # A map of a new name has forgotten what was clicked.
     name = f"{key}_{st.session_state.get('opened_times', 0)}"
     show(heat(found, lang()), name, selected=SELECTED, clicked=partial(_clicked, name, found, of))
-    st.caption(t("点击图中一格即打开该方案；也可在这里选择两个取值后打开。", "Click a cell of the map to open that case, or choose both values here."))
+    st.caption(
+        t(
+            "点击图中一格即打开该方案；也可在这里选择两个取值后打开。",
+            "Click a cell of the map to open that case, or choose both values here.",
+        )
+    )
     _chosen(found, of, key)
 
 

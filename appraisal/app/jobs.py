@@ -105,7 +105,9 @@ class Job:
     def refusal(self) -> list[str]:
         """What the command said of the case, without the places of this machine."""
         text = self._path("stderr.txt").read_text(encoding="utf-8", errors="replace")
-        return [line.replace(f"{self._path('case.yaml')}", "").lstrip(": ") for line in text.splitlines() if line.strip()]
+        return [
+            line.replace(f"{self._path('case.yaml')}", "").lstrip(": ") for line in text.splitlines() if line.strip()
+        ]
 
     def cancel(self) -> None:
         """End it; what it wrote is dropped."""
@@ -142,10 +144,26 @@ def start(draft: Draft, words: Sequence[str], *, asked: str, rows: int, lang: st
         folder = tempfile.TemporaryDirectory(prefix="appraisal-")
         place = Path(folder.name)
         case = written(draft, place)
-        command = [sys.executable, "-m", "appraisal", words[0], str(case), *words[1:], "-o", str(place / "run"), "--measured", "--charts", "svg", "--lang", lang]
+        command = [
+            sys.executable,
+            "-m",
+            "appraisal",
+            words[0],
+            str(case),
+            *words[1:],
+            "-o",
+            str(place / "run"),
+            "--measured",
+            "--charts",
+            "svg",
+            "--lang",
+            lang,
+        ]
         environment = {**os.environ, PROGRESS_FILE: str(place / "progress.json"), "PYTHONIOENCODING": "utf-8"}
         with open(place / "stderr.txt", "wb") as told:
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=told, env=environment)
+            process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=told, env=environment
+            )
         job = Job(asked=asked, rows=rows, process=process, folder=folder, seen=time.monotonic())
         _jobs.append(job)
         return job

@@ -16,4 +16,6 @@ _SHEET = """<style>
 
 def words_of_widgets() -> None:
     """Write the style sheet; on an English page the widgets say the same in their own words."""
-    st.html(_SHEET.format(choose=t("选择文件", "Choose a file"), most=t("每个文件不超过 20 MB", "At most 20 MB a file")))
+    st.html(
+        _SHEET.format(choose=t("选择文件", "Choose a file"), most=t("每个文件不超过 20 MB", "At most 20 MB a file"))
+    )

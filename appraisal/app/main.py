@@ -48,5 +48,6 @@ def _tell_refused_link() -> None:
     fault = st.session_state.get("link_fault")
     if fault is not None:
         st.warning(
-            fault.message.text(lang()) + t("；下面是现成算例。", "; a ready case stands below."), icon=":material/link_off:"
+            fault.message.text(lang()) + t("；下面是现成算例。", "; a ready case stands below."),
+            icon=":material/link_off:",
         )

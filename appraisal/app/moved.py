@@ -38,14 +38,19 @@ class Axis:
 def metric_select(result: Appraisal, key: str, first: str) -> str:
     """Which metric a study is of."""
     labels = {one: shown(result.metrics[one], lang()).label for one in KEYS}
-    st.selectbox(t("指标", "Metric"), list(labels), key=keyed(key, first, labels), format_func=lambda one: labels.get(one, one))
+    st.selectbox(
+        t("指标", "Metric"), list(labels), key=keyed(key, first, labels), format_func=lambda one: labels.get(one, one)
+    )
     return str(st.session_state[key])
 
 
 def movable(draft: Draft, case: Case) -> dict[str, str]:
     """What can be moved → its label: drivers first, then every number of the case with its place."""
     zh = lang() == "zh"
-    found = {one.key: f"{one.zh if zh else one.en}{t('（按比例变化）', ' (relative change)')}" for one in drivers_moved(draft, case)}
+    found = {
+        one.key: f"{one.zh if zh else one.en}{t('（按比例变化）', ' (relative change)')}"
+        for one in drivers_moved(draft, case)
+    }
     for path, what, table in case.numbers():
         if what.kind == "number" and table is not None:
             unit = shown_unit("", what.unit, lang())
@@ -57,7 +62,12 @@ def movable(draft: Draft, case: Case) -> dict[str, str]:
 def input_select(label: str, key: str, first: str, known: Mapping[str, str]) -> str:
     """Which input; those of the case change with it."""
     codes = list(known)
-    st.selectbox(label, codes, key=keyed(key, first if first in known else codes[0], known), format_func=lambda code: known.get(code, code))
+    st.selectbox(
+        label,
+        codes,
+        key=keyed(key, first if first in known else codes[0], known),
+        format_func=lambda code: known.get(code, code),
+    )
     return str(st.session_state[key])
 
 
@@ -68,9 +78,15 @@ def axis(draft: Draft, case: Case, place: str, label: str, first: str, known: Ma
     scale, low, high = _first(case, one)
     unit = _unit(one)
     from_, to, count = st.columns(3)
-    from_.number_input(f"{t('从', 'From')}{unit}", key=keyed(f"{place}_low|{name}", low), format="%g", step=_step(low, high))
-    to.number_input(f"{t('到', 'To')}{unit}", key=keyed(f"{place}_high|{name}", high), format="%g", step=_step(low, high))
-    count.number_input(t("取值个数", "Values"), min_value=2, max_value=_MOST, step=1, key=keyed(f"{place}_count|{name}", _COUNT))
+    from_.number_input(
+        f"{t('从', 'From')}{unit}", key=keyed(f"{place}_low|{name}", low), format="%g", step=_step(low, high)
+    )
+    to.number_input(
+        f"{t('到', 'To')}{unit}", key=keyed(f"{place}_high|{name}", high), format="%g", step=_step(low, high)
+    )
+    count.number_input(
+        t("取值个数", "Values"), min_value=2, max_value=_MOST, step=1, key=keyed(f"{place}_count|{name}", _COUNT)
+    )
     ends = [st.session_state[f"{place}_{end}|{name}"] for end in ("low", "high")]
     if None in ends or not ends[0] < ends[1]:
         st.error(t("“从”应小于“到”。", "“From” must be below “To”."), icon=":material/error:")
@@ -132,4 +148,6 @@ def first_column(label: str) -> dict[str, Any]:
 def told_faults(faults: Any) -> None:
     """What a study refuses, in words, on the page."""
     if faults:
-        st.warning("\n".join(f"- {shown_as_is(fault.message.text(lang()))}" for fault in faults), icon=":material/warning:")
+        st.warning(
+            "\n".join(f"- {shown_as_is(fault.message.text(lang()))}" for fault in faults), icon=":material/warning:"
+        )

@@ -83,9 +83,18 @@ def banner() -> None:
         st.markdown(f"**{t('已打开：', 'Opened: ')}{found.words.text(lang())}**")
         st.caption(brief(outcome(), lang()))
         back, on = st.columns(2)
-        back.button(t("返回原方案", "Back to the case before"), key="opened_back", icon=":material/undo:", width="stretch", on_click=_back)
+        back.button(
+            t("返回原方案", "Back to the case before"),
+            key="opened_back",
+            icon=":material/undo:",
+            width="stretch",
+            on_click=_back,
+        )
         if (PAGES / "verdict.py").exists() and on.button(
-            t("查看这个方案的结论", "See its verdict"), key="opened_verdict", icon=":material/fact_check:", width="stretch"
+            t("查看这个方案的结论", "See its verdict"),
+            key="opened_verdict",
+            icon=":material/fact_check:",
+            width="stretch",
         ):
             st.switch_page(PAGES / "verdict.py")
 

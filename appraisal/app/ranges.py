@@ -41,7 +41,12 @@ def ranges_editor(found: Tornado) -> None:
         },
     )  # fmt: skip
     if own_ranges(found.inputs):
-        st.button(t("恢复有依据的区间", "Back to the reasoned ranges"), key="ranges_reset", icon=":material/undo:", on_click=forget_ranges)
+        st.button(
+            t("恢复有依据的区间", "Back to the reasoned ranges"),
+            key="ranges_reset",
+            icon=":material/undo:",
+            on_click=forget_ranges,
+        )
 
 
 def _frame(found: Tornado, scales: Sequence[float]) -> pd.DataFrame:

@@ -51,7 +51,14 @@ def run_long(study: str, words: Sequence[str], settings: str, rows: int) -> byte
             ),
             icon=":material/schedule:",
         )
-    st.button(t("开始计算", "Start"), key=f"start|{study}", type="primary", icon=":material/play_arrow:", on_click=_start, args=(study, words, settings, rows))
+    st.button(
+        t("开始计算", "Start"),
+        key=f"start|{study}",
+        type="primary",
+        icon=":material/play_arrow:",
+        on_click=_start,
+        args=(study, words, settings, rows),
+    )
     told_faults(st.session_state.pop(f"refused|{study}", ()))
     return None
 
@@ -88,11 +95,23 @@ def _watch(study: str) -> None:
 def _ended(job: jobs.Job, state: jobs.State) -> None:
     """Why there is no result."""
     if state == "cancelled":
-        st.warning(t("这次计算已停止（取消，或长时间无人查看）。", "This run was stopped: cancelled, or not looked at for long."), icon=":material/stop_circle:")
+        st.warning(
+            t(
+                "这次计算已停止（取消，或长时间无人查看）。",
+                "This run was stopped: cancelled, or not looked at for long.",
+            ),
+            icon=":material/stop_circle:",
+        )
     elif state == "refused":
         st.warning("\n".join(f"- {shown_as_is(line)}" for line in job.refusal()), icon=":material/warning:")
     else:
-        st.error(t("计算意外中断；请重新开始，或减少抽样次数。", "The run broke off unexpectedly; start it again, or ask for fewer draws."), icon=":material/error:")
+        st.error(
+            t(
+                "计算意外中断；请重新开始，或减少抽样次数。",
+                "The run broke off unexpectedly; start it again, or ask for fewer draws.",
+            ),
+            icon=":material/error:",
+        )
 
 
 def archive_button(study: str) -> None:

@@ -16,7 +16,13 @@ LANGUAGES = {"zh": "中文", "en": "English"}
 def sidebar() -> None:
     """Draw it."""
     with st.sidebar:
-        st.radio("语言 / Language", list(LANGUAGES), format_func=lambda code: LANGUAGES[str(code)], key="lang", horizontal=True)
+        st.radio(
+            "语言 / Language",
+            list(LANGUAGES),
+            format_func=lambda code: LANGUAGES[str(code)],
+            key="lang",
+            horizontal=True,
+        )
         # Set on every run: else the browser keeps the label of the language before.
         st.session_state["role"] = st.session_state["role"]
         st.selectbox(t("角色", "Role"), list(ROLES), format_func=_roles(lang()).__getitem__, key="role")
@@ -36,14 +42,24 @@ def _case() -> None:
     st.markdown(f"**{title()}**")
     st.caption(t("有未保存的修改", "Unsaved changes") if state.unsaved() else t("无未保存的修改", "No unsaved changes"))
     if made.result is None:
-        st.error(t(f"输入有 {len(made.faults)} 处问题，见“项目与输入”", f"{len(made.faults)} problems with the inputs; see Inputs"), icon=":material/error:")
+        st.error(
+            t(
+                f"输入有 {len(made.faults)} 处问题，见“项目与输入”",
+                f"{len(made.faults)} problems with the inputs; see Inputs",
+            ),
+            icon=":material/error:",
+        )
         return
     failed = [check for check in made.result.checks if not check.ok.all()]
     if failed:
-        st.error(t(f"勾稽检查：{len(failed)} 项不平", f"Master check: {len(failed)} do not hold"), icon=":material/error:")
+        st.error(
+            t(f"勾稽检查：{len(failed)} 项不平", f"Master check: {len(failed)} do not hold"), icon=":material/error:"
+        )
     else:
         count = len(made.result.checks)
-        st.success(t(f"勾稽检查：{count} 项全部通过", f"Master check: all {count} hold"), icon=":material/check_circle:")
+        st.success(
+            t(f"勾稽检查：{count} 项全部通过", f"Master check: all {count} hold"), icon=":material/check_circle:"
+        )
     st.caption(t(f"数据日期：{data_date(made.result)}", f"Data as of {data_date(made.result)}"))
 
 
@@ -66,7 +82,9 @@ def _saved() -> None:
 
 def _load() -> None:
     given = st.file_uploader(
-        t("载入算例（YAML 或 Excel 模板）", "Load a case (YAML or Excel template)"), type=["yaml", "yml", "xlsx"], key="load"
+        t("载入算例（YAML 或 Excel 模板）", "Load a case (YAML or Excel template)"),
+        type=["yaml", "yml", "xlsx"],
+        key="load",
     )
     if given is None:
         st.session_state.pop("loaded", None)

@@ -27,7 +27,12 @@ def answers(result: Appraisal) -> None:
     labels = {_OWN: t("恰好达到基准收益率（净现值为零）", "Just clears its hurdle (NPV of zero)"), **labels}
     chosen, value = st.columns(2)
     with chosen:
-        st.selectbox(t("目标", "Target"), list(labels), key=keyed("answers_target", _OWN, labels), format_func=lambda key: labels.get(key, key))
+        st.selectbox(
+            t("目标", "Target"),
+            list(labels),
+            key=keyed("answers_target", _OWN, labels),
+            format_func=lambda key: labels.get(key, key),
+        )
     metric = str(st.session_state["answers_target"])
     target: tuple[str, float] | None = None
     if metric != _OWN:

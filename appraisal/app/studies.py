@@ -74,30 +74,51 @@ def _sampled(study: str, key: str, settings: str, _make: Callable[[], Any]) -> M
 def tornado_of(draft: Draft, case: Case, metric: str, own: Ranges) -> Made[Tornado]:
     """Every driver over its reasoned range, or over the own range of a person."""
     settings = {"metric": metric, "own": {name: list(ends) for name, ends in own.items()}}
-    return made_once("tornado", draft.key, _settings(settings), lambda: tornado(case, metric, dict(own) or None, others=True))
+    return made_once(
+        "tornado", draft.key, _settings(settings), lambda: tornado(case, metric, dict(own) or None, others=True)
+    )
 
 
 def one_way_of(draft: Draft, case: Case, metric: str, changes: Sequence[float]) -> Made[OneWay]:
     """The one-way table of the standard inputs, with *metric* among its columns."""
     keys = tuple(dict.fromkeys((metric, *COLUMNS)))
-    return made_once("one_way", draft.key, _settings({"metric": metric, "changes": list(changes)}), lambda: one_way(case, changes=changes, keys=keys, judged=metric))
+    return made_once(
+        "one_way",
+        draft.key,
+        _settings({"metric": metric, "changes": list(changes)}),
+        lambda: one_way(case, changes=changes, keys=keys, judged=metric),
+    )
 
 
-def grid_of(draft: Draft, case: Case, x: str, xs: Sequence[float], y: str, ys: Sequence[float], metric: str) -> Made[Grid]:
+def grid_of(
+    draft: Draft, case: Case, x: str, xs: Sequence[float], y: str, ys: Sequence[float], metric: str
+) -> Made[Grid]:
     """A metric on two inputs, each a driver's key or a dotted path."""
     settings = {"metric": metric, "x": x, "xs": list(xs), "y": y, "ys": list(ys)}
-    return made_once("grid", draft.key, _settings(settings), lambda: grid(case, _input(case, x), xs, _input(case, y), ys, metric))
+    return made_once(
+        "grid", draft.key, _settings(settings), lambda: grid(case, _input(case, x), xs, _input(case, y), ys, metric)
+    )
 
 
 def answers_of(draft: Draft, case: Case, target: tuple[str, float] | None) -> Made[tuple[Answer, ...]]:
     """Every ready question; without a target each asks for its own discount rate."""
     wanted = None if target is None else dict([target])
-    return made_once("questions", draft.key, _settings({"target": target}), lambda: tuple(ask(case, name, wanted) for name in QUESTIONS))
+    return made_once(
+        "questions",
+        draft.key,
+        _settings({"target": target}),
+        lambda: tuple(ask(case, name, wanted) for name in QUESTIONS),
+    )
 
 
 def solved_of(draft: Draft, case: Case, what: str, metric: str, target: float) -> Made[Solved]:
     """The value of an input at which a metric meets a target."""
-    return made_once("solve", draft.key, _settings({"what": what, "metric": metric, "target": target}), lambda: solve(case, _input(case, what), metric, target))
+    return made_once(
+        "solve",
+        draft.key,
+        _settings({"what": what, "metric": metric, "target": target}),
+        lambda: solve(case, _input(case, what), metric, target),
+    )
 
 
 def drivers_moved(draft: Draft, case: Case) -> tuple[Input, ...]:

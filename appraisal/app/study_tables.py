@@ -25,7 +25,9 @@ def critical_table(found: OneWay, metric: str, lang: str) -> pd.DataFrame:
     for place, change in ends.items():
         head = f"敏感度系数（{signed(change)}）" if zh else f"Coefficient at {signed(change)}"
         columns[head] = [_number(value) for value in coefficients[:, place]]
-    columns["临界点" if zh else "Critical point"] = [signed(value, 2) if math.isfinite(value) else NOTHING for value in found.critical.change]
+    columns["临界点" if zh else "Critical point"] = [
+        signed(value, 2) if math.isfinite(value) else NOTHING for value in found.critical.change
+    ]
     columns["说明" if zh else "Note"] = [found.critical.words(place, lang) for place in range(len(found.inputs))]
     return pd.DataFrame(columns)
 
@@ -50,7 +52,14 @@ def summary_table(found: MonteCarlo, lang: str) -> pd.DataFrame:
     for key, note in zip(found.keys, notes, strict=True):
         one, kind = found.summary(key), shown(found.metrics[key], lang)
         values = {"mean": one.mean, **one.p, "worst": one.worst, "best": one.best}
-        rows.append({"metric": kind.head, **{name: kind.text(value, unit=kind.percent) for name, value in values.items()}, "missing": f"{one.missing:.1%}", "note": note})
+        rows.append(
+            {
+                "metric": kind.head,
+                **{name: kind.text(value, unit=kind.percent) for name, value in values.items()},
+                "missing": f"{one.missing:.1%}",
+                "note": note,
+            }
+        )
     return pd.DataFrame(rows, columns=list(heads)).rename(columns=heads)
 
 
@@ -71,7 +80,9 @@ def risk_table(found: MonteCarlo, lang: str) -> pd.DataFrame:
 def contributions_table(found: MonteCarlo, metric: str, lang: str) -> pd.DataFrame:
     """The inputs by the strength of their rank correlation with a metric."""
     table = found.contributions_table(lang, metric)
-    return pd.DataFrame({str(table.columns[0]): table.iloc[:, 0], str(table.columns[2]): [_number(value) for value in table.iloc[:, 2]]})
+    return pd.DataFrame(
+        {str(table.columns[0]): table.iloc[:, 0], str(table.columns[2]): [_number(value) for value in table.iloc[:, 2]]}
+    )
 
 
 def second_order_table(found: GlobalIndices, lang: str) -> pd.DataFrame:

@@ -88,7 +88,11 @@ class Book:
         for key in self._formulas:
             if key not in drafts and key not in figure_drafts:
                 faults.append(
-                    Fault(where="book", path=key, message=declaration(f"no such line; {suggest(key, [*drafts, *figure_drafts])}"))
+                    Fault(
+                        where="book",
+                        path=key,
+                        message=declaration(f"no such line; {suggest(key, [*drafts, *figure_drafts])}"),
+                    )
                 )
         if faults:
             raise InputError(faults)
@@ -296,7 +300,9 @@ def _drafts(
             faults.append(
                 Fault(
                     where=scope.where,
-                    message=declaration(f"placeholders {', '.join(part.holes)} are open; instantiate the block with as_"),
+                    message=declaration(
+                        f"placeholders {', '.join(part.holes)} are open; instantiate the block with as_"
+                    ),
                 )
             )
             continue
@@ -310,7 +316,10 @@ def _drafts(
                 what = "line" if key in found else "input"
                 faults.append(
                     Fault(
-                        where=scope.where, line=entry.row, path=key, message=declaration(f"there is already a {what} of this name")
+                        where=scope.where,
+                        line=entry.row,
+                        path=key,
+                        message=declaration(f"there is already a {what} of this name"),
                     )
                 )
             else:

@@ -120,11 +120,17 @@ class Block:
         {'base': 'profit'}
         """
         if not _KEY.fullmatch(instance):
-            raise InputError([Fault(where=self.title, message=declaration(f"instance name {instance!r} is not a plain name"))])
+            raise InputError(
+                [Fault(where=self.title, message=declaration(f"instance name {instance!r} is not a plain name"))]
+            )
         texts = {name: value for name, value in substitutions.items() if name in self.holes}
         aliases = {name: str(value) for name, value in substitutions.items() if name not in self.holes}
         faults = [
-            Fault(where=self.title, path=instance, message=declaration(f"placeholder {{{hole}}} is not given; pass {hole}=…"))
+            Fault(
+                where=self.title,
+                path=instance,
+                message=declaration(f"placeholder {{{hole}}} is not given; pass {hole}=…"),
+            )
             for hole in self.holes
             if hole not in texts
         ]
@@ -193,7 +199,11 @@ class Block:
             for hole in self.holes
             if hole not in texts
         ] + [
-            Fault(where=self.title, path=hole, message=declaration(f"no such placeholder; {suggest(hole, list(self.holes))}"))
+            Fault(
+                where=self.title,
+                path=hole,
+                message=declaration(f"no such placeholder; {suggest(hole, list(self.holes))}"),
+            )
             for hole in texts
             if hole not in self.holes
         ]
@@ -262,7 +272,9 @@ def block(zh: str, en: str, lines: str, inputs: str | Mapping[str, Input] = "", 
     for word in own:
         if not _KEY.fullmatch(word) or word in keys:
             what = "also a line" if word in keys else "not a plain name"
-            faults.append(Fault(where=f"block {name or en!r}", path=word, message=declaration(f"input {word!r} is {what}")))
+            faults.append(
+                Fault(where=f"block {name or en!r}", path=word, message=declaration(f"input {word!r} is {what}"))
+            )
     if faults:
         raise InputError(faults)
     return Block(zh, en, entries, own, name)
@@ -324,7 +336,9 @@ def _read(lines: str, where: str) -> tuple[tuple[Entry, ...], list[Fault]]:
             key, unit, zh, en, formula = fields
             entries[key] = Entry(key, unit, zh, en, formula, row)
     if not entries and not faults:
-        faults.append(Fault(where=where, message=declaration("no lines; expected rows of key | unit | 中文 | English | formula")))
+        faults.append(
+            Fault(where=where, message=declaration("no lines; expected rows of key | unit | 中文 | English | formula"))
+        )
     return tuple(entries.values()), faults
 
 

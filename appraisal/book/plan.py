@@ -77,7 +77,9 @@ def order(trees: Mapping[str, Node]) -> tuple[Group, ...]:
                 Fault(
                     where="book",
                     path=circle[0],
-                    message=declaration(f"lines need each other within one year: {path}; use last(…) or a running total"),
+                    message=declaration(
+                        f"lines need each other within one year: {path}; use last(…) or a running total"
+                    ),
                 )
             )
             continue

@@ -68,7 +68,10 @@ class Draft:
     def fault(self, message: str) -> Fault:
         """A fault at this entry."""
         return Fault(
-            where=self.scope.where, line=self.entry.row, path=self.key, message=declaration(f"{message}, in {self.entry.formula!r}")
+            where=self.scope.where,
+            line=self.entry.row,
+            path=self.key,
+            message=declaration(f"{message}, in {self.entry.formula!r}"),
         )
 
 

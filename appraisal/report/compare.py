@@ -208,7 +208,9 @@ def bridge(one: Side, other: Side, key: str = "project_npv", library: Library | 
         except AppraisalError as error:
             why += error.faults if isinstance(error, InputError) else [Fault(message=error.message)]
             continue
-        steps.append(Step(sections=tuple(waiting), change=found - reached, reached=found, why=tuple(dict.fromkeys(why))))
+        steps.append(
+            Step(sections=tuple(waiting), change=found - reached, reached=found, why=tuple(dict.fromkeys(why)))
+        )
         replaced += waiting
         reached, waiting, why = found, [], []
     return Bridge(metric=metric, steps=tuple(steps))

@@ -188,7 +188,9 @@ def test_long_study_in_another_process_is_the_study_in_place(long_job: Callable[
 
 def test_long_study_that_is_refused_says_why_without_places_of_the_server(long_job: Callable[..., jobs.Job]) -> None:
     """The command's words reach the page; the folder of the run does not."""
-    job = long_job(ready(CONTRACT).changed(Change(path="uncertainty", value={"finance.loan_rate": {"uniform": [-0.5, 0.9]}})), 2500)
+    job = long_job(
+        ready(CONTRACT).changed(Change(path="uncertainty", value={"finance.loan_rate": {"uniform": [-0.5, 0.9]}})), 2500
+    )
     assert _wait(job) == "refused"
     told = " ".join(job.refusal())
     assert "finance.loan_rate" in told

@@ -150,9 +150,7 @@ def test_check_in_chinese_and_of_a_change(command: Any) -> None:
     """Labels and origins follow the language; a changed value says so."""
     ran = command("case", "check", "contract_schedule", "--lang", "zh", "--set", "finance.loan_rate=0.05")
     row = {line.split()[0]: line for line in ran.out.splitlines()}
-    assert re.fullmatch(
-        r"finance\.loan_rate +0\.05 +比例/年 +长期借款利率 +命令行修改 --set", row["finance.loan_rate"]
-    )
+    assert re.fullmatch(r"finance\.loan_rate +0\.05 +比例/年 +长期借款利率 +命令行修改 --set", row["finance.loan_rate"])
     assert row["storage.power_mw"].endswith("算例")
 
 

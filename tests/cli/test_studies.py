@@ -133,7 +133,9 @@ def test_a_question_without_an_answer_ends_with_its_code(command: Command) -> No
 def test_folder_holds_the_case_that_gives_the_same_bytes_again(command: Command, tmp_path: Path) -> None:
     """The written case, changes made, studied with the written seed."""
     words = ("--n", "32", "--seed", "5", "--charts", "svg")
-    first = command("montecarlo", "hainan_grid_lfp", "--set", "finance.loan_rate=0.041", *words, "-o", str(tmp_path / "a"))
+    first = command(
+        "montecarlo", "hainan_grid_lfp", "--set", "finance.loan_rate=0.041", *words, "-o", str(tmp_path / "a")
+    )
     assert first.code == 0
     told = json.loads((tmp_path / "a" / "study.json").read_text(encoding="utf-8"))
     assert told["asked"] == {"case": "hainan_grid_lfp", "set": ["finance.loan_rate=0.041"]}

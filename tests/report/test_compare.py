@@ -123,7 +123,10 @@ def test_bridge_merges_a_section_that_does_not_stand_alone(sides: dict[str, Side
 def test_bridge_counts_nothing_that_decides_no_figure(sides: dict[str, Side]) -> None:
     """Another title and other distributions are no step."""
     one = sides["contract_schedule"]
-    other = _side({**one.stated, "title": {"zh": "另一个", "en": "Another"}}, uncertainty={"finance.loan_rate": {"uniform": [0.03, 0.04]}})
+    other = _side(
+        {**one.stated, "title": {"zh": "另一个", "en": "Another"}},
+        uncertainty={"finance.loan_rate": {"uniform": [0.03, 0.04]}},
+    )
     assert bridge(one, other, library=LIBRARY).steps == ()
 
 

@@ -111,7 +111,7 @@ ONE_CELL = {
     "wrong section": (put("Streams", "schedule.*: section", "revenu"), "stands neither under revenue nor under support; did you mean 'revenue'? Known: revenue, support"),
     "label": (put("Streams", "schedule.*", "Vertrag 1"), "revenue.Vertrag 1: a label is a plain word of letters, digits and _; it names the stream in every table"),
     "name": (put("Entries", "finance.grants.*", "Town"), "finance.grants.Town: 'Town' is no name; a name is lower-case letters, digits and _, no digit first"),
-    "uncertainty of no number": (put("Uncertainty", "uncertainty", "finance.rate", 2), "uncertainty.finance.rate: expected one distribution, {triangular: [600, 750, 1000]}"),
+    "uncertainty of no number": (put("Uncertainty", "uncertainty", "finance.discount_rate", 2), "uncertainty.finance.discount_rate: expected one distribution, {triangular: [600, 750, 1000]}"),
 }  # fmt: skip
 # Where a fault of the value beneath or beside is told at the cell of the value.
 ELSEWHERE = {"uncertainty of no number": "Uncertainty!C5"}

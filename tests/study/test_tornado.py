@@ -46,10 +46,14 @@ def bar(found: Tornado, key: str) -> int:
 
 def test_bars_of_a_linear_case_are_the_closed_forms() -> None:
     """ΔNPV = change × present value of what moves (annuity factor by numpy-financial), column 1 discounted once."""
-    found = tornado(made(linear()), "project_npv", {"construction_investment": (-0.1, 0.2), "operating_cost": (-0.3, 0.1)})
+    found = tornado(
+        made(linear()), "project_npv", {"construction_investment": (-0.1, 0.2), "operating_cost": (-0.3, 0.1)}
+    )
     base = (170 * TEN_YEARS - 1000) / 1.08
     assert found.base == pytest.approx(base, rel=1e-12)
-    np.testing.assert_allclose(found.at[bar(found, "construction_investment")], base - 1000 * np.array([-0.1, 0.2]) / 1.08, rtol=1e-12)
+    np.testing.assert_allclose(
+        found.at[bar(found, "construction_investment")], base - 1000 * np.array([-0.1, 0.2]) / 1.08, rtol=1e-12
+    )
     cost = 80 * TEN_YEARS / 1.08
     np.testing.assert_allclose(found.at[bar(found, "operating_cost")], base - cost * np.array([-0.3, 0.1]), rtol=1e-12)
     np.testing.assert_allclose(found.swing, [300 / 1.08, 0.4 * cost], rtol=1e-12)
@@ -94,7 +98,10 @@ def test_reason_of_a_range_multiplies_out_to_its_ends(name: str) -> None:
     """The half-width and its factors, read from the words, give the range printed beside them."""
     found = tornado(ready(name))
     for one in found.ranges:
-        for words, pattern in ((one.en, r"±(\d+)%(?:, × ([\d.]+) down, × ([\d.]+) up: .+)?$"), (one.zh, r"±(\d+)%(?:，下行 × ([\d.]+)、上行 × ([\d.]+)：.+)?$")):
+        for words, pattern in (
+            (one.en, r"±(\d+)%(?:, × ([\d.]+) down, × ([\d.]+) up: .+)?$"),
+            (one.zh, r"±(\d+)%(?:，下行 × ([\d.]+)、上行 × ([\d.]+)：.+)?$"),
+        ):
             if "±" in words:
                 read = re.search(pattern, words)
                 assert read is not None, words
@@ -110,7 +117,10 @@ def test_an_input_with_a_distribution_moves_by_itself_between_its_tenths() -> No
     np.testing.assert_allclose(found.ends[at], [480 + reach, 720 - reach], rtol=1e-12)
     rest = bar(found, "construction_investment")
     assert "capital.battery_yuan_per_kwh" not in found.moving.paths[rest]
-    assert (found.inputs[rest].zh, found.inputs[rest].en) == ("建设投资（其余部分）", "Construction investment, the rest")
+    assert (found.inputs[rest].zh, found.inputs[rest].en) == (
+        "建设投资（其余部分）",
+        "Construction investment, the rest",
+    )
     assert "spread" in [one.input.key for one in found.left_out]
 
 
@@ -157,7 +167,12 @@ def test_grid_of_a_linear_case_is_the_closed_form() -> None:
     np.testing.assert_array_equal(
         appraise(found.cell(1, 2)).metrics["project_npv"].value, found.values[1, 2]
     )  # the cell opens exactly that case
-    assert list(found.table("en").columns) == ["Construction investment, change", "Income, change", "Project NPV, after tax, yuan", "Note"]
+    assert list(found.table("en").columns) == [
+        "Construction investment, change",
+        "Income, change",
+        "Project NPV, after tax, yuan",
+        "Note",
+    ]
 
 
 def test_grid_keeps_a_refused_pair_with_the_message() -> None:
@@ -191,4 +206,6 @@ def test_hurdle_stands_on_the_basis_of_its_metric(basis: str) -> None:
     for key in ("project_irr", "project_irr_real"):
         assert hurdle(found.case, key)[0] == pytest.approx(found.metrics[key].value[0], abs=1e-9)
     other = (1 + rate) * 1.03 - 1 if basis == "real" else (1 + rate) / 1.03 - 1
-    assert hurdle(found.case, "project_irr" if basis == "real" else "project_irr_real")[0] == pytest.approx(other, abs=1e-12)
+    assert hurdle(found.case, "project_irr" if basis == "real" else "project_irr_real")[0] == pytest.approx(
+        other, abs=1e-12
+    )

@@ -14,7 +14,12 @@ from appraisal.report.charts.bridge import bridge_chart, named
 from appraisal.report.compare import differences, results
 
 st.title(t("方案比较", "Compare"))
-st.write(t("最多六个方案并排：输入差在哪里，结果差多少，净现值为什么不同。", "Up to six cases side by side: which inputs differ, by how much the results do, and why the NPVs are not the same."))
+st.write(
+    t(
+        "最多六个方案并排：输入差在哪里，结果差多少，净现值为什么不同。",
+        "Up to six cases side by side: which inputs differ, by how much the results do, and why the NPVs are not the same.",
+    )
+)
 HELD = comparing.entries()
 with st.expander(t("比较哪些方案", "Which cases"), expanded=len(HELD) < 2, icon=":material/checklist:"):
     comparing.show_entries(HELD)
@@ -30,7 +35,12 @@ SIDES = [side for _, side in STANDING]
 DRAFTS = [HELD[place].draft for place, _ in STANDING]
 PLACES = list(range(len(SIDES)))
 LABELS = dict(zip(PLACES, NAMES, strict=True))
-st.selectbox(t("基准方案", "Base case"), PLACES, key=keyed("compare_base", 0, PLACES), format_func=lambda place: LABELS.get(place, "—"))
+st.selectbox(
+    t("基准方案", "Base case"),
+    PLACES,
+    key=keyed("compare_base", 0, PLACES),
+    format_func=lambda place: LABELS.get(place, "—"),
+)
 BASE = int(st.session_state["compare_base"])
 
 st.subheader(t("结果", "Results"))
@@ -42,7 +52,12 @@ st.caption(t("括号内为与基准方案之差。", "In brackets: the differenc
 
 st.subheader(t("净现值之桥", "From one NPV to the other"))
 OTHERS = [place for place in PLACES if place != BASE]
-st.selectbox(t("从基准方案到", "From the base case to"), OTHERS, key=keyed("compare_other", OTHERS[0], OTHERS), format_func=lambda place: LABELS.get(place, "—"))
+st.selectbox(
+    t("从基准方案到", "From the base case to"),
+    OTHERS,
+    key=keyed("compare_other", OTHERS[0], OTHERS),
+    format_func=lambda place: LABELS.get(place, "—"),
+)
 OTHER = int(st.session_state["compare_other"])
 with st.spinner(t("正在逐节替换并重新评价……", "Replacing section by section …")):
     MADE = comparing.bridge_of(DRAFTS[BASE], DRAFTS[OTHER], (SIDES[BASE], SIDES[OTHER]))
@@ -57,7 +72,12 @@ if MADE.found is not None:
 st.subheader(t("不同的输入", "Inputs that differ"))
 FOUND = differences(SIDES)
 if FOUND:
-    st.caption(t("只列各方案不一致的输入；标 ≠ 并着色的与基准方案不同。", "Only inputs in which the cases are not all alike; ≠ and colour mark what differs from the base case."))
+    st.caption(
+        t(
+            "只列各方案不一致的输入；标 ≠ 并着色的与基准方案不同。",
+            "Only inputs in which the cases are not all alike; ≠ and colour mark what differs from the base case.",
+        )
+    )
     st.dataframe(
         comparing.inputs_table(FOUND, DRAFTS, NAMES, BASE), hide_index=True, width="stretch", height="content", key="compare_inputs",
         column_config=first_column(t("输入", "Input")),

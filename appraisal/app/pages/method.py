@@ -61,14 +61,26 @@ def _formulas(result: Appraisal | None) -> None:
         )
     )
     book = result.statements.book
-    for head, keys in ((t("指标", "Figures"), about.FIGURES), (t("它们依据的各行", "The lines that they rest on"), about.LINES)):
+    for head, keys in (
+        (t("指标", "Figures"), about.FIGURES),
+        (t("它们依据的各行", "The lines that they rest on"), about.LINES),
+    ):
         known = [key for key in keys if key in book.figures or key in book.lines]
         nodes = [explain(result, key, depth=1).nodes[0] for key in known]
         zh = lang() == "zh"
         st.subheader(head)
         for node in nodes:
-            owner = next((t(*words) for name, words in about.OWNERS.items() if node.key.startswith(name) and node.key in about.LINES), "")
-            st.markdown(f"**{plain(owner + (node.zh if zh else node.en))}** = {plain(in_words(node.formula, node.operands, lang()))}")
+            owner = next(
+                (
+                    t(*words)
+                    for name, words in about.OWNERS.items()
+                    if node.key.startswith(name) and node.key in about.LINES
+                ),
+                "",
+            )
+            st.markdown(
+                f"**{plain(owner + (node.zh if zh else node.en))}** = {plain(in_words(node.formula, node.operands, lang()))}"
+            )
 
 
 def _sources(result: Appraisal | None) -> None:
@@ -76,9 +88,17 @@ def _sources(result: Appraisal | None) -> None:
         return
     found, today = facts_of(result.case), date.today()
     old = stale(found, today)
-    st.write(t(f"当前算例依据 {len(found)} 项事实，数据日期 {data_date(result)}。", f"The current case rests on {len(found)} facts; data as of {data_date(result)}."))
+    st.write(
+        t(
+            f"当前算例依据 {len(found)} 项事实，数据日期 {data_date(result)}。",
+            f"The current case rests on {len(found)} facts; data as of {data_date(result)}.",
+        )
+    )
     if old:
-        st.warning(t(f"其中 {len(old)} 项超过一年没有核对。", f"{len(old)} of them were not checked for over a year."), icon=":material/schedule:")
+        st.warning(
+            t(f"其中 {len(old)} 项超过一年没有核对。", f"{len(old)} of them were not checked for over a year."),
+            icon=":material/schedule:",
+        )
     table = facts_table(found, today)
     st.dataframe(table, hide_index=True, width="stretch", height="content", key="facts")
     st.download_button(
@@ -88,7 +108,12 @@ def _sources(result: Appraisal | None) -> None:
 
 def _glossary(result: Appraisal | None) -> None:
     del result
-    st.text_input(t("查找", "Find"), key=keyed("glossary_find", ""), placeholder=t("例如：备付率", "for example: cover"), max_chars=40)
+    st.text_input(
+        t("查找", "Find"),
+        key=keyed("glossary_find", ""),
+        placeholder=t("例如：备付率", "for example: cover"),
+        max_chars=40,
+    )
     wanted = str(st.session_state["glossary_find"]).strip().lower()
     found = [one for one in GLOSSARY if wanted in f"{one.zh} {one.en} {one.how_zh} {one.how_en}".lower()]
     if not found:
@@ -97,7 +122,9 @@ def _glossary(result: Appraisal | None) -> None:
     place = 0 if lang() == "zh" else 1
     for one in found:
         where = t("、", ", ").join(NAMES[page][place] for page in one.where if page in NAMES)
-        st.markdown(f"**{plain(one.name(lang()))}**  \n{plain(one.how(lang()))}  \n:small[{t('见：', 'Shown on: ')}{where}]")
+        st.markdown(
+            f"**{plain(one.name(lang()))}**  \n{plain(one.how(lang()))}  \n:small[{t('见：', 'Shown on: ')}{where}]"
+        )
 
 
 def _trust(result: Appraisal | None) -> None:
@@ -109,7 +136,9 @@ def _trust(result: Appraisal | None) -> None:
 
 
 def _version(result: Appraisal | None) -> None:
-    versions = {"appraisal": __version__, "Python": platform.python_version()} | {name: version(name) for name in LIBRARIES}
+    versions = {"appraisal": __version__, "Python": platform.python_version()} | {
+        name: version(name) for name in LIBRARIES
+    }
     st.dataframe(
         pd.DataFrame(versions.items(), columns=[t("组件", "Component"), t("版本", "Version")]), hide_index=True, width="content", height="content", key="versions"
     )  # fmt: skip
@@ -129,13 +158,32 @@ def _version(result: Appraisal | None) -> None:
     st.caption(t("相同的输入摘要和版本得到相同的数字。", "The same digest and version give the same figures."))
 
 
-DRAWN = {"method": _method, "formulas": _formulas, "sources": _sources, "glossary": _glossary, "trust": _trust, "version": _version}
+DRAWN = {
+    "method": _method,
+    "formulas": _formulas,
+    "sources": _sources,
+    "glossary": _glossary,
+    "trust": _trust,
+    "version": _version,
+}
 
 st.title(t("方法与数据", "Method and data"))
-st.write(t("结果怎样算出来、依据哪些事实、可信到什么程度。", "How a result is worked out, on which facts it rests, and how far it can be trusted."))
+st.write(
+    t(
+        "结果怎样算出来、依据哪些事实、可信到什么程度。",
+        "How a result is worked out, on which facts it rests, and how far it can be trusted.",
+    )
+)
 FOUND = outcome()
 if FOUND.result is None:
     show_faults(FOUND.faults)
 KEY = keyed("method_view", "method", VIEWS)
-st.segmented_control(t("内容", "Contents"), list(VIEWS), format_func=labelled(VIEWS), key=KEY, required=True, label_visibility="collapsed")
+st.segmented_control(
+    t("内容", "Contents"),
+    list(VIEWS),
+    format_func=labelled(VIEWS),
+    key=KEY,
+    required=True,
+    label_visibility="collapsed",
+)
 DRAWN[st.session_state[KEY]](FOUND.result)

@@ -22,7 +22,11 @@ VIEWS = {
     "tornado": ("龙卷风图", "Tornado"), "spider": ("敏感性分析图", "Spider"), "grid": ("双因素图", "Two inputs"),
     "breakeven": ("目标收益率倒算", "Break-even"), "solve": ("求解", "Solve"),
 }  # fmt: skip
-CHANGES = {10: (-0.1, -0.05, 0.05, 0.1), 20: (-0.2, -0.15, -0.1, -0.05, 0.05, 0.1, 0.15, 0.2), 30: (-0.3, -0.2, -0.1, 0.1, 0.2, 0.3)}
+CHANGES = {
+    10: (-0.1, -0.05, 0.05, 0.1),
+    20: (-0.2, -0.15, -0.1, -0.05, 0.05, 0.1, 0.15, 0.2),
+    30: (-0.3, -0.2, -0.1, 0.1, 0.2, 0.3),
+}
 
 
 def _tornado(result: Appraisal) -> None:
@@ -38,7 +42,12 @@ def _tornado(result: Appraisal) -> None:
         return
     show(tornado(made.found, lang()), "tornado")
     st.subheader(t("各因素的区间与依据", "The range of each input and its reason"))
-    st.caption(t("每个因素按其数据的可信度设定区间；可直接修改低值和高值。", "Each range follows from how well its value is known; low and high can be changed here."))
+    st.caption(
+        t(
+            "每个因素按其数据的可信度设定区间；可直接修改低值和高值。",
+            "Each range follows from how well its value is known; low and high can be changed here.",
+        )
+    )
     ranges_editor(made.found)
     for words in left_out(made.found.left_out, lang()):
         st.caption(words)
@@ -47,7 +56,9 @@ def _tornado(result: Appraisal) -> None:
 def _spider(result: Appraisal) -> None:
     metric = moved.metric_select(result, "spider_metric", "project_irr")
     key = keyed("spider_reach", 20, CHANGES)
-    st.segmented_control(t("变化幅度", "Range"), list(CHANGES), format_func=lambda reach: f"±{reach}%", key=key, required=True)
+    st.segmented_control(
+        t("变化幅度", "Range"), list(CHANGES), format_func=lambda reach: f"±{reach}%", key=key, required=True
+    )
     made = studies.one_way_of(draft(), result.case, metric, CHANGES[st.session_state[key]])
     moved.told_faults(made.faults)
     if made.found is not None:
@@ -88,11 +99,21 @@ DRAWN = {"tornado": _tornado, "spider": _spider, "grid": _grid, "breakeven": ans
 
 RESULT = begun(
     t("敏感性", "Sensitivity"),
-    t("哪些因素最能改变结论，改变多少；要达到目标，它们须是多少。", "Which inputs move the result most, by how much, and what they would have to be for a target."),
+    t(
+        "哪些因素最能改变结论，改变多少；要达到目标，它们须是多少。",
+        "Which inputs move the result most, by how much, and what they would have to be for a target.",
+    ),
 )
 if RESULT is not None:
     opening.banner()
     KEY = keyed("sensitivity_view", "tornado", VIEWS)
-    st.segmented_control(t("图表", "View"), list(VIEWS), format_func=labelled(VIEWS), key=KEY, required=True, label_visibility="collapsed")
+    st.segmented_control(
+        t("图表", "View"),
+        list(VIEWS),
+        format_func=labelled(VIEWS),
+        key=KEY,
+        required=True,
+        label_visibility="collapsed",
+    )
     with st.spinner(t("正在计算……", "Working it out …")):
         DRAWN[st.session_state[KEY]](RESULT)
