@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from appraisal.app import state
+from appraisal.app.faults import shown_as_is
 from appraisal.app.look import words_of_widgets
 from appraisal.app.sidebar import sidebar
 from appraisal.app.state import lang, t
@@ -48,6 +49,6 @@ def _tell_refused_link() -> None:
     fault = st.session_state.get("link_fault")
     if fault is not None:
         st.warning(
-            fault.message.text(lang()) + t("；下面是现成算例。", "; a ready case stands below."),
+            shown_as_is(fault.message.text(lang())) + t("；下面是现成算例。", "; a ready case stands below."),
             icon=":material/link_off:",
         )

@@ -9,6 +9,7 @@ import streamlit as st
 
 from appraisal.app import state
 from appraisal.app.draft import Draft
+from appraisal.app.faults import shown_as_is
 from appraisal.app.fields import to_stored
 from appraisal.app.figures import brief
 from appraisal.app.main import PAGES
@@ -80,7 +81,7 @@ def banner() -> None:
     if found is None:
         return
     with st.container(border=True):
-        st.markdown(f"**{t('已打开：', 'Opened: ')}{found.words.text(lang())}**")
+        st.markdown(f"**{t('已打开：', 'Opened: ')}{shown_as_is(found.words.text(lang()))}**")
         st.caption(brief(outcome(), lang()))
         back, on = st.columns(2)
         back.button(

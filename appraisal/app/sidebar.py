@@ -6,6 +6,7 @@ import streamlit as st
 
 from appraisal.app import state
 from appraisal.app.draft import uploaded
+from appraisal.app.faults import shown_as_is
 from appraisal.app.state import ROLES, draft, lang, t
 from appraisal.errors import InputError
 from appraisal.report.remarks import data_date
@@ -39,7 +40,7 @@ def _roles(language: str) -> dict[str, str]:
 
 def _case() -> None:
     made = state.outcome()
-    st.markdown(f"**{title()}**")
+    st.markdown(f"**{shown_as_is(title())}**")
     st.caption(t("有未保存的修改", "Unsaved changes") if state.unsaved() else t("无未保存的修改", "No unsaved changes"))
     if made.result is None:
         st.error(
@@ -106,7 +107,7 @@ def _load() -> None:
 def _tell_refused() -> None:
     faults = st.session_state.get("load_faults", ())
     if faults:
-        st.error("\n".join(f"- {fault.text(lang())}" for fault in faults))
+        st.error("\n".join(f"- {shown_as_is(fault.text(lang()))}" for fault in faults))
 
 
 def _share() -> None:
@@ -115,4 +116,4 @@ def _share() -> None:
             st.code(f"?{state.LINK}={state.share()}", language=None)
             st.caption(t("链接已写入地址栏，复制地址即可。", "The link stands in the address bar: copy the address."))
         except InputError as error:
-            st.warning(error.faults[0].message.text(lang()))
+            st.warning(shown_as_is(error.faults[0].message.text(lang())))

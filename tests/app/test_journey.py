@@ -23,7 +23,9 @@ from urllib.parse import urlparse
 import pytest
 from playwright.sync_api import Browser, Download, Page, expect, sync_playwright
 
-from appraisal import appraise, load_case, scenario_path
+from appraisal import Change, appraise, load_case, scenario_path
+from appraisal.app.draft import ready
+from appraisal.app.link import packed
 from appraisal.report.charts.figures import shown
 
 FLAGS = (
@@ -216,6 +218,17 @@ def test_a_link_restores_the_case_and_a_damaged_one_is_refused(opened: Callable[
     assert verdict_of(other) == verdict_of(page)
     broken = opened(f"verdict?case={words.split('case=')[1][:40]}")
     assert "链接已损坏" in broken.locator("body").inner_text()
+
+
+def test_a_link_cannot_make_the_browser_ask_another_host(opened: Callable[..., Page]) -> None:
+    """Pictures, links and formulas in a title are shown as they are written; the fixture holds every request's host."""
+    hostile = "![p](http://198.51.100.8/p.png) [x](http://198.51.100.9) $\\frac12$ <img src=http://198.51.100.7/i.png>"
+    made = ready("zhejiang_user_lfp").changed(Change(path="title", value={"zh": hostile, "en": hostile}))
+    for page_name in ("verdict", "compare", "sensitivity"):
+        page = opened(f"{page_name}?case={packed(made)}")
+        page.wait_for_timeout(2500)
+        assert "![p](http://198.51.100.8/p.png)" in page.locator('[data-testid="stSidebar"]').inner_text()
+        assert page.locator('img[src*="198.51.100"]').count() == 0
 
 
 def test_a_table_of_prices_in_gbk_is_read_and_hostile_files_are_refused(

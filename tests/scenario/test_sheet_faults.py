@@ -111,10 +111,10 @@ ONE_CELL = {
     "wrong section": (put("Streams", "schedule.*: section", "revenu"), "stands neither under revenue nor under support; did you mean 'revenue'? Known: revenue, support"),
     "label": (put("Streams", "schedule.*", "Vertrag 1"), "revenue.Vertrag 1: a label is a plain word of letters, digits and _; it names the stream in every table"),
     "name": (put("Entries", "finance.grants.*", "Town"), "finance.grants.Town: 'Town' is no name; a name is lower-case letters, digits and _, no digit first"),
-    "uncertainty of no number": (put("Uncertainty", "uncertainty", "finance.discount_rate", 2), "uncertainty.finance.discount_rate: expected one distribution, {triangular: [600, 750, 1000]}"),
+        "uncertainty of no path": (put("Uncertainty", "uncertainty", "finance.rate", 2), "uncertainty.finance.rate: no number that may differ by scenario; did you mean 'finance.loan_rate'?"),
 }  # fmt: skip
 # Where a fault of the value beneath or beside is told at the cell of the value.
-ELSEWHERE = {"uncertainty of no number": "Uncertainty!C5"}
+ELSEWHERE = {"uncertainty of no path": "Uncertainty!C5"}
 
 
 @pytest.mark.parametrize("kind", ONE_CELL)
@@ -125,7 +125,9 @@ def test_wrong_cell_is_named_with_what_is_wrong(kind: str, file: Path) -> None:
     cell = change(book)
     cell = ELSEWHERE.get(kind, cell)
     book.save(file)
-    assert f"x.xlsx {cell} {message}".replace(" stands neither", ": stands neither") in faults(file)
+    told = f"x.xlsx {cell} {message}".replace(" stands neither", ": stands neither")
+    # A long list of known names follows a question mark.
+    assert any(one == told or (told.endswith("?") and one.startswith(told)) for one in faults(file))
 
 
 def test_value_without_a_name_above_it_is_told(file: Path) -> None:
