@@ -75,7 +75,7 @@ class Risk:
     ends: str
     figures: str
     basis: str
-    breaks: bool
+    standing: str
 
 
 def risks_of(found: Tornado, language: str, most: int = RISKS) -> Iterator[Risk]:
@@ -88,8 +88,17 @@ def risks_of(found: Tornado, language: str, most: int = RISKS) -> Iterator[Risk]
         yield Risk(
             label=one.zh if zh else one.en, ends=" … ".join(input_text(one, float(end), language, unit=True) for end in ends),
             figures=" … ".join(as_shown.text(float(value)) for value in at), basis=found.ranges[place].zh if zh else found.ranges[place].en,
-            breaks=bool(np.isfinite(found.hurdle) and worst < found.hurdle),
+            standing=_standing(found, worst, float(np.nanmax(at))),
         )  # fmt: skip
+
+
+def _standing(found: Tornado, worst: float, best: float) -> str:
+    """What the range does to the hurdle: nothing to hold it against, breaks it, keeps it, cannot reach it, reaches it."""
+    if not np.isfinite(found.hurdle):
+        return "none"
+    if found.base >= found.hurdle:
+        return "breaks" if worst < found.hurdle else "keeps"
+    return "reaches" if best >= found.hurdle else "misses"
 
 
 @st.fragment
@@ -115,11 +124,10 @@ def risks(made: Draft, result: Appraisal, rate: str) -> None:
 
 def _line(one: Risk) -> str:
     # A sign and a word: colour is not the only mark.
-    mark = (
-        t("⚠ 会低于基准收益率", "⚠ misses the hurdle")
-        if one.breaks
-        else t("不低于基准收益率", "stays above the hurdle")
-    )
+    mark = {
+        "none": "", "breaks": t("⚠ 会低于基准收益率", "⚠ falls below the hurdle"), "keeps": t("不低于基准收益率", "stays above the hurdle"),
+        "misses": t("仍达不到基准收益率", "still misses the hurdle"), "reaches": t("✓ 可达到基准收益率", "✓ can reach the hurdle"),
+    }[one.standing]  # fmt: skip
     head = t("：", ": ")
     return f"1. **{shown_as_is(one.label)}** {shown_as_is(one.ends)}{head}{shown_as_is(one.figures)} · {mark}  \n   {shown_as_is(one.basis)}"
 

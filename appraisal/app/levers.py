@@ -75,7 +75,8 @@ def _candidates(case: Case) -> list[str]:
         *(["market.spread_scale"] if dispatched else []),
         *(f"revenue.{label}.price_yuan_per_kw_year" for label in case.revenue),
         "capital.battery_yuan_per_kwh", "capital.equipment_yuan",
-        *(f"revenue.{label}.investor_share" for label in case.revenue),
+        *(f"revenue.{label}.price_yuan_per_mw" for label in case.revenue),
+        *(f"revenue.{label}.investor_share" for label in case.revenue if case.project.side == "user"),
         *(["finance.loan_rate"] if not case.finance.loans else []),
     ]  # fmt: skip
 

@@ -21,6 +21,7 @@ from appraisal.report.charts.convergence import convergence
 from appraisal.report.charts.indices import indices
 from appraisal.report.charts.risk import distribution
 from appraisal.report.frames import csv_bytes
+from appraisal.report.studies import told_beyond
 from appraisal.study.draw import SAMPLINGS
 from appraisal.study.indices import METHODS, GlobalIndices, design
 from appraisal.study.risk import COVENANT, MonteCarlo
@@ -34,6 +35,8 @@ _SAMPLINGS = {
 
 def monte_carlo_view(result: Appraisal) -> None:
     """Monte Carlo of the draft."""
+    for sentence in told_beyond(result.case, lang()):
+        st.warning(shown_as_is(sentence), icon=":material/warning:")
     asked = _sample()
     rows = asked.n * max(1, len(result.case.uncertainty.branches))
     content = None

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from appraisal.case import Case
 from appraisal.report.frames import csv_bytes, parquet_bytes, plain, records
+from appraisal.study.beyond import beyond
 from appraisal.study.inputs import LeftOut
 from appraisal.study.provenance import Provenance
 from appraisal.study.words import say
@@ -85,9 +87,14 @@ def of_tornado(found: Tornado, lang: str) -> Findings:
     from appraisal.report.charts import tornado
 
     return Findings(
-        provenance=found.provenance, tables={"tornado": found.table(lang)}, remarks=left_out(found.left_out, lang),
+        provenance=found.provenance, tables={"tornado": found.table(lang)}, remarks=(*told_beyond(found.moving.case, lang), *left_out(found.left_out, lang)),
         pictures={"tornado": lambda: tornado.tornado(found, lang)},
     )  # fmt: skip
+
+
+def told_beyond(case: Case, lang: str) -> tuple[str, ...]:
+    """Inputs whose value their distribution does not reach."""
+    return tuple(words.text(lang) for _, words in beyond(case))
 
 
 def of_one_way(found: OneWay, key: str, lang: str) -> Findings:

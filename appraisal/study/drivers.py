@@ -14,6 +14,7 @@ import numpy as np
 from appraisal.case import Case
 from appraisal.scenario.uncertainty import Distribution
 from appraisal.streams import stream
+from appraisal.study.beyond import beyond
 from appraisal.study.draw import quantiles
 from appraisal.study.inputs import Input, Inputs, valued
 from appraisal.study.settled import settled_terms
@@ -172,11 +173,26 @@ def _streams(case: Case) -> Iterator[Input]:
 def reasoned(case: Case, moving: Inputs, drivers: Sequence[Driver]) -> tuple[Range, ...]:
     """The default range of every input that moves: its distribution's 10 % to 90 %, else its confidence times its kind."""
     by_key = {driver.input.key: driver for driver in drivers}
+    odd = {path for path, _ in beyond(case)}
     return tuple(
-        _distributed(case.uncertainty[paths[0]])
-        if one.by == "value" and paths[0] in case.uncertainty
+        _around(moving, place, _confident(case, paths, by_key[one.key]))
+        if one.by == "value" and paths[0] in odd
+        else _distributed(case.uncertainty[paths[0]])
+        if one.by == "value" and paths[0] in case.uncertainty and paths[0] not in odd
         else _confident(case, paths, by_key[one.key])
-        for one, paths in zip(moving.inputs, moving.paths, strict=True)
+        for place, (one, paths) in enumerate(zip(moving.inputs, moving.paths, strict=True))
+    )
+
+
+def _around(moving: Inputs, place: int, found: Range) -> Range:
+    """A relative range about the value of the case, because its distribution does not reach that value."""
+    value = float(moving.base[0, place])
+    ends = sorted((value * (1.0 + found.low), value * (1.0 + found.high)))
+    return Range(
+        low=ends[0],
+        high=ends[1],
+        zh=f"{found.zh}；取值在其概率分布之外",
+        en=f"{found.en}; the value lies outside its distribution",
     )
 
 

@@ -209,3 +209,17 @@ def test_hurdle_stands_on_the_basis_of_its_metric(basis: str) -> None:
     assert hurdle(found.case, "project_irr" if basis == "real" else "project_irr_real")[0] == pytest.approx(
         other, abs=1e-12
     )
+
+
+def test_a_value_outside_its_distribution_is_told_and_its_bar_stands_about_the_value() -> None:
+    """Battery 900 against triangular 480–720: the range is that of a number merely stated, ±15 % of 900."""
+    case = ready("zhejiang_user_lfp").vary({"capital.battery_yuan_per_kwh": 900.0})
+    found = tornado(case)
+    at = bar(found, "capital.battery_yuan_per_kwh")
+    np.testing.assert_allclose(found.ends[at], [765.0, 1035.0])
+    assert "outside its distribution" in found.ranges[at].en
+    assert any("does not follow the case" in words for words in appraisal.monte_carlo(case, n=16).remarks("en"))
+    assert not any(
+        "does not follow the case" in words
+        for words in appraisal.monte_carlo(ready("zhejiang_user_lfp"), n=16).remarks("en")
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from appraisal.app import moved, opening, studies
+from appraisal.app.faults import shown_as_is
 from appraisal.app.frame import begun
 from appraisal.app.heatmap import heatmap
 from appraisal.app.pictures import show
@@ -16,7 +17,7 @@ from appraisal.app.study_tables import critical_table
 from appraisal.pipeline import Appraisal
 from appraisal.report.charts.spider import spider
 from appraisal.report.charts.tornado import tornado
-from appraisal.report.studies import left_out
+from appraisal.report.studies import left_out, told_beyond
 
 VIEWS = {
     "tornado": ("龙卷风图", "Tornado"), "spider": ("敏感性分析图", "Spider"), "grid": ("双因素图", "Two inputs"),
@@ -40,6 +41,8 @@ def _tornado(result: Appraisal) -> None:
         if own:
             st.button(t("恢复有依据的区间", "Back to the reasoned ranges"), key="ranges_back", on_click=forget_ranges)
         return
+    for words in told_beyond(case, lang()):
+        st.warning(shown_as_is(words), icon=":material/warning:")
     show(tornado(made.found, lang()), "tornado")
     st.subheader(t("各因素的区间与依据", "The range of each input and its reason"))
     st.caption(

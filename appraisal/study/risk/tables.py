@@ -10,6 +10,7 @@ import numpy as np
 
 from appraisal.scenario.uncertainty import described
 from appraisal.study.amounts import amount
+from appraisal.study.beyond import beyond
 from appraisal.study.grid import label_of
 from appraisal.study.hurdle import WORTH_OF
 from appraisal.study.inputs import Input, Vector
@@ -368,7 +369,8 @@ def remarks(study: MonteCarlo, lang: str) -> list[str]:
     told = [_CONVENTION, _ERRORS]
     if study.uncertainty.correlations:
         told.append(_CORRELATED)
-    said = [say(words, lang) for words in told] + _short(study, lang)
+    case = next(iter(study.leaves.values())).case
+    said = [words.text(lang) for _, words in beyond(case)] + [say(words, lang) for words in told] + _short(study, lang)
     if len(study.leaves) > 1:
         gap = say(("，", ", "), lang)
         weights = gap.join(
