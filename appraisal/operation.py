@@ -149,6 +149,9 @@ class Operation:
         Usable energy at the middle of the year × the share of the plant and of the year that operates.
     charged_mwh, discharged_mwh : (S, Y)
         At the grid meter.
+    cycles : (S, Y)
+        Equivalent full cycles as the ageing counts them: energy drawn from the cells by what they hold then, and those
+        that services cost.
     paid, earned : name → (S, Y)
         Money of each price line, yuan a year including VAT, at the price level of the first operating year.
     solved : Solved or None
@@ -162,6 +165,7 @@ class Operation:
     usable_mwh: Table
     charged_mwh: Table
     discharged_mwh: Table
+    cycles: Table
     paid: Mapping[str, Table]
     earned: Mapping[str, Table]
     solved: Solved | None = None

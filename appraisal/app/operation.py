@@ -8,7 +8,7 @@ from appraisal.app.explain import years
 from appraisal.app.printed import drawn
 from appraisal.app.state import lang, t
 from appraisal.pipeline import Appraisal
-from appraisal.report.schedule import cycles, year_of
+from appraisal.report.schedule import year_of
 
 
 def hours_by_use(result: Appraisal) -> None:
@@ -30,22 +30,25 @@ def energy_by_year(result: Appraisal) -> None:
     st.subheader(t("逐年电量与循环", "Energy and cycles by year"))
     heads = [
         t("年份", "Year"), t("充电量（MWh，关口）", "Charged (MWh, at the meter)"), t("放电量（MWh，关口）", "Discharged (MWh, at the meter)"),
-        t("可用电量（MWh）", "Usable energy (MWh)"), t("健康度（%）", "State of health (%)"), t("等效满充放（次）", "Equivalent full cycles"),
+        t("可用电量（MWh）", "Usable energy (MWh)"), t("健康度（%）", "State of health (%)"), t("等效满循环（次）", "Equivalent full cycles"),
     ]  # fmt: skip
-    turns = cycles(result)
     rows = []
     for place in range(moved.years):
-        charged, discharged, usable, soh = (
-            float(one[0, place]) for one in (moved.charged_mwh, moved.discharged_mwh, moved.usable_mwh, moved.soh)
-        )
+        quantities = (moved.charged_mwh, moved.discharged_mwh, moved.usable_mwh, moved.soh, moved.cycles)
+        charged, discharged, usable, soh, cycles = (float(one[0, place]) for one in quantities)
         running = float(moved.running[0, place]) > 0.0
         shown = [
             f"{charged:,.1f}",
             f"{discharged:,.1f}",
             f"{usable:,.2f}",
             f"{soh:.1%}".removesuffix("%"),
-            f"{turns[place]:,.1f}",
+            f"{cycles:,.1f}",
         ]
         rows.append([named[place + 1], *(shown if running else ["—"] * len(shown))])
     drawn(t("逐年电量与循环", "Energy and cycles by year"), [heads], rows, words=(True, *[False] * 5))
-    st.caption(t("等效满充放 = 放电量 ÷ 可用电量。", "Equivalent full cycles = energy discharged ÷ usable energy."))
+    st.caption(
+        t(
+            "等效满循环与衰减模型同口径：电池侧放电量 ÷ 当时可容电量，另加调频等服务的循环。",
+            "Equivalent full cycles as the ageing counts them: energy drawn from the cells by what they hold then, and those of services such as regulation.",
+        )
+    )

@@ -184,6 +184,7 @@ def unfold(case: Case, posed: Posed, solved: Solved, columns: Periods) -> Operat
         usable_mwh=laid([usable * state for state in soh]),
         charged_mwh=metered(solved.charged),
         discharged_mwh=metered(solved.discharged),
+        cycles=laid([cycles_at(state) for state in soh]),
         paid={name: metered(money) for name, money in solved.paid.items()},
         earned={name: metered(money) for name, money in solved.earned.items()},
         solved=solved,
@@ -195,12 +196,14 @@ def _stated(case: Case, columns: Periods) -> Operation:
     nothing = np.zeros((1, 1))
     storage = case.storage
     running = columns.by_operating_year(storage.availability)
+    discharged = nothing if storage.discharged_mwh is None else storage.discharged_mwh
     return Operation(
         running=running,
         soh=columns.operating,
         usable_mwh=columns.by_operating_year(storage.energy_mwh * storage.depth_of_discharge),
         charged_mwh=columns.by_operating_year(nothing if storage.charged_mwh is None else storage.charged_mwh),
-        discharged_mwh=columns.by_operating_year(nothing if storage.discharged_mwh is None else storage.discharged_mwh),
+        discharged_mwh=columns.by_operating_year(discharged),
+        cycles=columns.by_operating_year(discharged / storage.discharge_efficiency / storage.energy_mwh),
         paid={},
         earned={},
     )
@@ -229,7 +232,8 @@ def laid(operation: Operation, whole: Periods, columns: Periods) -> Operation:
         return columns.by_operating_year(whole.operating_part(table))
 
     quantities: dict[str, Any] = {
-        name: on(getattr(operation, name)) for name in ("running", "soh", "usable_mwh", "charged_mwh", "discharged_mwh")
+        name: on(getattr(operation, name))
+        for name in ("running", "soh", "usable_mwh", "charged_mwh", "discharged_mwh", "cycles")
     }
     np.divide(quantities["soh"], columns.running, out=quantities["soh"], where=columns.running > 0.0)
     for line in ("paid", "earned"):

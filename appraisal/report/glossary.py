@@ -59,7 +59,7 @@ GLOSSARY: tuple[Term, ...] = (
     _term("盈利能力指数", "Profitability index", "1 + 全投资净现值 ÷ 建设投资现值。", "1 + project NPV ÷ present value of the construction investment.", "statements compare", "profitability_index"),
     _term("修正内部收益率（MIRR）", "Modified IRR (MIRR)", "以折现率筹资和再投资的收益率；收益率不存在或不唯一时看它和净现值。", "The return with financing and reinvestment at the discount rate; look at it and at the NPV where the IRR is none or several.", "statements compare", "mirr"),
     _term("基准收益率", "Hurdle rate, discount rate", "判断项目是否可行的最低收益率；全投资与资本金各一个。", "The least return that an investment must bring; one for the project, one for the equity.", "inputs verdict sensitivity"),
-    _term("循环次数、等效满充放次数", "Cycles, equivalent full cycles", "年放电量（电池侧）÷ 当年可用容量。", "Energy discharged in a year at the battery ÷ usable energy.", "dispatch sensitivity"),
+    _term("循环次数、等效满充放次数", "Cycles, equivalent full cycles", "年放电量（电池侧）÷ 当时可容电量，另加调频等服务的循环。", "Energy drawn from the battery in a year ÷ what it holds then, plus the cycles of services such as regulation.", "dispatch sensitivity"),
     _term("放电深度（DOD）", "Depth of discharge (DOD)", "可用容量占额定容量的份额。", "Share of the rated energy that is used.", "inputs dispatch"),
     _term("荷电状态（SOC）", "State of charge (SOC)", "电池内电量占可用容量的份额，逐时。", "Energy in the battery as a share of what it can hold, step by step.", "dispatch"),
     _term("健康度（SOH）", "State of health (SOH)", "1 − a·天数^p − b·等效循环^q，自电池启用起算；更换后重新为 1。", "1 − a·days^p − b·cycles^q since the battery was new; 1 again after a replacement.", "dispatch"),

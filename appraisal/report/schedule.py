@@ -15,7 +15,6 @@ from appraisal.pipeline import Appraisal
 from appraisal.report.days import days, dispatched, flows_of
 from appraisal.streams import stream
 from appraisal.text import word
-from appraisal.units import Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,16 +41,6 @@ class Year:
     at_discharge_limit: float
     full: float
     empty: float
-
-
-def cycles(result: Appraisal, row: int = 0) -> Table:
-    """Equivalent full cycles by column of the calculation period, ``(Y,)``: energy discharged by usable energy; 0 at rest."""
-    moved = result.operation
-    sold, usable = (
-        np.broadcast_to(one, (max(len(one), row + 1), one.shape[1]))[row]
-        for one in (moved.discharged_mwh, moved.usable_mwh)
-    )
-    return np.asarray(np.divide(sold, usable, out=np.zeros_like(sold), where=usable > 0.0))
 
 
 def year_of(result: Appraisal, row: int = 0) -> Year:

@@ -22,7 +22,7 @@ from appraisal.app.levers import levers_of
 from appraisal.case import Change
 from appraisal.finance.tables import TITLES
 from appraisal.pipeline import Appraisal
-from appraisal.report.schedule import cycles, limits, schedule_table, year_of
+from appraisal.report.schedule import limits, schedule_table, year_of
 from appraisal.report.verdict import overturn, verdict
 
 Open = Callable[..., AppTest]
@@ -288,14 +288,6 @@ def test_schedule_file_adds_up_to_the_year_that_was_dispatched(results: dict[str
     spent = year_of(result)
     assert spent.charging + spent.discharging + spent.idle == pytest.approx(8760.0)
     assert spent.at_discharge_limit <= spent.discharging
-
-
-def test_cycles_times_usable_energy_is_energy_discharged(results: dict[str, Appraisal]) -> None:
-    """By definition, in every year; none before commissioning."""
-    for result in results.values():
-        moved = result.operation
-        assert cycles(result) * moved.usable_mwh[0] == pytest.approx(moved.discharged_mwh[0], rel=1e-12)
-        assert cycles(result)[0] == 0.0
 
 
 def test_limits_name_what_a_stream_sets_aside(results: dict[str, Appraisal]) -> None:

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from strategies import LIBRARY, days, made, merged, plant, share
 
-from appraisal import Case, appraise, load_case
+from appraisal import Case, appraise, load_case, scenario_path
 from appraisal.case.schema import Ageing
 from appraisal.dispatch.ageing import Curve, health
 from appraisal.dispatch.pose import STATES, pose
 from appraisal.dispatch.run import dispatch, solve
 from appraisal.operation import Problem, Solved
+from appraisal.scenario import scenario_names
 from appraisal.streams import stream
 from appraisal.units import table
 
@@ -296,3 +297,16 @@ def test_plant_without_fade_is_solved_once_and_stays_fresh() -> None:
     assert operation.solved.value.shape == (1, 1)
     assert len(set(operation.discharged_mwh[0, 1:])) == 1
     assert set(operation.soh[0, 1:]) == {1.0}
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_cycles_are_energy_drawn_from_the_cells_by_what_they_hold_then(name: str) -> None:
+    """By definition, in every year of every ready case; services (frequency regulation) come on top, as stated times what runs."""
+    case = load_case(scenario_path(name))
+    moved, storage = appraise(case).operation, case.storage
+    terms = case.revenue.get("frequency_regulation")
+    services = 0.0 if terms is None else terms.cycles_per_year
+    drawn = moved.discharged_mwh / storage.discharge_efficiency
+    held = storage.energy_mwh * moved.soh
+    np.testing.assert_allclose((moved.cycles - services * moved.running) * held, drawn, rtol=1e-9, atol=1e-9)
+    assert (moved.cycles[moved.running == 0.0] == 0.0).all()

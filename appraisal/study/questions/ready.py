@@ -170,24 +170,13 @@ def read_cycles(at: Appraisal) -> tuple[Figure, ...]:
     drawn = seen.discharged_mwh[0] / case.storage.discharge_efficiency[0, 0]
     runs = seen.running[0] > 0.0
     years, usable = int(np.count_nonzero(runs)), float(seen.usable_mwh[0][runs].sum())
-    # Below the last state solved a worn battery is taken to hold as much as there: as in dispatch.
-    least = 0.0 if seen.solved is None else float(seen.solved.problem.states[0, -1])
-    held = case.storage.energy_mwh[0, 0] * np.maximum(seen.soh[0], least)
-    counted = float((drawn[runs] / held[runs] + _service_cycles(case) * seen.running[0][runs]).sum())
+    counted = float(seen.cycles[0][runs].sum())
     availability = float(case.storage.availability[0, 0])
     return (
         Figure(key="cycles", zh="年等效满循环（与衰减模型同口径）", en="Equivalent full cycles a year, as ageing counts them", value=_ratio(counted, years), unit="1/year"),
         Figure(key="swings", zh="可用电量的年满充放次数（电能量）", en="Full swings of the usable energy a year, for energy", value=_ratio(float(drawn.sum()), usable), unit="1/year"),
         Figure(key="availability", zh="可用率", en="Availability", value=availability, unit="share"),
     )  # fmt: skip
-
-
-def _service_cycles(case: Case) -> float:
-    """Equivalent full cycles a year that the services of a dispatched plant cost its battery when it is always available."""
-    if not _dispatched(case):
-        return 0.0
-    offers = (stream(terms.stream or label).offer(case, terms) for label, terms in case.streams.items())
-    return sum(float(claim.cycles_per_year[0, 0]) for offer in offers for claim in offer.claims)
 
 
 def cycles_words(stands: Appraisal, there: Appraisal, lang: str) -> Mapping[str, str]:
