@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from appraisal.library import Fact, RetailYear
     from appraisal.library.parameters import ParameterFile
     from appraisal.library.retail_types import RetailFile
+    from appraisal.library.types import Title
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Show and check the library of dated facts.")
 MONTHS = range(1, 13)
@@ -222,11 +223,11 @@ def _sources(rows: Iterable[tuple[str, str, str, str]], lang: Lang) -> None:
     print_columns([(f"  {key}", _trust(confidence, lang), checked, cite) for key, confidence, cite, checked in rows])
 
 
-def _notes(notes: Sequence[str], lang: Lang) -> None:
+def _notes(notes: Sequence[Title], lang: Lang) -> None:
     if notes:
         print("\n" + ("说明：" if lang == "zh" else "notes:"))
         for note in notes:
-            print(f"  {note}")
+            print(f"  {note.text(lang)}")
 
 
 def _drawn(letters: str) -> str:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from appraisal.errors import Fault, InputError, said
+from appraisal.library.days import month_days
 from appraisal.library.library import HOLIDAYS, NAME, Library
 from appraisal.library.parameters import ParameterFile
-from appraisal.library.retail_types import Overlay, RetailFile, Rule
+from appraisal.library.retail_types import RetailFile, Rule
 from appraisal.library.types import Confidence, Source, Title, lowest
 
 STALE_AFTER = timedelta(days=365)
@@ -133,26 +134,40 @@ def _retail(library: Library, file: RetailFile) -> Iterator[Fault]:
                 "published before the first rule of {first}", "公布月份早于最早的规则 {first}", first=first
             ))  # fmt: skip
     for rule in file.rules.values():
-        for overlay in rule.overlays:
-            yield from _overlay(library, file, rule, overlay)
+        yield from _rule(library, file, rule)
     yield from _priced(library, file)
 
 
-def _overlay(library: Library, file: RetailFile, rule: Rule, overlay: Overlay) -> Iterator[Fault]:
-    path = f"rules.{rule.begins}.overlays"
-    for key in overlay.holidays:
-        try:
-            library.holiday(key, date(rule.begins.year + 1, 1, 1))
-        except InputError as error:
-            yield from (Fault(where=file.where, path=path, message=fault.sentence()) for fault in error.faults)
-    for row in rule.ratios:
-        shared = (
-            not row.scope.classes or not overlay.scope.classes or set(row.scope.classes) & set(overlay.scope.classes)
-        )
-        if shared and overlay.letter not in row.by_letter:
-            yield Fault(where=file.where, line=row.line, path=path, message=said(
-                "no ratio for {letter!r} in this row", "这一行没有 {letter!r} 的比价", letter=overlay.letter
-            ))  # fmt: skip
+def _rule(library: Library, file: RetailFile, rule: Rule) -> Iterator[Fault]:
+    """A rule against the calendar of the year after it began: each letter that a day can show has a ratio."""
+    path, year = f"rules.{rule.begins}.overlays", rule.begins.year + 1
+    try:
+        for key in {key for overlay in rule.overlays for key in overlay.holidays}:
+            library.holiday(key, date(year, 1, 1))
+    except InputError as error:
+        yield from (Fault(where=file.where, path=path, message=fault.sentence()) for fault in error.faults)
+        return
+    told: set[tuple[int, str]] = set()
+    for who in _users(file):
+        for month in range(1, 13):
+            days = month_days(rule, **who, month=date(year, month, 1), holiday=library.holiday, facts={})
+            shown = {letter for day in days for letter in day.letters}
+            for row in rule.ratios:
+                if month not in row.months or not row.scope.covers(**who, zone=""):
+                    continue
+                told |= {(row.line, letter) for letter in shown - set(row.by_letter)}
+    for line, letter in sorted(told):
+        yield Fault(where=file.where, line=line, path=path, message=said(
+            "no ratio for {letter!r} in this row", "这一行没有 {letter!r} 的比价", letter=letter
+        ))  # fmt: skip
+
+
+def _users(file: RetailFile) -> Iterator[dict[str, str]]:
+    """Every voltage, part and class of a tariff."""
+    for voltage in file.voltages:
+        for key, user_class in file.classes.items():
+            for parts in user_class.parts:
+                yield {"voltage": voltage, "parts": parts, "user_class": key}
 
 
 def _priced(library: Library, file: RetailFile) -> Iterator[Fault]:

@@ -1,68 +1,101 @@
-"""The kinds of day of a month: ordinary days, and holidays on which an overlay changes some hours."""
+"""The kinds of day of a month: ordinary days, and days on which overlays change some hours."""
 
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, MutableMapping
+from collections import Counter
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import TypeAlias
 
-from appraisal.library.retail_types import HALF_HOURS, Overlay, Rule
-from appraisal.library.types import Fact, TariffDay
+from appraisal.library.retail_types import HALF_HOURS, NOT_LEAP, Overlay, Rule
+from appraisal.library.types import Fact, TariffDay, Title
 
-NOT_LEAP = 2025  # the year of 365 days that every appraisal year is billed as
+MAKE_UP = "make_up_days"
+SATURDAY = 5
+Holiday: TypeAlias = Callable[[str, date], Fact]
+Facts: TypeAlias = MutableMapping[tuple[str, ...], Fact]
 
 
 def month_days(
-    rule: Rule,
-    voltage: str,
-    parts: str,
-    user_class: str,
-    month: date,
-    holiday: Callable[[str, date], Fact],
-    facts: MutableMapping[tuple[str, ...], Fact],
+    rule: Rule, voltage: str, parts: str, user_class: str, month: date, holiday: Holiday, facts: Facts
 ) -> tuple[TariffDay, ...]:
-    """Ordinary and holiday days of a month, their counts adding up to the month of a 365-day year.
+    """The kinds of day of a month, their counts adding up to the month of a 365-day year.
 
-    ``holiday`` answers when a holiday falls in a year; each answer is added to *facts*.
+    ``holiday`` answers when a holiday falls in a year, and which days off are worked; each answer is added to *facts*.
+    Days on which the same overlays hold are of one kind; several overlays on a day apply in the order written.
     """
-    letters = rule.periods[month.month]
-    left = float(monthrange(NOT_LEAP, month.month)[1])
-    days: list[TariffDay] = []
-    for overlay in rule.overlays:
-        if not overlay.scope.covers(parts=parts, voltage=voltage, user_class=user_class, zone=""):
-            continue
-        count = float(
-            sum(in_month(holiday(key, month), first, month, facts) for key, first in overlay.holidays.items())
-        )
-        if count:
-            left -= count
-            days.append(
-                TariffDay(
-                    month=month.month,
-                    kind=overlay.title.en,
-                    days=count,
-                    letters=overlaid(letters, overlay),
-                    title=overlay.title,
-                )
-            )
-    return (TariffDay(month=month.month, kind="ordinary", days=left, letters=letters), *days)
+    letters = rule.letters(month.month, parts=parts, voltage=voltage, user_class=user_class)
+    mine = [
+        overlay
+        for overlay in rule.overlays
+        if overlay.scope.covers(parts=parts, voltage=voltage, user_class=user_class, zone="")
+    ]
+    named = [days_named(overlay, month, holiday, facts) for overlay in mine]
+    kinds = Counter(tuple(place for place, days in enumerate(named) if day in days) for day in _days(month))
+    return tuple(
+        _kind(month, letters, [mine[place] for place in places], count) for places, count in sorted(kinds.items())
+    )
 
 
-def in_month(fact: Fact, first: int | None, month: date, facts: MutableMapping[tuple[str, ...], Fact]) -> int:
+def _days(month: date) -> range:
+    """Day numbers of a month; the 29th of February is left out."""
+    return range(1, monthrange(NOT_LEAP, month.month)[1] + 1)
+
+
+def _kind(month: date, letters: str, overlays: Sequence[Overlay], count: int) -> TariffDay:
+    for overlay in overlays:
+        letters = overlaid(letters, overlay)
+    if not overlays:
+        return TariffDay(month=month.month, kind="ordinary", days=float(count), letters=letters)
+    title = Title(
+        zh="、".join(overlay.title.zh for overlay in overlays), en=", ".join(overlay.title.en for overlay in overlays)
+    )
+    return TariffDay(month=month.month, kind=title.en, days=float(count), letters=letters, title=title)
+
+
+def days_named(overlay: Overlay, month: date, holiday: Holiday, facts: Facts) -> set[int]:
+    """Day numbers of a month that an overlay names: holidays, weekends and spans of dates together."""
+    found = {day for first, last in overlay.dates for day in _days(month) if _within((month.month, day), first, last)}
+    for key, first_days in overlay.holidays.items():
+        found |= in_month(holiday(key, month), first_days, overlay.least_days, month, facts)
+    if month.month in overlay.weekends:
+        found |= weekend_days(holiday(MAKE_UP, month), month, facts)
+    return found
+
+
+def _within(day: tuple[int, int], first: tuple[int, int], last: tuple[int, int]) -> bool:
+    return first <= day <= last if first <= last else day >= first or day <= last
+
+
+def in_month(fact: Fact, first: int | None, least: int, month: date, facts: Facts) -> set[int]:
     """Days of a holiday, or of its first so many days, that fall in a month; another year's dates are an estimate."""
     begin, end = (date.fromisoformat(fact.value[key]) for key in ("first", "last"))
-    span = [begin + timedelta(days=step) for step in range((end - begin).days + 1)][:first]
-    count = sum(day.month == month.month for day in span)
-    if begin.year != month.year:
-        note = f"the calendar of {begin.year} stands in for {month.year}"
-        fact = replace(fact, source=replace(fact.source, confidence="estimate"), note=note)
-    if count:
-        record(facts, fact)
-    return count
+    span = [begin + timedelta(days=step) for step in range((end - begin).days + 1)]
+    found = {day.day for day in span[:first] if day.month == month.month} if len(span) >= least else set()
+    if found:
+        record(facts, of_year(fact, begin.year, month))
+    return found
 
 
-def record(facts: MutableMapping[tuple[str, ...], Fact], fact: Fact) -> None:
+def weekend_days(fact: Fact, month: date, facts: Facts) -> set[int]:
+    """Saturdays and Sundays of a month less those worked to make up for a holiday; a year without a calendar has none of these."""
+    record(facts, of_year(fact, fact.holds_from.year, month))
+    worked = {date.fromisoformat(word) for word in fact.value}
+    every = (month.replace(day=day) for day in _days(month))
+    return {day.day for day in every if day.weekday() >= SATURDAY and day not in worked}
+
+
+def of_year(fact: Fact, year: int, month: date) -> Fact:
+    """A fact of the calendar as it serves a month: that of another year is an estimate."""
+    if year == month.year:
+        return fact
+    note = f"the calendar of {year} stands in for {month.year}"
+    return replace(fact, source=replace(fact.source, confidence="estimate"), note=note)
+
+
+def record(facts: Facts, fact: Fact) -> None:
     """Keep a fact once for each value and confidence with which it was used."""
     key = (fact.name, fact.holds_from.isoformat(), str(fact.value), fact.source.confidence, fact.origin)
     facts.setdefault(key, fact)
@@ -75,7 +108,7 @@ def overlaid(letters: str, overlay: Overlay) -> str:
     --------
     >>> from appraisal.library.retail_types import Scope
     >>> from appraisal.library.types import Title
-    >>> noon = Overlay(title=Title(zh="", en=""), scope=Scope(), holidays={}, hours=((20, 28),), letter="d")
+    >>> noon = Overlay(title=Title(zh="", en=""), scope=Scope(), hours=((20, 28),), letter="d")
     >>> overlaid("v" * 8 + "f" * 16, noon)
     'vvvvvvvvffddddffffffffff'
     """

@@ -46,7 +46,7 @@ class ParameterFile:
     name: str
     where: str
     title: Title
-    notes: tuple[str, ...]
+    notes: tuple[Title, ...]
     parameters: Mapping[str, Parameter]
     entries: Mapping[str, Mapping[date, Entry]]
     sources: Mapping[str, Source]
@@ -223,7 +223,7 @@ def read_title(faults: Faults, node: Node | None, path: str) -> Title:
     return Title(zh=texts.get("zh", ""), en=texts.get("en", ""))
 
 
-def read_notes(faults: Faults, node: Node | None) -> tuple[str, ...]:
-    """A list of sentences."""
+def read_notes(faults: Faults, node: Node | None) -> tuple[Title, ...]:
+    """A list of sentences, each in Chinese and English."""
     inner = faults.items(node, "notes") if node else []
-    return tuple(faults.text(item, f"notes[{place}]") or "" for place, item in enumerate(inner))
+    return tuple(read_title(faults, item, f"notes[{place}]") for place, item in enumerate(inner))

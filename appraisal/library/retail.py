@@ -6,19 +6,19 @@ published one and removes that estimate.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from math import isfinite
-from typing import Any, TypeAlias
+from typing import Any
 
 from appraisal.errors import Fault, InputError, said
-from appraisal.library.days import month_days
+from appraisal.library.days import Holiday, month_days
 from appraisal.library.months import choose, transmission_at, twelve
 from appraisal.library.parameters import missing
 from appraisal.library.reading import YUAN_PER_KWH, Reading, User, find_user, in_force
 from appraisal.library.retail_types import COMPONENTS, MONTHLY, MonthRow, RetailFile, Rule
-from appraisal.library.types import LETTERS, Fact, MonthSource, RetailYear, Source, TariffDay, lowest
+from appraisal.library.types import LETTERS, MonthSource, RetailYear, Source, TariffDay, lowest
 from appraisal.text import PARTS
 
 PURCHASE_FIELD = "market.purchased_energy_yuan_per_kwh"
@@ -44,9 +44,6 @@ class Month:
     days: tuple[TariffDay, ...]
     charges: Mapping[str, float | None]
     price: MonthPrice
-
-
-Holiday: TypeAlias = Callable[[str, date], Fact]
 
 
 def retail_year(
@@ -99,10 +96,11 @@ def read_month(reading: Reading, who: User, month: date, purchased_energy: float
     """Rule, days and prices of one month."""
     rule = read_rule(reading, month)
     charges = read_transmission(reading, who, month)
+    days = month_days(rule, who.voltage, who.parts, who.user_class, month, holiday, reading.facts)
     return Month(
         rule=rule,
-        ratios=read_ratios(reading, rule, who, month),
-        days=month_days(rule, who.voltage, who.parts, who.user_class, month, holiday, reading.facts),
+        ratios=read_ratios(reading, rule, who, month, {letter for day in days for letter in day.letters}),
+        days=days,
         charges=charges,
         price=month_price(reading, who, rule, month, charges["energy"], purchased_energy),
     )
@@ -144,23 +142,35 @@ def read_rule(reading: Reading, month: date) -> Rule:
     return rule
 
 
-def read_ratios(reading: Reading, rule: Rule, who: User, month: date) -> Mapping[str, float]:
-    """Multiples by letter; a letter may be overlaid as ``<tariff>.ratio.<letter>``."""
-    row = next(row for row in rule.ratios if month.month in row.months and who.meant(row))
+def read_ratios(reading: Reading, rule: Rule, who: User, month: date, letters: set[str]) -> Mapping[str, float]:
+    """Multiples by letter; a letter may be overlaid as ``<tariff>.ratio.<letter>``.
+
+    Where the file says that its ratios are absent, every letter but the flat one has to be overlaid.
+    """
+    row = next((row for row in rule.ratios if month.month in row.months and who.meant(row)), None)
+    names = {letter: f"{reading.file.name}.ratio.{letter}" for letter in LETTERS}
+    stated = {letter: reading.overlays[name] for letter, name in names.items() if name in reading.overlays}
+    given = {"f": 1.0, **stated} if row is None else row.by_letter
+    faults = [
+        Fault(path=names[letter], kind="fact", message=said(
+            "no ratio of the {en} price is known in {month:%Y-%m}; state it as a fact of the case",
+            "{month:%Y-%m} 没有已知的{zh}比价；请在算例中给出该参数",
+            en=LETTERS[letter][1], zh=LETTERS[letter][0], month=month,
+        ))
+        for letter in LETTERS if letter in letters - set(given)
+    ]  # fmt: skip
+    if faults:
+        raise InputError(faults)
+    source = rule.source if row is None else row.source
     return {
         letter: float(
             reading.value(
-                f"ratio.{letter}",
-                value,
-                asked=month,
-                begins=rule.begins,
-                source=row.source,
-                unit="multiple of flat",
-                id=row.id,
+                f"ratio.{letter}", value, asked=month, begins=rule.begins, source=source, unit="multiple of flat",
+                id="" if row is None else row.id,
             )
         )
-        for letter, value in row.by_letter.items()
-    }
+        for letter, value in given.items()
+    }  # fmt: skip
 
 
 def read_transmission(reading: Reading, who: User, month: date) -> Mapping[str, float | None]:

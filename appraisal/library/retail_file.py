@@ -15,6 +15,7 @@ from appraisal.library.parameters import (
     read_title,
 )
 from appraisal.library.reader import Faults, Node, read_file
+from appraisal.library.retail_evidence import Evidence
 from appraisal.library.retail_rules import Rules
 from appraisal.library.retail_types import (
     ASIDE,
@@ -53,7 +54,7 @@ def read_retail(path: Path, name: str, where: str) -> RetailFile:
     return _Retail(Faults(where), name).read(read_file(path, where))
 
 
-class _Retail(Rules):
+class _Retail(Rules, Evidence):
     """The whole file."""
 
     def read(self, root: Node) -> RetailFile:
@@ -70,7 +71,7 @@ class _Retail(Rules):
             "months",
             "sources",
         )
-        top = self.faults.mapping(root, "", required, ("zones", "notes"))
+        top = self.faults.mapping(root, "", required, ("zones", "notes", "absent", "worked_bill"))
         self.faults.raise_all()
         self.sources = read_sources(self.faults, top["sources"])
         classes = {
@@ -85,6 +86,8 @@ class _Retail(Rules):
             title=read_title(self.faults, top["title"], "title"),
             clock=self.clock(top["clock"]),
             notes=read_notes(self.faults, top.get("notes")),
+            absent=self.absent(top),
+            worked_bills=self.worked_bills(top),
             classes=classes,
             default_class=self.default_class(top["default_class"]),
             zones=zones,
@@ -218,26 +221,33 @@ class _Retail(Rules):
         )
 
     def ratios_cover(self, file: RetailFile) -> None:
-        """Each class has, each month, exactly one row of ratios, and it knows every letter of the month's map."""
+        """Each class has, each month, exactly one row of ratios, and it knows every letter of the month's map.
+
+        A tariff that says that its ratios are absent has no row at all.
+        """
+        if any(word.what == "ratios" for word in file.absent):
+            for rule in file.rules.values():
+                for row in rule.ratios:
+                    self.faults.add(Node(None, row.line), f"rules.{rule.begins}.ratios", said(
+                        "ratios are said to be absent, but a row stands here", "文件声明没有比价，这里却有一行"
+                    ))  # fmt: skip
+            return
         for rule in file.rules.values():
             for key, user_class in file.classes.items():
                 for parts in user_class.parts:
                     for voltage in file.voltages:
-                        for month, letters in rule.periods.items():
-                            self.one_row(rule, key, parts, voltage, month, letters)
+                        self.one_row_a_month(rule, key, parts, voltage)
 
-    def one_row(self, rule: Rule, user_class: str, parts: str, voltage: str, month: int, letters: str) -> None:
-        rows = [
-            row
-            for row in rule.ratios
-            if month in row.months and row.scope.covers(parts=parts, voltage=voltage, user_class=user_class, zone="")
-        ]
-        who = f"rules.{rule.begins} {user_class}, {parts}-part, {voltage}, {MONTHS[month - 1]}"
-        if len(rows) != 1:
-            told = said("{count} rows of ratios, expected one", "有 {count} 行比价；应为一行", count=len(rows))
-            self.faults.add(Node(None, rows[0].line if rows else 1), who, told)
-        elif not set(letters) <= set(rows[0].by_letter):
-            absent = ", ".join(sorted(set(letters) - set(rows[0].by_letter)))
-            self.faults.add(
-                Node(None, rows[0].line), who, said("no ratio for {letters}", "{letters} 没有比价", letters=absent)
-            )
+    def one_row_a_month(self, rule: Rule, user_class: str, parts: str, voltage: str) -> None:
+        for month in range(1, 13):
+            who = {"parts": parts, "voltage": voltage, "user_class": user_class}
+            rows = [row for row in rule.ratios if month in row.months and row.scope.covers(**who, zone="")]
+            path = f"rules.{rule.begins} {user_class}, {parts}-part, {voltage}, {MONTHS[month - 1]}"
+            letters = rule.letters(month, **who)
+            if len(rows) != 1:
+                told = said("{count} rows of ratios, expected one", "有 {count} 行比价；应为一行", count=len(rows))
+                self.faults.add(Node(None, rows[0].line if rows else 1), path, told)
+            elif not set(letters) <= set(rows[0].by_letter):
+                absent = ", ".join(sorted(set(letters) - set(rows[0].by_letter)))
+                told = said("no ratio for {letters}", "{letters} 没有比价", letters=absent)
+                self.faults.add(Node(None, rows[0].line), path, told)

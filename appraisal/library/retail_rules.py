@@ -9,11 +9,21 @@ from datetime import date
 from appraisal.errors import said
 from appraisal.library.parameters import read_source_key
 from appraisal.library.reader import Node
-from appraisal.library.retail_types import COMPONENTS, HALF_HOURS, MONTHS, Overlay, Ratios, Rule
+from appraisal.library.retail_types import (
+    COMPONENTS,
+    HALF_HOURS,
+    MONTHS,
+    NOT_LEAP,
+    Overlay,
+    PeriodsOf,
+    Ratios,
+    Rule,
+)
 from appraisal.library.retail_words import SCOPE, Words
 from appraisal.library.types import LETTERS, Source
 
 STEPS = (24, 48, 96)
+DATES = re.compile(r"(\d\d-\d\d)\.\.(\d\d-\d\d)\Z")
 HOURS = re.compile(r"([0-2]\d):([03]0)-([0-2]\d):([03]0)\Z")
 
 
@@ -32,7 +42,9 @@ class Rules(Words):
 
     def rule(self, day: date, node: Node, path: str) -> Rule | None:
         required = ("document", "source", "floats", "ratios", "periods")
-        items = self.faults.mapping(node, path, required, ("note", "rounding", "overlays", "conditional", "confidence"))
+        items = self.faults.mapping(
+            node, path, required, ("note", "rounding", "periods_of", "overlays", "conditional", "confidence")
+        )
         source = read_source_key(self.faults, items, path, self.sources)
         if source is None or any(key not in items for key in required):
             return None
@@ -49,9 +61,22 @@ class Rules(Words):
             rounding=self.faults.number(items["rounding"], f"{path}.rounding") if "rounding" in items else None,
             ratios=tuple(ratios),
             periods=self.periods(items["periods"], f"{path}.periods"),
-            overlays=self.overlays(items, "overlays", "holidays", path),
-            conditional=self.overlays(items, "conditional", "trigger", path),
+            periods_of=self.periods_of(items, path),
+            overlays=self.overlays(items, path),
+            conditional=self.conditional(items, path),
         )
+
+    def periods_of(self, items: Mapping[str, Node], path: str) -> tuple[PeriodsOf, ...]:
+        """Maps of users that have their own."""
+        result: list[PeriodsOf] = []
+        inner = self.faults.items(items["periods_of"], f"{path}.periods_of") if "periods_of" in items else []
+        for place, node in enumerate(inner):
+            own = f"{path}.periods_of[{place}]"
+            given = self.faults.mapping(node, own, ("periods",), SCOPE)
+            if "periods" in given:
+                periods = self.periods(given["periods"], f"{own}.periods")
+                result.append(PeriodsOf(scope=self.scope(given, own), periods=periods))
+        return tuple(result)
 
     def ratio(self, node: Node, path: str, source: Source) -> Ratios:
         items = self.faults.mapping(node, path, ("f",), (*SCOPE, "months", *LETTERS, "source", "id"))
@@ -126,30 +151,83 @@ class Rules(Words):
 
         return text
 
-    def overlays(self, items: Mapping[str, Node], key: str, cause: str, path: str) -> tuple[Overlay, ...]:
-        inner = self.faults.items(items[key], f"{path}.{key}") if key in items else []
-        return tuple(self.overlay(node, f"{path}.{key}[{place}]", cause) for place, node in enumerate(inner))
+    def overlays(self, items: Mapping[str, Node], path: str) -> tuple[Overlay, ...]:
+        inner = self.faults.items(items["overlays"], f"{path}.overlays") if "overlays" in items else []
+        return tuple(self.overlay(node, f"{path}.overlays[{place}]") for place, node in enumerate(inner))
 
-    def overlay(self, node: Node, path: str, cause: str) -> Overlay:
-        items = self.faults.mapping(node, path, ("zh", "en", cause, "hours", "letter"), SCOPE)
-        holidays: dict[str, int | None] = {}
-        for key, inner in (
-            self.faults.mapping(items["holidays"], f"{path}.holidays") if "holidays" in items else {}
-        ).items():
-            if inner.value != "all" and not (isinstance(inner.value, int) and inner.value > 0):
-                self.faults.add(inner, f"{path}.holidays.{key}", said(
-                    "write all, or how many of its first days", "应写 all，或写取其前几天"
-                ))  # fmt: skip
-            holidays[key] = inner.value if isinstance(inner.value, int) else None
-        letter = self.faults.choice(items["letter"], f"{path}.letter", tuple(LETTERS)) if "letter" in items else ""
+    def overlay(self, node: Node, path: str) -> Overlay:
+        """Hours that take another letter on named days."""
+        named = ("holidays", "weekends", "dates")
+        items = self.faults.mapping(node, path, ("zh", "en", "hours", "letter"), (*SCOPE, *named, "least_days"))
+        if not set(named) & set(items):
+            self.faults.add(node, path, said(
+                "names no day; write holidays, weekends or dates", "没有指明哪些日子；应写 holidays、weekends 或 dates"
+            ))  # fmt: skip
+        least = self.faults.number(items["least_days"], f"{path}.least_days") if "least_days" in items else None
         return Overlay(
             title=self.title(items, path),
             scope=self.scope(items, path),
-            holidays=holidays,
+            holidays=self.holidays(items["holidays"], f"{path}.holidays") if "holidays" in items else {},
+            least_days=int(least or 1),
+            weekends=self.weekends(items["weekends"], f"{path}.weekends") if "weekends" in items else frozenset(),
+            dates=self.dates(items["dates"], f"{path}.dates") if "dates" in items else (),
             hours=self.hours(items["hours"], f"{path}.hours") if "hours" in items else (),
-            letter=letter or "",
-            trigger=self.word(items, "trigger", path),
+            letter=self.letter(items, path),
         )
+
+    def conditional(self, items: Mapping[str, Node], path: str) -> tuple[Overlay, ...]:
+        """Hours that take another letter when the weather says so: recorded, not applied."""
+        result: list[Overlay] = []
+        inner = self.faults.items(items["conditional"], f"{path}.conditional") if "conditional" in items else []
+        for place, node in enumerate(inner):
+            own = f"{path}.conditional[{place}]"
+            given = self.faults.mapping(node, own, ("zh", "en", "trigger", "hours", "letter"), SCOPE)
+            result.append(
+                Overlay(
+                    title=self.title(given, own),
+                    scope=self.scope(given, own),
+                    hours=self.hours(given["hours"], f"{own}.hours") if "hours" in given else (),
+                    letter=self.letter(given, own),
+                    trigger=self.word(given, "trigger", own),
+                )
+            )
+        return tuple(result)
+
+    def letter(self, items: Mapping[str, Node], path: str) -> str:
+        return self.faults.choice(items["letter"], f"{path}.letter", tuple(LETTERS)) or "" if "letter" in items else ""
+
+    def holidays(self, node: Node, path: str) -> dict[str, int | None]:
+        """Holiday -> how many of its first days; None is all of them."""
+        result: dict[str, int | None] = {}
+        for key, inner in self.faults.mapping(node, path).items():
+            if inner.value != "all" and not (isinstance(inner.value, int) and inner.value > 0):
+                self.faults.add(inner, f"{path}.{key}", said(
+                    "write all, or how many of its first days", "应写 all，或写取其前几天"
+                ))  # fmt: skip
+            result[key] = inner.value if isinstance(inner.value, int) else None
+        return result
+
+    def weekends(self, node: Node, path: str) -> frozenset[int]:
+        """Months in which weekends count."""
+        return frozenset(range(1, 13)) if node.value == "all" else self.month_set(node, path)
+
+    def dates(self, node: Node, path: str) -> tuple[tuple[tuple[int, int], tuple[int, int]], ...]:
+        """Spans of days of any year."""
+        spans = []
+        for word in (self.faults.text(node, path) or "").split(","):
+            found = DATES.match(word.strip())
+            try:
+                ends = [date.fromisoformat(f"{NOT_LEAP}-{found[place]}") for place in (1, 2)] if found else []
+            except ValueError:
+                ends = []
+            if not ends:
+                self.faults.add(node, path, said(
+                    "{span!r} is no span of days; write 07-15..08-31",
+                    "{span!r} 不是日期区间；应写作 07-15..08-31", span=word.strip()
+                ))  # fmt: skip
+                continue
+            spans.append(((ends[0].month, ends[0].day), (ends[1].month, ends[1].day)))
+        return tuple(spans)
 
     def hours(self, node: Node, path: str) -> tuple[tuple[int, int], ...]:
         spans: list[tuple[int, int]] = []

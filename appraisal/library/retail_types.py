@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from appraisal.library.parameters import Entry
@@ -11,11 +11,17 @@ from appraisal.library.types import Source, Title
 
 PARTS = ("one", "two")
 HALF_HOURS = 48
+NOT_LEAP = 2025  # the year of 365 days that every appraisal year is billed as
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 COMPONENTS = ("purchased_energy", "loss", "system_operation", "bundle", "other", "transmission", "funds")
 """``bundle``: parts that float and are known only together; ``other``: a remainder that does not float."""
 MONTHLY = ("purchased_energy", "loss", "system_operation", "bundle", "other")
 PRINTED = ("floating", "fixed")
+ABSENT = (
+    "ratios", "floats", "purchased_energy", "loss", "system_operation", "transmission", "demand_charge",
+    "one_part_prices", "two_part_prices", "earlier_prices", "holidays", "sharp_months",
+)  # fmt: skip
+"""What a tariff may say that the evidence does not give."""
 ASIDE = ("loss_inside_purchase", "loss_and_system_operation")
 """Known beside the components: a loss that the purchase price already contains; two fees known only as a sum."""
 
@@ -49,17 +55,39 @@ class Ratios:
 
 @dataclass(frozen=True, kw_only=True)
 class Overlay:
-    """Hours that take another letter: on the first so many days of each holiday (None: all of them).
+    """Hours that take another letter on every day that is named in one of three ways.
 
-    One with a ``trigger`` instead depends on the weather; it is recorded and not applied.
+    Attributes
+    ----------
+    holidays
+        Holiday -> its first so many days (None: all of them); only those of at least ``least_days`` days off.
+    weekends
+        Months in which Saturdays and Sundays count, less those that the calendar makes working days.
+    dates
+        Spans of (month, day), the last day included; one whose end lies before its beginning runs over New Year.
+    hours
+        Spans in half hours from 00:00.
+    trigger
+        One that depends on the weather instead: it is recorded and not applied.
     """
 
     title: Title
     scope: Scope
-    holidays: Mapping[str, int | None]
     hours: tuple[tuple[int, int], ...]
     letter: str
+    holidays: Mapping[str, int | None] = field(default_factory=dict)
+    least_days: int = 1
+    weekends: frozenset[int] = frozenset()
+    dates: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
     trigger: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeriodsOf:
+    """The map of hours of users that have one of their own."""
+
+    scope: Scope
+    periods: Mapping[int, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,8 +106,16 @@ class Rule:
     rounding: float | None
     ratios: tuple[Ratios, ...]
     periods: Mapping[int, str]
+    periods_of: tuple[PeriodsOf, ...]
     overlays: tuple[Overlay, ...]
     conditional: tuple[Overlay, ...]
+
+    def letters(self, month: int, *, parts: str, voltage: str, user_class: str) -> str:
+        """The map of an ordinary day for one user: the first of ``periods_of`` that covers it, else ``periods``."""
+        for own in self.periods_of:
+            if own.scope.covers(parts=parts, voltage=voltage, user_class=user_class, zone=""):
+                return own.periods[month]
+        return self.periods[month]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +172,37 @@ class UserClass:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Absent:
+    """Something that the evidence does not give: a word of ``ABSENT`` and what is to be said of it."""
+
+    what: str
+    title: Title
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkedBill:
+    """A month's bill that was not worked out by this program: energy by letter in kWh, and one basis of the basic charge.
+
+    ``total`` in yuan including VAT, to the cent. ``by`` is ``hand`` or ``published``. Of the basic charge's bases at
+    most one is stated: demand (kW) or capacity (kVA).
+    """
+
+    month: date
+    voltage: str
+    parts: str
+    user_class: str | None
+    zone: str | None
+    kwh: Mapping[str, float]
+    demand_kw: float | None
+    capacity_kva: float | None
+    total: float
+    by: str
+    source: Source
+    note: str
+    line: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class RetailFile:
     """One area's retail tariff, all its history."""
 
@@ -143,7 +210,9 @@ class RetailFile:
     where: str
     title: Title
     clock: str
-    notes: tuple[str, ...]
+    notes: tuple[Title, ...]
+    absent: tuple[Absent, ...]
+    worked_bills: tuple[WorkedBill, ...]
     classes: Mapping[str, UserClass]
     default_class: Mapping[str, str]
     zones: Mapping[str, Zone]

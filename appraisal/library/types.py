@@ -183,7 +183,7 @@ class RetailYear:
     months: tuple[MonthSource, ...]
     facts: tuple[Fact, ...]
     confidence: Confidence
-    notes: tuple[str, ...]
+    notes: tuple[Title, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,3 +34,14 @@ def test_days_off_equal_an_independent_calendar(year: int) -> None:
     assert named <= ours
     # A joined holiday can hold an ordinary weekend, which the package does not name but is off all the same.
     assert all(chinese_calendar.is_holiday(day) for day in ours)
+
+
+@pytest.mark.parametrize("year", [2024, 2025, 2026])
+def test_worked_weekends_equal_an_independent_calendar(year: int) -> None:
+    """Exactly the Saturdays and Sundays that the package calls working days."""
+    ours = {
+        date.fromisoformat(word)
+        for word in Library.open().fact("calendar.holidays.make_up_days", date(year, 1, 1)).value
+    }
+    every = [date(year, 1, 1) + timedelta(days=step) for step in range(366 if year == 2024 else 365)]
+    assert ours == {day for day in every if day.weekday() >= 5 and chinese_calendar.is_workday(day)}
