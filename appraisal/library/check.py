@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
 from appraisal.errors import Fault, InputError, said
-from appraisal.library.days import month_days
+from appraisal.library.check_retail import Coverage, coverage, faults_of, warnings_of
 from appraisal.library.library import HOLIDAYS, NAME, Library
 from appraisal.library.parameters import ParameterFile
-from appraisal.library.retail_types import RetailFile, Rule
+from appraisal.library.retail_types import RetailFile
 from appraisal.library.types import Confidence, Source, Title, lowest
 
 STALE_AFTER = timedelta(days=365)
@@ -43,10 +44,11 @@ def check_library(library: Library, today: date) -> Verdict:
     Returns
     -------
     Verdict
-        Faults: a file that cannot be read (every fault in it), a misplaced or oddly named file, an overlay without a
-        ratio or a holiday without a calendar, a month published before the first rule, a price area that no lookup can
-        price. Warnings: sources not checked for a year with the values that rest on them, sources that nothing uses,
-        a calendar that ends before this year.
+        Faults: a file that cannot be read (every fault in it), a misplaced or oddly named file, a letter without a
+        ratio or a holiday without a calendar, a month published before the first rule, a user whom no lookup can
+        price unless the file says what is absent. Warnings: values not checked for a year, areas without a price
+        published for a year, sources that nothing uses, ratios below the notice of 2021, printed prices that
+        contradict their components, a calendar that ends before this year.
 
     Examples
     --------
@@ -67,28 +69,26 @@ def check_library(library: Library, today: date) -> Verdict:
         values += len(used)
         warnings += _ageing(file, used, today)
         if isinstance(file, RetailFile):
-            faults += _retail(library, file)
+            faults += faults_of(library, file)
+            warnings += warnings_of(library, file, today)
     warnings += _calendar(library, today)
     return Verdict(files=len(library.files()), values=values, faults=tuple(faults), warnings=tuple(warnings))
 
 
 def _misplaced(library: Library) -> Iterator[Fault]:
     """Files that no name can reach."""
-    base = library.root / "tariffs"
-    for path in sorted(base.rglob("*")):
-        relative = path.relative_to(library.root)
-        if not path.is_file():
-            continue
-        name = ".".join(path.relative_to(base).with_suffix("").parts)
-        if path.suffix != ".yaml":
-            yield Fault(
-                where=relative.as_posix(),
-                message=said("is no .yaml file; nothing reads it", "不是 .yaml 文件，不会被读取"),
-            )
-        elif not NAME.match(name):
-            yield Fault(where=relative.as_posix(), message=said(
-                "a name is made of a–z, 0–9 and _, inside a folder", "名称由 a–z、0–9 和 _ 组成，并放在文件夹内"
-            ))  # fmt: skip
+    for base, called in library.folders():
+        for path in sorted(path for path in base.rglob("*") if path.is_file()):
+            relative = path.relative_to(base)
+            where = Path(called, relative).as_posix()
+            if path.suffix != ".yaml":
+                yield Fault(
+                    where=where, message=said("is no .yaml file; nothing reads it", "不是 .yaml 文件，不会被读取")
+                )
+            elif not NAME.match(".".join(relative.with_suffix("").parts)):
+                yield Fault(where=where, message=said(
+                    "a name is made of a–z, 0–9 and _, inside a folder", "名称由 a–z、0–9 和 _ 组成，并放在文件夹内"
+                ))  # fmt: skip
 
 
 def _used(file: ParameterFile | RetailFile) -> list[tuple[str, Source]]:
@@ -125,77 +125,6 @@ def _ageing(file: ParameterFile | RetailFile, used: list[tuple[str, Source]], to
             ))  # fmt: skip
 
 
-def _retail(library: Library, file: RetailFile) -> Iterator[Fault]:
-    """A tariff against the calendar, its rules and its own months."""
-    first = min(file.rules)
-    for row in file.months:
-        if row.month < first:
-            yield Fault(where=file.where, line=row.line, path=f"months.{row.month:%Y-%m}", message=said(
-                "published before the first rule of {first}", "公布月份早于最早的规则 {first}", first=first
-            ))  # fmt: skip
-    for rule in file.rules.values():
-        yield from _rule(library, file, rule)
-    yield from _priced(library, file)
-
-
-def _rule(library: Library, file: RetailFile, rule: Rule) -> Iterator[Fault]:
-    """A rule against the calendar of the year after it began: each letter that a day can show has a ratio."""
-    path, year = f"rules.{rule.begins}.overlays", rule.begins.year + 1
-    try:
-        for key in {key for overlay in rule.overlays for key in overlay.holidays}:
-            library.holiday(key, date(year, 1, 1))
-    except InputError as error:
-        yield from (Fault(where=file.where, path=path, message=fault.sentence()) for fault in error.faults)
-        return
-    told: set[tuple[int, str]] = set()
-    for who in _users(file):
-        for month in range(1, 13):
-            days = month_days(rule, **who, month=date(year, month, 1), holiday=library.holiday, facts={})
-            shown = {letter for day in days for letter in day.letters}
-            for row in rule.ratios:
-                if month not in row.months or not row.scope.covers(**who, zone=""):
-                    continue
-                told |= {(row.line, letter) for letter in shown - set(row.by_letter)}
-    for line, letter in sorted(told):
-        yield Fault(where=file.where, line=line, path=path, message=said(
-            "no ratio for {letter!r} in this row", "这一行没有 {letter!r} 的比价", letter=letter
-        ))  # fmt: skip
-
-
-def _users(file: RetailFile) -> Iterator[dict[str, str]]:
-    """Every voltage, part and class of a tariff."""
-    for voltage in file.voltages:
-        for key, user_class in file.classes.items():
-            for parts in user_class.parts:
-                yield {"voltage": voltage, "parts": parts, "user_class": key}
-
-
-def _priced(library: Library, file: RetailFile) -> Iterator[Fault]:
-    """Each voltage, part, class and zone of the latest price table has a year of prices whose days fill it."""
-    begins = max(file.transmission)
-    table = file.transmission[begins]
-    start = max(begins, max((row.month for row in file.months), default=begins))
-    pairs = [("one", voltage) for voltage in table.one] + [("two", voltage) for voltage in table.two]
-    zones = [key for key, zone in file.zones.items() if zone.adds] if file.zones else [None]
-    for parts, voltage in pairs:
-        for key, user_class in file.classes.items():
-            for zone in zones:
-                if parts not in user_class.parts:
-                    continue
-                who = f"{parts}-part {voltage} {key} {zone or ''}".strip()
-                try:
-                    year = library.retail(
-                        file.name, start=start, voltage=voltage, parts=parts, user_class=key, zone=zone
-                    )
-                except InputError as error:
-                    yield from (Fault(where=file.where, path=who, message=fault.sentence()) for fault in error.faults)
-                    continue
-                if sum(day.days for day in year.days) != 365.0 or min(day.days for day in year.days) < 0:
-                    yield Fault(where=file.where, path=who, message=said(
-                        "the days of the year do not add up to 365", "全年天数合计不是 365"
-                    ))  # fmt: skip
-
-
 def _calendar(library: Library, today: date) -> Iterator[Fault]:
     if HOLIDAYS not in library.files():
         return
@@ -206,6 +135,12 @@ def _calendar(library: Library, today: date) -> Iterator[Fault]:
                 "the last calendar is of {year}; later years are estimates",
                 "最近的日历是 {year} 年的；以后各年为估计", year=max(entries).year
             ))  # fmt: skip
+
+
+def coverages(library: Library, today: date) -> tuple[Coverage, ...]:
+    """What every retail tariff can price over the twelve months from a date, by name."""
+    files = (library.file(name) for name in library.files())
+    return tuple(coverage(library, file, today) for file in files if isinstance(file, RetailFile))
 
 
 @dataclass(frozen=True, kw_only=True)

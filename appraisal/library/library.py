@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,7 @@ NAME = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+\Z")
 HOLIDAYS = "calendar.holidays"
 DIRECT_RULE = "rules.direct_trading.set_bands_apply"
 USERS = ("agent", "direct")
+OWN_FOLDER = "APPRAISAL_TARIFFS"
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class Library:
     """Facts read from a folder of dated YAML files, each file read when it is first asked for.
 
     A fact's name is its path: ``tariffs/support/first_of_kind_insurance.yaml`` holds
-    ``support.first_of_kind_insurance.premium_share``.
+    ``support.first_of_kind_insurance.premium_share``. A folder of the user's own, laid out like ``tariffs/``, adds
+    files; one of the same name stands in place of the library's.
 
     Examples
     --------
@@ -43,18 +46,46 @@ class Library:
     """
 
     root: Path
+    own: Path | None = None
     overlays: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     read: dict[str, ParameterFile | RetailFile] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
-    def open(cls, root: Path | None = None) -> Library:
-        """The library of this installation, or of a folder that holds ``tariffs/``."""
-        return cls(root or data_root())
+    def open(cls, root: Path | None = None, own: Path | None = None) -> Library:
+        """The library of this installation, or of a folder that holds ``tariffs/``.
+
+        *own* adds a folder; without it, and without *root*, the one that the environment names in ``APPRAISAL_TARIFFS``.
+
+        Raises
+        ------
+        InputError
+            If the own folder does not exist.
+        """
+        named = os.environ.get(OWN_FOLDER) if root is None and own is None else None
+        folder = Path(named) if named else own
+        if folder is not None and not folder.is_dir():
+            raise InputError([Fault(where=OWN_FOLDER, message=said(
+                "{folder} is no folder", "{folder} 不是文件夹", folder=folder.name
+            ))])  # fmt: skip
+        return cls(root or data_root(), folder)
+
+    def folders(self) -> tuple[tuple[Path, str], ...]:
+        """The folders that hold files, each with what messages call it; the first that has a file gives it."""
+        shipped = (self.root / "tariffs", "tariffs")
+        return (shipped,) if self.own is None else ((self.own, self.own.name), shipped)
 
     def files(self) -> tuple[str, ...]:
         """Dotted names of all files, sorted."""
-        base = self.root / "tariffs"
-        return tuple(sorted(".".join(path.relative_to(base).with_suffix("").parts) for path in base.rglob("*.yaml")))
+        found = {
+            ".".join(path.relative_to(base).with_suffix("").parts)
+            for base, _ in self.folders()
+            for path in base.rglob("*.yaml")
+        }
+        return tuple(sorted(found))
+
+    def is_own(self, name: str) -> bool:
+        """Whether a file comes from the user's own folder."""
+        return self.own is not None and _path(self.own, name).is_file()
 
     def file(self, name: str) -> ParameterFile | RetailFile:
         """One file, read and checked.
@@ -75,9 +106,9 @@ class Library:
                     "not in the library; {known}", "事实库中没有；{known}", known=suggest(name, self.files())
                 )
                 raise InputError([Fault(path=name, message=message)])
-            relative = Path("tariffs", *name.split(".")).with_suffix(".yaml")
+            base, called = next(pair for pair in self.folders() if _path(pair[0], name).is_file())
             reader = read_retail if name.startswith("retail.") else read_parameters
-            self.read[name] = reader(self.root / relative, name, relative.as_posix())
+            self.read[name] = reader(_path(base, name), name, _path(Path(called), name).as_posix())
         return self.read[name]
 
     def names(self) -> tuple[str, ...]:
@@ -312,3 +343,8 @@ class Library:
         (0.009709, 0.15)
         """
         return grid_charges(self.retail_file(name), start=start, voltage=voltage, zone=zone, overlays=self.overlays)
+
+
+def _path(base: Path, name: str) -> Path:
+    """Where a file of this name lies in a folder."""
+    return Path(base, *name.split(".")).with_suffix(".yaml")

@@ -1,8 +1,7 @@
-"""Peak–valley spreads of every retail area of the library, asked for one kind of user at one date."""
+"""Peak–valley spreads, ratios and two-cycle margins of every retail area of the library, for one kind of user at one date."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,8 +11,11 @@ from numpy.typing import NDArray
 from appraisal.errors import Fault, InputError
 from appraisal.library import Library
 from appraisal.library.types import Confidence, RetailYear, Title
+from appraisal.report.two_cycles import two_cycle_margin
 
 _PREFIX = "retail."
+# The trade compares areas by a store of two hours.
+TRADE_HOURS = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,9 @@ class Spread:
     user_class : the class of users that the prices are of.
     mean : dearest less cheapest band of a day, the mean over the days of the year.
     least, most : the same over the days of one month, the lowest and the highest month.
+    ratio : mean of the dearest band of a day ÷ mean of the cheapest, all-in.
+    multiple : peak ÷ valley multiple of what floats, the largest of the twelve months; NaN without both.
+    margin : what one kWh of storage of ``TRADE_HOURS`` earns a day with at most two cycles, the mean over the year.
     latest : month of the youngest prices behind it.
     estimated : months of the twelve that were not published and stand at an estimate.
     confidence : of the weakest value.
@@ -39,6 +44,9 @@ class Spread:
     mean: float
     least: float
     most: float
+    ratio: float
+    multiple: float
+    margin: float
     latest: date
     estimated: int
     confidence: Confidence
@@ -54,7 +62,7 @@ class Missing:
 
 
 def spreads(
-    library: Library, start: date, *, voltage: str, parts: str
+    library: Library, start: date, *, voltage: str, parts: str, efficiency: float
 ) -> tuple[tuple[Spread, ...], tuple[Missing, ...]]:
     """Every retail area by its mean spread, the widest first, and those that cannot be priced.
 
@@ -67,6 +75,8 @@ def spreads(
         In any tariff's words or a common one, ``10kV``.
     parts : "one" or "two"
         One- or two-part tariff.
+    efficiency : float
+        Energy given back ÷ energy taken of the store behind ``margin``, in (0, 1].
     """
     found: list[Spread] = []
     gone: list[Missing] = []
@@ -79,26 +89,27 @@ def spreads(
             except InputError as error:
                 gone.append(Missing(area=file.title, zone=title, faults=error.faults))
                 continue
-            found.append(_spread(year, file.classes[year.user_class].title, title))
+            found.append(_spread(year, file.classes[year.user_class].title, title, efficiency))
     return tuple(sorted(found, key=lambda one: -one.mean)), tuple(gone)
 
 
-def _spread(year: RetailYear, user_class: Title, zone: Title | None) -> Spread:
-    rows = list(_days(year))
-    months, days, spans = (np.array(column) for column in zip(*rows, strict=True))
-    monthly = [_mean(spans[months == month], days[months == month]) for month in range(1, 13)]
+def _spread(year: RetailYear, user_class: Title, zone: Title | None, efficiency: float) -> Spread:
+    days = np.array([day.days for day in year.days])
+    month_of = np.array([day.month for day in year.days])
+    prices = np.array([[year.prices[day.month - 1][letter] for letter in day.letters] for day in year.days])
+    dearest, cheapest = prices.max(axis=1), prices.min(axis=1)
+    monthly = [_mean((dearest - cheapest)[month_of == month], days[month_of == month]) for month in range(1, 13)]
+    margin = two_cycle_margin(
+        prices, step_hours=24.0 / prices.shape[1], duration_hours=TRADE_HOURS, efficiency=efficiency
+    )
+    multiples = [row["p"] / row["v"] for row in year.ratios if {"p", "v"} <= set(row)]
     return Spread(
-        area=year.title, zone=zone, tariff=year.name, user_class=user_class, mean=_mean(spans, days), least=min(monthly), most=max(monthly),
+        area=year.title, zone=zone, tariff=year.name, user_class=user_class, mean=_mean(dearest - cheapest, days),
+        least=min(monthly), most=max(monthly), ratio=_mean(dearest, days) / _mean(cheapest, days),
+        multiple=max(multiples, default=float("nan")), margin=_mean(margin, days),
         latest=max(month.taken for month in year.months), estimated=sum(month.estimate for month in year.months),
         confidence=year.confidence,
     )  # fmt: skip
-
-
-def _days(year: RetailYear) -> Iterator[tuple[int, float, float]]:
-    """Month, number of days and spread of each kind of day; a band that no hour of the day has does not count."""
-    for day in year.days:
-        met = [year.prices[day.month - 1][letter] for letter in set(day.letters)]
-        yield day.month, day.days, max(met) - min(met)
 
 
 def _mean(spans: NDArray[np.float64], days: NDArray[np.float64]) -> float:

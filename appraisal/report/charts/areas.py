@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,7 +19,7 @@ from appraisal.report.charts.layers import data, haloed, layered, pixels
 from appraisal.report.charts.picture import Picture
 from appraisal.report.charts.words import listed, pick, say
 from appraisal.report.charts.years import described, ended, of_case
-from appraisal.report.spreads import Missing, Spread, spreads
+from appraisal.report.spreads import TRADE_HOURS, Missing, Spread, spreads
 from appraisal.text import CONFIDENCE, PARTS, word
 
 ROW = 54
@@ -37,6 +37,12 @@ _WORDS = {
     "own": ("颜色突出者为本算例的电价表", "the bar that stands out is the tariff of the case"),
     "gone": ("未列入（该日期没有可用数据）：{list}", "Left out, no data at that date: {list}"),
     "unknown": ("未列入（没有这个电压等级或类别）：{list}", "Left out, no such voltage or class: {list}"),
+    "margin": ("两充两放毛利（元/kWh·日）", "Two-cycle margin (yuan/kWh a day)"),
+    "ratio": ("峰谷电价比", "Dearest ÷ cheapest"), "multiple": ("浮动部分峰谷比", "Peak ÷ valley multiple"),
+    "store": (
+        "两充两放毛利：{hours:g} 小时储能、往返效率 {efficiency:.1%}，每日至多充放两次，每千瓦时可放电量的日均价差收入",
+        "Two-cycle margin: a store of {hours:g} h and {efficiency:.1%} round trip, at most two cycles a day, per kWh that it can give back",
+    ),
     "months": ("{least}–{most} 元/kWh；{count} 个月为推定；最新 {latest}", "{least}–{most} by month; {count} months assumed; latest {latest}"),
     "least": ("最低月（元/kWh）", "Lowest month (yuan/kWh)"), "most": ("最高月（元/kWh）", "Highest month (yuan/kWh)"), "class": ("用户类别", "User class"),
     "latest": ("最新公布月份", "Latest month published"), "estimated": ("推定月数", "Months assumed"), "confidence": ("可信度", "Confidence"),
@@ -74,23 +80,58 @@ def area_ranking(
     InputError
         For other *parts*.
     """
-    market = result.case.market
+    market, storage = result.case.market, result.case.storage
     voltage, parts = voltage or market.voltage or VOLTAGE, parts or market.parts
+    efficiency = float(storage.charge_efficiency[0, 0] * storage.discharge_efficiency[0, 0])
+    begin = start or _commissioned(result)
+    return areas(
+        Library.open(), begin, lang, voltage=voltage, parts=parts, efficiency=efficiency, head=of_case(result, lang, row),
+        own=lambda one: one.tariff == market.tariff and _is_zone(one, market.zone, result),
+    )  # fmt: skip
+
+
+def areas(
+    library: Library, start: date, lang: str = "en", *, voltage: str, parts: str, efficiency: float,
+    head: str = "", own: Callable[[Spread], bool] | None = None,
+) -> Picture:  # fmt: skip
+    """The same without a case: every area of a library, for one kind of user at one date.
+
+    Parameters
+    ----------
+    library : Library
+    start : date
+        First of twelve months.
+    lang : "en" or "zh"
+    voltage, parts, efficiency
+        As of :func:`appraisal.report.spreads.spreads`.
+    head : str
+        A line under the title.
+    own : callable
+        Which bars stand out.
+
+    Raises
+    ------
+    InputError
+        For *parts* other than one or two.
+    """
     if parts not in PARTS_KNOWN:
         raise InputError([Fault(where="chart", path="parts", message=said(
             "{parts!r}; expected one or two", "{parts!r}；应为 one（单一制）或 two（两部制）", parts=parts
         ))])  # fmt: skip
-    begin = start or _commissioned(result)
-    found, gone = spreads(Library.open(), begin, voltage=voltage, parts=parts)
+    found, gone = spreads(library, start, voltage=voltage, parts=parts, efficiency=efficiency)
     title = say(_WORDS, "title", lang, parts=word(PARTS, parts, lang), voltage=voltage.replace("kv", "kV"))
-    own = [one for one in found if one.tariff == market.tariff and _is_zone(one, market.zone, result)]
-    notes = _notes(found, gone, begin, marked=bool(own), lang=lang)
+    marked = [one for one in found if own is not None and own(one)]
+    notes = _notes(found, gone, start, marked=bool(marked), efficiency=efficiency, lang=lang)
     told = listed([f"{_name(one, lang)} {one.mean:.4f}" for one in found], lang)
-    table = _table(found, gone, lang)
+    columns = dict.fromkeys(("spread", "least", "most", "margin"), ",.4f") | {
+        "ratio": ".2f",
+        "multiple": ".2f",
+        "estimated": ",.0f",
+    }
     return Picture(
-        chart=_chart(found, own, lang), title=title, subtitle=(of_case(result, lang, row), *notes), lang=lang, table=table,
+        chart=_chart(found, marked, lang), title=title, subtitle=(*([head] if head else []), *notes), lang=lang,
+        table=_table(found, gone, lang), formats={say(_WORDS, name, lang): shape for name, shape in columns.items()},
         alt=described(title, [ended(say(_WORDS, "alt", lang, list=told or say(_WORDS, "none", lang)), lang), *notes], lang),
-        formats=dict.fromkeys((say(_WORDS, name, lang) for name in ("spread", "least", "most")), ",.4f") | {say(_WORDS, "estimated", lang): ",.0f"},
     )  # fmt: skip
 
 
@@ -118,7 +159,9 @@ def _name(one: Spread | Missing, lang: str) -> str:
     return area if one.zone is None else pick(lang, f"{area}（{one.zone.zh}）", f"{area} ({one.zone.en})")
 
 
-def _notes(found: Sequence[Spread], gone: Sequence[Missing], begin: date, *, marked: bool, lang: str) -> list[str]:
+def _notes(
+    found: Sequence[Spread], gone: Sequence[Missing], begin: date, *, marked: bool, efficiency: float, lang: str
+) -> list[str]:
     stop = pick(lang, "；", "; ")
     parts = (
         [say(_WORDS, "date", lang, date=f"{max(one.latest for one in found):%Y-%m}")]
@@ -127,6 +170,7 @@ def _notes(found: Sequence[Spread], gone: Sequence[Missing], begin: date, *, mar
     )
     parts += [say(_WORDS, "own", lang)] if marked else []
     notes = [say(_WORDS, "meaning", lang, start=f"{begin:%Y-%m}"), stop.join(parts)]
+    notes += [say(_WORDS, "store", lang, hours=TRADE_HOURS, efficiency=efficiency)] if found else []
     for key, facts in (("gone", True), ("unknown", False)):
         names = [_name(one, lang) for one in gone if all(fault.kind == "fact" for fault in one.faults) is facts]
         notes += [say(_WORDS, key, lang, list=listed(names, lang))] if names else []
@@ -139,6 +183,8 @@ def _table(found: Sequence[Spread], gone: Sequence[Missing], lang: str) -> pd.Da
     columns: dict[str, list[Any]] = {
         "area": [*(_name(one, lang) for one in found), *(_name(one, lang) for one in gone)], "spread": [*(one.mean for one in found), *blank],
         "least": [*(one.least for one in found), *blank], "most": [*(one.most for one in found), *blank],
+        "margin": [*(one.margin for one in found), *blank], "ratio": [*(one.ratio for one in found), *blank],
+        "multiple": [*(one.multiple for one in found), *blank],
         "class": [*(one.user_class.text(lang) for one in found), *([""] * len(gone))],
         "latest": [*(f"{one.latest:%Y-%m}" for one in found), *none], "estimated": [*(float(one.estimated) for one in found), *blank],
         "confidence": [*(word(CONFIDENCE, one.confidence, lang) for one in found), *([""] * len(gone))],
