@@ -137,3 +137,20 @@ def unit_words(unit: str, lang: str, *, percent: bool = False, fractions: bool =
     for name, words in _UNIT_ZH if lang == "zh" else _UNIT_EN:
         unit = unit.replace(name, words)
     return unit
+
+ABSENT: Mapping[str, tuple[str, str]] = {
+    "ratios": ("比价", "ratios"),
+    "periods": ("时段", "hours"),
+    "floats": ("浮动范围", "what floats"),
+    "purchased_energy": ("代理购电价格", "purchase price"),
+    "loss": ("线损费用", "loss"),
+    "system_operation": ("系统运行费", "system operation"),
+    "transmission": ("历史输配电价", "earlier transmission"),
+    "demand_charge": ("基本电费价格", "basic charge"),
+    "one_part_prices": ("单一制电价", "one-part prices"),
+    "two_part_prices": ("两部制电价", "two-part prices"),
+    "earlier_prices": ("历史电价", "earlier prices"),
+    "holidays": ("节假日规定", "holiday rule"),
+    "sharp_months": ("尖峰月份", "sharp months"),
+}
+"""What a retail tariff may say that the evidence does not give."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from appraisal import __version__
 
 NEEDED = (
-    "numpy", "scipy", "pandas", "numba", "pydantic", "ruamel.yaml", "typer", "XlsxWriter", "defusedxml", "SALib", "altair",
+    "numpy", "scipy", "pandas", "numba", "pydantic", "PyYAML", "typer", "XlsxWriter", "defusedxml", "SALib", "altair",
     "vl-convert-python", "pyarrow", "streamlit",
 )  # fmt: skip
 EXTRAS = {"distributed": "cluster"}

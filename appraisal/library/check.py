@@ -103,6 +103,7 @@ def _used(file: ParameterFile | RetailFile) -> list[tuple[str, Source]]:
     found += [(f"{file.name}.ratio {rule.begins}", row.source) for rule in file.rules.values() for row in rule.ratios]
     found += [(f"{file.name}.transmission {day}", table.source) for day, table in file.transmission.items()]
     found += [(f"{file.name}.{row.month:%Y-%m}", row.source) for row in file.months]
+    found += [(f"{file.name}.worked_bill {bill.month:%Y-%m}", bill.source) for bill in file.worked_bills]
     dated = {"funds": file.funds, "loss_rate": file.loss_rate}
     dated |= {f"zone.{key}": zone.adds for key, zone in file.zones.items()}
     return found + [

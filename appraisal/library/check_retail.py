@@ -39,7 +39,7 @@ class Coverage:
     published : months of the twelve that were published for the best-served user, the others being estimates.
     latest : youngest month behind a price; None where nothing is priced.
     confidence : of the weakest value behind the best-served user; None where nothing is priced.
-    absent : what the tariff says that the evidence does not give.
+    absent : words of ``ABSENT``: what the tariff says that the evidence does not give.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Coverage:
     published: int
     latest: date | None
     confidence: Confidence | None
-    absent: tuple[Title, ...]
+    absent: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +106,7 @@ def coverage(library: Library, file: RetailFile, today: date) -> Coverage:
         published=0 if best is None else sum(not month.estimate for month in best.months),
         latest=None if best is None else max(month.taken for month in best.months),
         confidence=None if best is None else best.confidence,
-        absent=tuple(word.title for word in file.absent),
+        absent=tuple(dict.fromkeys(word.what for word in file.absent)),
     )
 
 

@@ -101,12 +101,13 @@ class Library:
                     "is not a name of the library; write words of a–z, 0–9 and _ with dots between; {known}",
                     "不是事实库的名称；应由 a–z、0–9 和 _ 组成的词以点相连；{known}", known=suggest(name, self.files()),
                 ))])  # fmt: skip
-            if name not in self.files():
+            place = next((pair for pair in self.folders() if _path(pair[0], name).is_file()), None)
+            if place is None:
                 message = said(
                     "not in the library; {known}", "事实库中没有；{known}", known=suggest(name, self.files())
                 )
                 raise InputError([Fault(path=name, message=message)])
-            base, called = next(pair for pair in self.folders() if _path(pair[0], name).is_file())
+            base, called = place
             reader = read_retail if name.startswith("retail.") else read_parameters
             self.read[name] = reader(_path(base, name), name, _path(Path(called), name).as_posix())
         return self.read[name]
@@ -283,11 +284,12 @@ class Library:
 
     def retail_file(self, name: str) -> RetailFile:
         """A retail tariff, or an error that lists those there are."""
-        known = [key for key in self.files() if key.startswith("retail.")]
-        if name not in known:
+        known = name in self.read or any(_path(base, name).is_file() for base, _ in self.folders() if NAME.match(name))
+        if not (known and name.startswith("retail.")):
+            files = [key for key in self.files() if key.startswith("retail.")]
             message = said(
                 "no retail tariff {name!r}; {known}",
-                "没有名为 {name!r} 的电价表；{known}", name=name, known=suggest(name, known)
+                "没有名为 {name!r} 的电价表；{known}", name=name, known=suggest(name, files)
             )  # fmt: skip
             raise InputError([Fault(path="market.tariff", message=message)])
         file = self.file(name)

@@ -36,12 +36,18 @@ def file_rule(file: RetailFile, month: date) -> Rule | None:
     return file.rules[max(begun)] if begun else None
 
 
+def same_split(then: Rule | None, now: Rule) -> bool:
+    """Whether a price printed under one rule is split by another in the same way: what floats is the same."""
+    return then is not None and set(then.floats) == set(now.floats)
+
+
 def choose(file: RetailFile, rows: list[MonthRow], rule: Rule, month: date) -> tuple[MonthRow | None, str]:
     """The published row that prices a month, and a code of ``text.MONTH_TAKEN`` for why, if it is not the month's own."""
     own = [row for row in rows if row.month == month]
     if own:
         return own[-1], ""
-    past = [row for row in rows if row.month < month and (not row.printed or file_rule(file, row.month) is rule)]
+    before = [row for row in rows if row.month < month]
+    past = [row for row in before if not row.printed or same_split(file_rule(file, row.month), rule)]
     past = [row for row in past if not row.last_resort] or past
     if not past:
         return None, ""

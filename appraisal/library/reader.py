@@ -13,9 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-from ruamel.yaml.events import (
+import yaml
+from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
     MappingEndEvent,
@@ -36,6 +35,8 @@ CONSTANTS: Mapping[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+# Only the events are taken from the parser; what a scalar means is decided here. libyaml reads 30 times as fast.
+_PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NO_ANCHORS = said("anchors and aliases are not read; write the value out", "不读取锚点和别名；请直接写出值")
 
 Scalar: TypeAlias = "str | int | float | bool | None"
@@ -143,10 +144,9 @@ def read_text(text: str, where: str) -> Node:
     """
     if len(text.encode("utf-8")) > MAX_BYTES * 8:
         raise InputError([Fault(where=where, message=said("too long", "太长"))])
-    tree = _Tree(YAML(typ="safe", pure=True).parse(text), where)
     try:
-        return tree.document()
-    except YAMLError as error:
+        return _Tree(yaml.parse(text, Loader=_PARSER), where).document()
+    except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         words = str(getattr(error, "problem", None) or error).strip()
         line = mark.line + 1 if mark is not None else None
@@ -197,7 +197,7 @@ class _Tree:
         text: str = event.value
         if event.tag is not None and str(event.tag) != "!":
             raise self.refuse(event, path, said("tags are not read: {tag}", "不读取标签：{tag}", tag=event.tag))
-        if event.style is not None:
+        if event.style:
             return text
         if text in CONSTANTS:
             return CONSTANTS[text]

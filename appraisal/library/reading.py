@@ -118,6 +118,11 @@ def find_user(file: RetailFile, *, voltage: str, parts: str, user_class: str | N
     fitting = [name for name, known in file.classes.items() if parts in known.parts]
     if parts not in ("one", "two"):
         refuse("market.parts", parts, ["one", "two"], said("parts", "电价制式"))
+    elif not fitting:
+        faults.append(Fault(path="market.parts", message=said(
+            "{name} has no prices of {en}-part users", "{name} 没有{zh}用户的电价",
+            name=file.name, en=parts, zh=PARTS[parts][0],
+        )))  # fmt: skip
     elif key not in fitting:
         refuse("market.user_class", key, fitting, said(
             "{en}-part user class", "{zh}的用户类别", en=parts, zh=PARTS[parts][0]

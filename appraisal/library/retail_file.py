@@ -139,7 +139,7 @@ class _Retail(Rules, Evidence):
         return titles, aliases
 
     def default_class(self, node: Node) -> dict[str, str]:
-        items = self.faults.mapping(node, "default_class", PARTS, ())
+        items = self.faults.mapping(node, "default_class", (), PARTS)
         return {
             key: self.faults.choice(inner, f"default_class.{key}", self.known["classes"]) or ""
             for key, inner in items.items()

@@ -18,7 +18,7 @@ COMPONENTS = ("purchased_energy", "loss", "system_operation", "bundle", "other",
 MONTHLY = ("purchased_energy", "loss", "system_operation", "bundle", "other")
 PRINTED = ("floating", "fixed")
 ABSENT = (
-    "ratios", "floats", "purchased_energy", "loss", "system_operation", "transmission", "demand_charge",
+    "ratios", "periods", "floats", "purchased_energy", "loss", "system_operation", "transmission", "demand_charge",
     "one_part_prices", "two_part_prices", "earlier_prices", "holidays", "sharp_months",
 )  # fmt: skip
 """What a tariff may say that the evidence does not give."""

@@ -324,3 +324,9 @@ def test_why_a_month_is_estimated_has_words(library: Library) -> None:
         codes |= {month.reason for month in year.months if month.estimate}
     assert codes >= {"same_month", "latest"}
     assert codes <= set(MONTH_TAKEN)
+
+
+def test_part_that_an_area_has_no_prices_of_is_refused_in_words(library: Library) -> None:
+    """Shenzhen's classes with known ratios are two-part only."""
+    with pytest.raises(InputError, match="has no prices of one-part users"):
+        ask(library, "retail.shenzhen", parts="one")

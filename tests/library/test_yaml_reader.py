@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from appraisal.errors import InputError
-from appraisal.library.reader import Faults, read_file, read_text
+from appraisal.library import data_root
+from appraisal.library.reader import Faults, Node, read_file, read_text
 
 
 def message(text: str) -> str:
@@ -102,3 +105,30 @@ def test_faults_are_collected_and_raised_in_line_order() -> None:
         faults.raise_all()
     assert [fault.line for fault in caught.value.faults] == [1, 1, 2]
     assert "did you mean 'two'?" in str(caught.value)
+
+
+FILES = [path for folder in ("tariffs", "scenarios") for path in sorted((data_root() / folder).rglob("*.yaml"))]
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+def test_tree_is_what_another_parser_reads(path: Path) -> None:
+    """ruamel.yaml's composer under YAML 1.2: the same structure, the same text of every scalar, the same lines."""
+
+    def of(node: Any) -> Any:
+        line = node.start_mark.line + 1
+        if node.id == "mapping":
+            return line, {key.value: of(value) for key, value in node.value}
+        return line, [of(value) for value in node.value] if node.id == "sequence" else node.value
+
+    def ours(node: Node, text: Any) -> Any:
+        if isinstance(node.value, dict):
+            return node.line, {key: ours(inner, text[1].get(key)) for key, inner in node.value.items()}
+        if isinstance(node.value, list):
+            return node.line, [ours(inner, other) for inner, other in zip(node.value, text[1], strict=True)]
+        same = node.value if isinstance(node.value, str) else text[1]
+        assert isinstance(node.value, str) or YAML(typ="safe", pure=True).load(str(text[1]) or "null") == node.value
+        return node.line, same
+
+    words = path.read_text(encoding="utf-8")
+    expected = of(YAML(typ="safe", pure=True).compose(words))
+    assert ours(read_text(words, "x"), expected) == expected

@@ -127,7 +127,7 @@ def hostile() -> dict[str, tuple[bytes, str]]:
             f":26 {'.'.join('a' * 25)}: nested deeper than 24 levels",
         ),
         "unclosed": (b'title: {en: "x}\n', ":2: not YAML: found unexpected end of stream"),
-        "tab": (b"a:\n\tb: 1\n", ":2: not YAML: found character '\\t' that cannot start any token"),
+        "tab": (b"a:\n\tb: 1\n", ":2: not YAML: found character"),
         "two_documents": (b"a: 1\n---\nb: 2\n", ":2: a second document; one file holds one document"),
         "list": (b"- 1\n- 2\n", ": is not a mapping of sections; expected a case with sections "),
     }
