@@ -23,6 +23,7 @@ from appraisal.billing.chinese import (
     chinese_bill,
     energy_charges,
     monthly_use,
+    yearly_use,
 )
 from appraisal.billing.urdb_bill import LINES, UrdbBill, bill_file, urdb_bill
 from appraisal.billing.urdb_read import read_urdb, urdb_of
@@ -59,4 +60,5 @@ __all__ = [
     "understood",
     "urdb_bill",
     "urdb_of",
+    "yearly_use",
 ]

@@ -5,8 +5,9 @@ The adjustment for the power factor (力调电费) is on such a bill too; it nee
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from appraisal.billing.basic import (
 from appraisal.billing.blocks import added
 from appraisal.errors import Fault, InputError, said
 from appraisal.library import LETTERS, RetailYear
+from appraisal.library.retail_types import NOT_LEAP
 from appraisal.units import HOURS_PER_DAY, MONTHS_PER_YEAR, Table
 
 MONTHS = range(1, int(MONTHS_PER_YEAR) + 1)
@@ -117,6 +119,41 @@ def monthly_use(year: RetailYear, load_kw: Table) -> MonthlyUse:
             kw = np.compress(at == letter, here, axis=1).sum(axis=1)
             energy[letter][:, column] += kw * (HOURS_PER_DAY / count * day.days)
     return MonthlyUse(energy_kwh=energy, peak_kw=peak, step_hours=HOURS_PER_DAY / count)
+
+
+def yearly_use(year: RetailYear, load_kw: Table) -> MonthlyUse:
+    """Energy by period and highest demand of each month of a load over the 365 days of a year.
+
+    Parameters
+    ----------
+    year : RetailYear
+    load_kw : (S, 365 × N)
+        Mean power of each step from 1 January 00:00 on, kW, at least 0; N steps a day, the letters of a day or a
+        multiple of them. Each day takes the kind that the tariff's calendar gives its date.
+
+    Raises
+    ------
+    InputError
+        As :func:`monthly_use`.
+
+    Notes
+    -----
+    A kind of day is billed as the mean of its days, which has their energy; the demand is that of the highest day.
+    """
+    dates = [(day.month, on) for day in year.days for on in day.on]
+    count, odd = divmod(load_kw.shape[1], len(dates))
+    if odd or not count:
+        raise InputError([Fault(path="load_kw", message=said(
+            "{found} steps are no whole number a day of {days} days", "{found} 个时段无法均分到 {days} 天", found=load_kw.shape[1], days=len(dates)
+        ))])  # fmt: skip
+    first = np.cumsum([0, *(monthrange(NOT_LEAP, month)[1] for month in MONTHS)])
+    daily = load_kw.reshape(len(load_kw), len(dates), count)
+    kinds = [daily[:, [first[day.month - 1] + on - 1 for on in day.on]] for day in year.days]
+    use = monthly_use(year, np.concatenate([days.mean(axis=1) for days in kinds], axis=1))
+    peak = np.zeros_like(use.peak_kw)
+    for day, days in zip(year.days, kinds, strict=True):
+        peak[:, day.month - 1] = np.maximum(peak[:, day.month - 1], days.max(axis=(1, 2)))
+    return replace(use, peak_kw=peak)
 
 
 def energy_charges(year: RetailYear, energy_kwh: Mapping[str, Table]) -> Mapping[str, Table]:

@@ -11,12 +11,23 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from appraisal.cli.common import Lang, LangOption, print_columns
-from appraisal.cli.tariff_show import show_coverage, show_parameters, show_picture, show_retail, show_verdict, trust
+from appraisal.cli.tariff_bill import bill
+from appraisal.cli.tariff_show import (
+    day_of,
+    month_of,
+    show_coverage,
+    show_parameters,
+    show_picture,
+    show_retail,
+    show_verdict,
+    trust,
+)
 
 if TYPE_CHECKING:
     from appraisal.library import Library
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Show and check the library of dated facts.")
+app.command()(bill)
 
 
 @app.command("list")
@@ -65,7 +76,9 @@ def show(
     key = inside if name not in library.files() and inside in library.files() else name
     file = library.file(key)
     if isinstance(file, RetailFile):
-        year = library.retail(key, start=_month(start), voltage=voltage, parts=parts, user_class=user_class, zone=zone)
+        year = library.retail(
+            key, start=month_of(start), voltage=voltage, parts=parts, user_class=user_class, zone=zone
+        )
         show_retail(file, year, lang)
     else:
         only = None if key == name else library.fact(name, date.today()).name
@@ -87,7 +100,7 @@ def check(
     from appraisal.library import Library
     from appraisal.library.check import check_library, coverages
 
-    library, day = Library.open(), _day(as_of) if as_of else date.today()
+    library, day = Library.open(), day_of(as_of) if as_of else date.today()
     verdict = check_library(library, day)
     show_verdict(verdict, lang)
     if verdict.faults:
@@ -128,7 +141,7 @@ def compare(
     from appraisal.report.files import save_new
     from appraisal.report.frames import csv_bytes
 
-    library, month = Library.open(), _month(start)
+    library, month = Library.open(), month_of(start)
     trip = efficiency if efficiency is not None else _round_trip(library, month)
     picture = areas(library, month, lang, voltage=voltage, parts=parts, efficiency=trip)
     show_picture(picture)
@@ -143,19 +156,3 @@ def _round_trip(library: Library, day: date) -> float:
     """Energy given back ÷ energy taken of a lithium iron phosphate plant, as the library has it."""
     facts = (library.fact(f"technology.lfp.{key}_efficiency", day).value for key in ("charge", "discharge"))
     return math.prod(float(value) for value in facts)
-
-
-def _month(text: str | None) -> date:
-    return date.today().replace(day=1) if text is None else _day(f"{text}-01" if len(text) == 7 else text)
-
-
-def _day(text: str) -> date:
-    from appraisal.errors import Fault, InputError, said
-
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        message = said(
-            "{text!r} is not a date; write 2026-08 or 2026-08-01", "{text!r} 不是日期；应写作 2026-08 或 2026-08-01", text=text
-        )  # fmt: skip
-        raise InputError([Fault(where="tariff", message=message)]) from error

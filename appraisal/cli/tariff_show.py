@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from appraisal.cli.common import Lang, print_columns
+from appraisal.errors import Fault, InputError, said
 from appraisal.text import ABSENT, COMPONENTS, CONFIDENCE, MONTH_TAKEN, PARTS, word
 
 if TYPE_CHECKING:
@@ -18,6 +20,20 @@ if TYPE_CHECKING:
     from appraisal.report.charts.picture import Picture
 
 MONTHS = range(1, 13)
+
+
+def month_of(text: str | None) -> date:
+    return date.today().replace(day=1) if text is None else day_of(f"{text}-01" if len(text) == 7 else text)
+
+
+def day_of(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        message = said(
+            "{text!r} is not a date; write 2026-08 or 2026-08-01", "{text!r} 不是日期；应写作 2026-08 或 2026-08-01", text=text
+        )  # fmt: skip
+        raise InputError([Fault(where="tariff", message=message)]) from error
 
 
 def show_parameters(file: ParameterFile, only: str | None, lang: Lang) -> None:

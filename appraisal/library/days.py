@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections import Counter
 from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -33,9 +32,11 @@ def month_days(
         if overlay.scope.covers(parts=parts, voltage=voltage, user_class=user_class, zone="")
     ]
     named = [days_named(overlay, month, holiday, facts) for overlay in mine]
-    kinds = Counter(tuple(place for place, days in enumerate(named) if day in days) for day in _days(month))
+    kinds: dict[tuple[int, ...], list[int]] = {}
+    for day in _days(month):
+        kinds.setdefault(tuple(place for place, days in enumerate(named) if day in days), []).append(day)
     return tuple(
-        _kind(month, letters, [mine[place] for place in places], count) for places, count in sorted(kinds.items())
+        _kind(month, letters, [mine[place] for place in places], tuple(on)) for places, on in sorted(kinds.items())
     )
 
 
@@ -44,15 +45,15 @@ def _days(month: date) -> range:
     return range(1, monthrange(NOT_LEAP, month.month)[1] + 1)
 
 
-def _kind(month: date, letters: str, overlays: Sequence[Overlay], count: int) -> TariffDay:
+def _kind(month: date, letters: str, overlays: Sequence[Overlay], on: tuple[int, ...]) -> TariffDay:
     for overlay in overlays:
         letters = overlaid(letters, overlay)
     if not overlays:
-        return TariffDay(month=month.month, kind="ordinary", days=float(count), letters=letters)
+        return TariffDay(month=month.month, kind="ordinary", days=float(len(on)), letters=letters, on=on)
     title = Title(
         zh="、".join(overlay.title.zh for overlay in overlays), en=", ".join(overlay.title.en for overlay in overlays)
     )
-    return TariffDay(month=month.month, kind=title.en, days=float(count), letters=letters, title=title)
+    return TariffDay(month=month.month, kind=title.en, days=float(len(on)), letters=letters, on=on, title=title)
 
 
 def days_named(overlay: Overlay, month: date, holiday: Holiday, facts: Facts) -> set[int]:

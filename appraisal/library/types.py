@@ -103,13 +103,15 @@ class Parameter:
 class TariffDay:
     """A kind of day of one calendar month: how many there are in a 365-day year, and its periods.
 
-    ``letters`` holds one letter a step from 00:00 (24, 48 or 96 steps; the same number on all days of a year).
+    ``letters`` holds one letter a step from 00:00 (24, 48 or 96 steps; the same number on all days of a year); ``on``
+    the days of the month that are of this kind, in the calendar year that the month of the appraisal falls into.
     """
 
     month: int
     kind: str
     days: float
     letters: str
+    on: tuple[int, ...] = ()
     title: Title = field(default_factory=lambda: Title(zh="普通日", en="ordinary"))
 
 

@@ -16,6 +16,7 @@ from appraisal.library import Library, data_root
 from appraisal.library.check import check_library, coverages
 
 TODAY = date(2026, 11, 23)
+LIBRARY = Library.open()
 
 
 @pytest.fixture
@@ -33,14 +34,14 @@ def alter(root: Path, name: str, old: str, new: str) -> None:
 
 
 def test_library_is_sound_today() -> None:
-    verdict = check_library(Library.open(), TODAY)
+    verdict = check_library(LIBRARY, TODAY)
     assert verdict.faults == ()
     assert verdict.values > 500
 
 
 def test_what_wants_an_eye_today() -> None:
     """Warnings are of three kinds only: nothing is stale, contradictory or without a use; the cases stand in the evidence."""
-    warnings = check_library(Library.open(), TODAY).warnings
+    warnings = check_library(LIBRARY, TODAY).warnings
     below = [warning for warning in warnings if "the notice of 2021 asks for" in warning.message]
     old = [warning for warning in warnings if "no price published since" in warning.message]
     assert len(below) + len(old) == len(warnings)
@@ -55,7 +56,7 @@ def test_prices_of_more_than_a_year_are_warned_of() -> None:
     """Zhejiang's latest month is 2026-08: told a year and a month later, not before."""
 
     def of_zhejiang(day: date) -> list[str]:
-        warnings = check_library(Library.open(), day).warnings
+        warnings = check_library(LIBRARY, day).warnings
         return [one.message for one in warnings if "zhejiang" in str(one.where) and "published since" in one.message]
 
     assert of_zhejiang(date(2027, 8, 1)) == []
@@ -125,24 +126,18 @@ def test_compare_prints_every_area_and_writes_table_and_chart(tmp_path: Path) ->
 
 
 def test_values_not_checked_for_a_year_are_warned_of_one_by_one() -> None:
-    """Everything was checked on 2026-11-22: nothing is stale 365 days later, all of it a day after that."""
-    library = Library.open()
-    stale = [
-        warning
-        for warning in check_library(library, date(2027, 11, 23)).warnings
-        if "not checked since" in warning.message
-    ]
-    assert len(stale) == check_library(library, TODAY).values
-    assert not [
-        warning
-        for warning in check_library(library, date(2027, 11, 22)).warnings
-        if "not checked since" in warning.message
-    ]
+    """Everything was checked on 22 November 2026 or later: nothing is stale 365 days on, all of it a year after today."""
+
+    def stale(day: date) -> int:
+        return sum("not checked since" in warning.message for warning in check_library(LIBRARY, day).warnings)
+
+    assert stale(date(2027, 11, 22)) == 0
+    assert stale(date(2028, 11, 23)) == check_library(LIBRARY, TODAY).values
 
 
 def test_calendar_that_ends_before_this_year_is_warned_of() -> None:
     """Seven holidays and the days worked to make up for them."""
-    warnings = check_library(Library.open(), date(2027, 1, 1)).warnings
+    warnings = check_library(LIBRARY, date(2027, 1, 1)).warnings
     assert len([warning for warning in warnings if "the last calendar is of 2026" in warning.message]) == 8
 
 
