@@ -17,20 +17,30 @@ Rows: TypeAlias = slice | NDArray[np.int64]
 KW_PER_MW = 1000.0
 KWH_PER_MWH = 1000.0
 HOURS_PER_DAY = 24.0
+MINUTES_PER_HOUR = 60.0
 DAYS_PER_YEAR = 365.0
 MONTHS_PER_YEAR = 12.0
 YUAN_PER_WAN = 10_000.0
+FEN_PER_YUAN = 100.0
+LI_PER_YUAN = 1000.0
+YUAN_PER_MILLION = 1_000_000.0
+_YUAN_IN = {"yuan": 1.0, "wan": YUAN_PER_WAN, "million": YUAN_PER_MILLION}
 
 
 def yuan_in(unit: str) -> float:
-    """Yuan in a unit of money that people read: ``wan`` (万元) or ``yuan``.
+    """Yuan in a unit of money that people read: ``wan`` (万元), ``million`` or ``yuan``.
+
+    Raises
+    ------
+    KeyError
+        If the unit is none of them.
 
     Examples
     --------
-    >>> yuan_in("wan")
-    10000.0
+    >>> yuan_in("wan"), yuan_in("million")
+    (10000.0, 1000000.0)
     """
-    return YUAN_PER_WAN if unit == "wan" else 1.0
+    return _YUAN_IN[unit]
 
 
 def table(value: Any) -> Table:

@@ -88,8 +88,48 @@ class Market(Section):
         "电价序列文件",
         "Price series",
         default="",
-        help="CSV beside the case: time, buy_yuan_per_mwh and optionally sell_yuan_per_mwh; any fixed step.",
-        help_zh="算例旁的 CSV：time、buy_yuan_per_mwh，可另有 sell_yuan_per_mwh；任意固定间隔。",
+        help="CSV, .xlsx or .xls beside the case, with the unit in its heading: a row a point, a row a day or a column a day; whole days at a fixed step.",
+        help_zh="算例旁的 CSV 或 Excel 文件，表头注明单位：每行一个点、每行一天或每列一天；固定间隔的整天数据。",
+    )
+    price_sheet: str = text(
+        "序列所在工作表",
+        "Sheet of the series",
+        default="",
+        help="Where several sheets of the workbook hold numbers.",
+        help_zh="工作簿有多个数据表时填写。",
+    )
+    price_column: str = text(
+        "充电电价列",
+        "Column of prices",
+        default="",
+        help="Heading or letter of the column of prices, of charging where there are two; left out: found by its heading.",
+        help_zh="电价（有两列时为充电电价）的表头或列字母；不填：按表头识别。",
+    )
+    sell_column: str = text(
+        "放电电价列",
+        "Column of discharging",
+        default="",
+        help="Heading or letter of the column of prices of discharging; left out: found by its heading, else the price of charging.",
+        help_zh="放电电价的表头或列字母；不填：按表头识别，没有则取充电电价。",
+    )
+    price_unit: str = text(
+        "序列单位",
+        "Unit of the series",
+        default="",
+        help="yuan/MWh or yuan/kWh, where no heading says it; holds against a heading.",
+        help_zh="元/MWh 或 元/kWh；表头未注明时填写，填写后以此为准。",
+    )
+    price_labels: Literal["found", "start", "end"] = choice(
+        "时刻含义",
+        "Times of the series",
+        options={
+            "found": ("由首末时刻判断", "found by the first and the last"),
+            "start": ("时段起点（00:00 起）", "beginning of a step (from 00:00)"),
+            "end": ("时段终点（至 24:00）", "end of a step (to 24:00)"),
+        },
+        default="found",
+        help="Whether a time names the beginning or the end of its step.",
+        help_zh="时刻表示所在时段的起点还是终点。",
     )
     load_mw: Profile | None = profile(
         "MW",

@@ -26,7 +26,7 @@ class Prices:
     """The energy prices that the plant meets, on the steps of its clock, yuan/MWh including VAT, ``(1, N)``.
 
     ``fees`` are the grid side's price lines on charging (loss, system operation, transmission); ``bands`` has the
-    letter of each step where the prices are a time-of-use tariff.
+    letter of each step where the prices are a time-of-use tariff; ``told`` is what was understood of a price file.
     """
 
     clock: Clock
@@ -36,6 +36,7 @@ class Prices:
     bands: str = ""
     load_mw: Table | None = None
     confidence: str = "official"
+    told: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from appraisal.case import Case, Notice
 from appraisal.case.periods import month_after, periods
+from appraisal.errors import joined
 from appraisal.scenario.defaults import Resolver
 from appraisal.streams import stream
 from appraisal.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR
@@ -137,10 +138,11 @@ _SMALL_PRICE = 5.0
 
 
 def _series(case: Case) -> list[Notice]:
-    """A series of less than a year, or one whose prices look like another unit."""
+    """How a series was read, one of less than a year, or one whose prices look like another unit."""
     if case.prices is None or not case.market.price_file:
         return []
-    found, clock = [], case.prices.clock
+    told, clock = joined(case.prices.told), case.prices.clock
+    found = [Notice(code="price_file", path="market.price_file", zh=f"电价序列：{told.zh}", en=f"price series: {told}")]
     days = clock.steps * clock.step_hours / HOURS_PER_DAY
     if days < DAYS_PER_YEAR:
         found.append(

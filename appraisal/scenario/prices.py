@@ -18,7 +18,7 @@ from appraisal.library import GridCharges
 from appraisal.scenario.defaults import Resolver
 from appraisal.scenario.faults import Findings
 from appraisal.scenario.series import Beside, read_series
-from appraisal.units import KWH_PER_MWH, Table, table
+from appraisal.units import HOURS_PER_DAY, KWH_PER_MWH, Table, table
 
 # Days of the months of a year of 365 days.
 DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -50,7 +50,7 @@ def resolve_prices(
     if prices is None:
         return None
     if project.side == "user":
-        return replace(prices, load_mw=_load(market, prices.clock, findings))
+        return _with_load(prices, market, findings)
     return replace(prices, fees=_fees(market, prices.clock, start, resolver, findings))
 
 
@@ -72,36 +72,56 @@ def _from_tariff(market: Market, start: date, resolver: Resolver, findings: Find
     energy = table(
         [KWH_PER_MWH * year.prices[month - 1][letter] for month, letter in zip(clock.month, letters, strict=True)]
     )
-    return Prices(
-        clock=clock,
-        buy=energy,
-        sell=energy,
-        bands=letters,
-        load_mw=_load(market, clock, findings),
-        confidence=year.confidence,
-    )
+    prices = Prices(clock=clock, buy=energy, sell=energy, bands=letters, confidence=year.confidence)
+    return _with_load(prices, market, findings)
 
 
-def _load(market: Market, clock: Clock, findings: Findings) -> Table | None:
-    """The host's load on the steps, MW; a constant or a day's profile."""
+def _with_load(prices: Prices, market: Market, findings: Findings) -> Prices:
+    """The prices with the host's load on their steps, MW: a constant, or a day's profile that every whole day repeats.
+
+    Of prices and load the finer steps hold: within a step each is constant, so that halving it changes no energy and no
+    money, while a quarter hour's load would lose its peak on hourly steps.
+    """
     if market.load_mw is None:
-        return None
+        return prices
     cells = market.load_mw[0]
     if len(cells) == 1:
-        return table(np.full((1, clock.month.size), cells[0]))
+        return replace(prices, load_mw=table(np.full((1, prices.clock.month.size), cells[0])))
     if len(cells) not in _DAY_STEPS:
         findings.add("market.load_mw", said(
             "{count} values; expected 1, or a day of 24, 48 or 96 from 00:00",
             "有 {count} 个值；应为 1 个，或自 00:00 起一天 24、48 或 96 个", count=len(cells)
         ))  # fmt: skip
-        return None
-    if clock.steps not in _DAY_STEPS or clock.steps % len(cells):
+        return prices
+    steps = round(HOURS_PER_DAY / prices.clock.step_hours)
+    if max(steps, len(cells)) % min(steps, len(cells)):
         findings.add("market.load_mw", said(
-            "a day of {count} values does not fit prices of {steps} steps; give 1 value",
-            "一天 {count} 个值与 {steps} 个时段的电价不相配；请只给 1 个值", count=len(cells), steps=clock.steps
+            "a day of {count} values does not fit prices of {steps} steps a day; give 1 value",
+            "一天 {count} 个值与每天 {steps} 个时段的电价不相配；请只给 1 个值", count=len(cells), steps=steps
         ))  # fmt: skip
-        return None
-    return table(np.tile(expand(list(cells), clock.steps), clock.runs))
+        return prices
+    finer = _finer(prices, max(1, len(cells) // steps))
+    day = expand(list(cells), max(steps, len(cells)))
+    return replace(finer, load_mw=table(np.tile(day, finer.clock.month.size // day.size)))
+
+
+def _finer(prices: Prices, parts: int) -> Prices:
+    """The same prices with every step cut into *parts*."""
+    if parts == 1:
+        return prices
+    clock = replace(
+        prices.clock,
+        step_hours=prices.clock.step_hours / parts,
+        steps=prices.clock.steps * parts,
+        month=np.repeat(prices.clock.month, parts),
+    )
+    return replace(
+        prices,
+        clock=clock,
+        buy=np.repeat(prices.buy, parts, axis=1),
+        sell=np.repeat(prices.sell, parts, axis=1),
+        bands="".join(letter * parts for letter in prices.bands),
+    )
 
 
 def _from_days(market: Market, findings: Findings) -> Prices | None:

@@ -7,7 +7,7 @@ among them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import isfinite
 from typing import Any
 
@@ -18,25 +18,27 @@ from appraisal.scenario.correlation import contradictions
 from appraisal.scenario.faults import Findings
 
 __all__ = [
-    "DISTRIBUTIONS", "Branch", "Correlation", "Distribution", "Uncertainty", "described", "distribution_fault", "number_words", "read_uncertainty",
+    "DISTRIBUTIONS", "NAMES", "OF_LOGARITHM", "Branch", "Correlation", "Distribution", "Uncertainty", "described", "distribution_fault", "number_words", "read_uncertainty",
     "uncertainty_schema",
 ]  # fmt: skip
 
+OF_LOGARITHM = "standard deviation of the logarithm"
 # Name → what its numbers are, in order.
 DISTRIBUTIONS: Mapping[str, tuple[str, ...]] = {
     "uniform": ("low", "high"),
     "triangular": ("low", "mode", "high"),
     "pert": ("low", "mode", "high"),
     "normal": ("mean", "standard deviation"),
-    "lognormal": ("median", "standard deviation of the logarithm"),
+    "lognormal": ("median", OF_LOGARITHM),
     "truncated_normal": ("mean", "standard deviation", "low", "high"),
-    "truncated_lognormal": ("median", "standard deviation of the logarithm", "low", "high"),
+    "truncated_lognormal": ("median", OF_LOGARITHM, "low", "high"),
 }
 _ZH = {
     "low": "下限", "mode": "最可能值", "high": "上限", "mean": "均值", "standard deviation": "标准差", "median": "中位数",
-    "standard deviation of the logarithm": "对数的标准差",
+    OF_LOGARITHM: "对数的标准差",
 }  # fmt: skip
-_NAMES: Mapping[str, Message] = {
+# Name → what it is called.
+NAMES: Mapping[str, Message] = {
     "uniform": said("uniform", "均匀分布"), "triangular": said("triangular", "三角分布"), "pert": said("PERT", "PERT 分布"),
     "normal": said("normal", "正态分布"), "lognormal": said("lognormal", "对数正态分布"), "truncated_normal": said("truncated normal", "截断正态分布"),
     "truncated_lognormal": said("truncated lognormal", "截断对数正态分布"), "discrete": said("discrete", "离散分布"),
@@ -68,8 +70,10 @@ def number_words(name: str) -> tuple[Message, ...]:
     )
 
 
-def described(one: Distribution) -> tuple[Message, Message]:
+def described(one: Distribution, shown: Callable[[float], str] = "{:,.10g}".format) -> tuple[Message, Message]:
     """A distribution in words: its name, and its numbers with what each is.
+
+    *shown* writes a number of the input; the deviation of a logarithm is none and stands as it is.
 
     Examples
     --------
@@ -80,17 +84,16 @@ def described(one: Distribution) -> tuple[Message, Message]:
     """
     if one.name == "discrete":
         parts = [
-            said(
-                "{value:,.10g} with probability {share:g}", "{value:,.10g}（概率 {share:g}）", value=value, share=share
-            )
+            said("{value} with probability {share:g}", "{value}（概率 {share:g}）", value=shown(value), share=share)
             for value, share in zip(*one.numbers, strict=True)
         ]
     else:
-        named = zip(number_words(one.name), one.numbers, strict=True)
+        named = zip(DISTRIBUTIONS[one.name], number_words(one.name), one.numbers, strict=True)
         parts = [
-            said("{word} {number:,.10g}", "{word} {number:,.10g}", word=word, number=number) for word, number in named
-        ]
-    return _NAMES[one.name], joined(parts, ", ", "，")
+            said("{word} {number}", "{word} {number}", word=word, number=f"{number:,.10g}" if name == OF_LOGARITHM else shown(number))
+            for name, word, number in named
+        ]  # fmt: skip
+    return NAMES[one.name], joined(parts, ", ", "，")
 
 
 def read_uncertainty(raw: Any, findings: Findings) -> Uncertainty:

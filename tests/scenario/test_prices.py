@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from strategies import merged
 from appraisal.case import Case
 from appraisal.errors import InputError
 from appraisal.library import Library
+from appraisal.pipeline import appraise
 from appraisal.scenario import case_from_mapping
 
 LIBRARY = Library.open()
@@ -112,21 +114,71 @@ def test_own_purchase_price_moves_only_what_it_is_part_of() -> None:
     np.testing.assert_allclose(stated.buy[0, at], 1000.0 * (published.prices[7]["f"] + difference), rtol=1e-12)
 
 
-@pytest.mark.parametrize("load", [8.0, list(range(1, 25)), [0.5] * 48])
+@pytest.mark.parametrize("load", [8.0, list(range(1, 25)), [0.5 + 0.01 * half for half in range(48)]])
 def test_load_is_laid_on_the_steps(load: Any) -> None:
-    """A constant, 24 hours or 48 half-hours on the tariff's steps."""
+    """A constant, 24 hours or 48 half-hours beside an hourly tariff; the finer of the two steps holds for both."""
     tariff = case(USER).prices
-    assert tariff is not None
-    steps = tariff.clock.steps
-    cells = [load] if isinstance(load, float) else load
-    if len(cells) > steps:
-        assert "does not fit prices of" in fault(USER, {"market": {"load_mw": load}})
-        return
     prices = case(USER, {"market": {"load_mw": load}}).prices
+    assert tariff is not None
     assert prices is not None
     assert prices.load_mw is not None
-    day = np.repeat(cells, steps // len(cells))
-    np.testing.assert_array_equal(prices.load_mw, np.tile(day, prices.clock.runs)[None, :])
+    cells = [load] if isinstance(load, float) else load
+    day = max(24, len(cells))
+    assert prices.clock.step_hours == 24 / day
+    np.testing.assert_array_equal(
+        prices.load_mw, np.tile(np.repeat(cells, day // len(cells)), prices.clock.runs)[None, :]
+    )
+    np.testing.assert_array_equal(prices.buy, np.repeat(tariff.buy, day // 24, axis=1))
+    assert prices.bands[:: day // 24] == tariff.bands
+    assert prices.clock.mean(prices.buy) == pytest.approx(tariff.clock.mean(tariff.buy), rel=1e-12)
+
+
+def test_finer_steps_of_the_same_load_change_no_money() -> None:
+    """Oracle: arithmetic. 96 equal quarter hours are one constant load, whatever the steps of the prices."""
+    whole, quarters = (appraise(case(USER, {"market": {"load_mw": load}})) for load in (8.0, [8.0] * 96))
+    for key, metric in whole.metrics.items():
+        np.testing.assert_allclose(quarters.metrics[key].value, metric.value, rtol=1e-9, err_msg=key)
+
+
+def _series(days: int, minutes: int) -> bytes:
+    """Prices that differ from day to day and from step to step."""
+    begin, count = datetime(2025, 3, 1), days * 24 * 60 // minutes
+    rows = [
+        f"{begin + place * timedelta(minutes=minutes):%Y-%m-%d %H:%M},{300 + 37 * place % 211 + 5 * (place % 24)}"
+        for place in range(count)
+    ]
+    return "\n".join(["time,buy_yuan_per_mwh", *rows, ""]).encode()
+
+
+@pytest.mark.parametrize(("minutes", "values"), [(60, 24), (30, 24), (60, 96), (15, 48), (5, 96)])
+def test_typical_day_of_load_repeats_over_every_day_of_a_price_series(minutes: int, values: int) -> None:
+    """The figures are those of the case with the day's load laid by hand on each of the series' days.
+
+    Oracle: the tiled load, put into the case's prices here and appraised over the one path.
+    """
+    load = [0.4 + 0.05 * (place % 7) for place in range(values)]
+    files = {"prices.csv": _series(9, minutes)}
+    market = {"tariff": "", "voltage": "", "price_file": "prices.csv", "load_mw": 1.0}
+    told = merged(USER, {"market": {**market, "load_mw": load}})
+    made = case_from_mapping(told, library=LIBRARY, files=files)
+    plain = case_from_mapping(merged(USER, {"market": market}), library=LIBRARY, files=files)
+    assert made.prices is not None
+    assert plain.prices is not None
+    steps = max(24 * 60 // minutes, values)
+    by_hand = np.array([[load[step * values // steps] for _ in range(9) for step in range(steps)]])
+    np.testing.assert_array_equal(made.prices.load_mw, by_hand)
+    if made.prices.clock.steps == plain.prices.clock.steps:
+        again = replace(made, prices=replace(plain.prices, load_mw=by_hand))
+        expected = appraise(again).metrics
+        for key, metric in appraise(made).metrics.items():
+            np.testing.assert_array_equal(metric.value, expected[key].value, err_msg=key)
+
+
+def test_load_that_fits_no_step_of_the_prices_is_refused() -> None:
+    """72 prices and 48 values of load a day share no step: neither divides the other."""
+    changed = merged(USER, {"market": {"tariff": "", "price_file": "p.csv", "load_mw": [1.0] * 48}})
+    with pytest.raises(InputError, match="a day of 48 values does not fit prices of 72 steps a day; give 1 value"):
+        case_from_mapping(changed, library=LIBRARY, files={"p.csv": _series(2, 20)})
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,10 @@ from typing import Any
 
 from appraisal.errors import Fault, InputError, Message, ValueFault, joined, said, suggest
 from appraisal.field import NUMERIC
+from appraisal.intake.package import Cell, Package, Sheet, address, letters
 from appraisal.library.reader import read_text
 from appraisal.scenario.sheet import form
 from appraisal.scenario.sheet.form import SECTION_ROW, VERSION, Block, Row, section_of
-from appraisal.scenario.sheet.package import Cell, Package, Sheet, address, letters
 from appraisal.scenario.sheet.series import Series, SeriesFault
 from appraisal.scenario.sheet.stated import Stated
 from appraisal.scenario.sheet.values import from_cell

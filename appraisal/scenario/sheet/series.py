@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from appraisal.errors import Fault, InputError, Message, ValueFault, said
-from appraisal.scenario.sheet.package import Cell, Sheet, letters, place
+from appraisal.intake.package import Cell, Sheet, letters, place
 from appraisal.scenario.sheet.values import scalar
 from appraisal.scenario.sheet.words import SHEETS
 

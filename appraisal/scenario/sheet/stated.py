@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from appraisal.errors import Fault, Message
-from appraisal.scenario.sheet.package import Sheet, address
+from appraisal.intake.package import Sheet, address
 
 
 @dataclass

@@ -13,13 +13,13 @@ import xlsxwriter  # type: ignore[import-untyped]
 from appraisal.case import Case
 from appraisal.errors import Fault, InputError, said
 from appraisal.field import Declared
+from appraisal.intake.package import address, letters
 from appraisal.scenario.describe import Resolved, resolved
 from appraisal.scenario.schema import supplied
 from appraisal.scenario.sheet import form
 from appraisal.scenario.sheet.flow import flow
 from appraisal.scenario.sheet.form import SECTION_ROW, VERSION, Block, Row
 from appraisal.scenario.sheet.looks import Looks
-from appraisal.scenario.sheet.package import address, letters
 from appraisal.scenario.sheet.values import MOST_TEXT, to_cell
 from appraisal.scenario.sheet.words import (
     GUIDE,
@@ -61,7 +61,7 @@ def workbook(lang: str, raw: Mapping[str, Any] | None = None, case: Case | None 
 
     Parameters
     ----------
-    lang : ``zh`` or ``en``, of titles and headings; the help of a field is English in both.
+    lang : ``zh`` or ``en``, of titles, headings, notes and help; codes of fields and of choices are the same in both.
     raw : sections of a case as its file states them; without it the workbook is empty.
     case : the case of *raw*, of which the values are shown that it takes by default.
 

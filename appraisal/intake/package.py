@@ -1,6 +1,6 @@
 """The cells of an .xlsx file, read under guard: sizes before unpacking, no entity, no macro, nothing but the sheets.
 
-The package is ZIP with XML inside (ECMA-376). Only the list of sheets, shared strings, number formats and the cells of
+The one reader of workbooks, of filled-in cases and of series alike. The package is ZIP with XML inside (ECMA-376). Only the list of sheets, shared strings, number formats and the cells of
 the sheets asked for are parsed; drawings, links to other files and everything else are left alone.
 """
 
@@ -10,8 +10,8 @@ import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from functools import cached_property
+from datetime import date, datetime, timedelta
+from functools import cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,8 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 _NOT_LETTERS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
 _LAST_SERIAL = 2_958_466
+_EPOCH = date(1899, 12, 30)
+_SECONDS_PER_DAY = 86_400
 _MENDED = said("open it in Excel or LibreOffice and save it as .xlsx", "请用 Excel 或 LibreOffice 打开并另存为 .xlsx")
 _NOT_COMPUTED = said(
     "the cell holds a formula without a value; open and save the file in Excel or LibreOffice, or write the number",
@@ -59,6 +61,8 @@ class Cell:
 
     value: str | int | float | bool | date | None
     refused: Message | None = None
+    serial: float | None = None
+    """Of a date or a time: days since 1899-12-30, the time of day with it; a time alone is below 1."""
 
 
 @dataclass(frozen=True)
@@ -106,9 +110,29 @@ def place(text: str) -> tuple[int, int]:
     return int(match.group(2)), column
 
 
+@dataclass(frozen=True)
+class Limits:
+    """How much of a workbook is read: bytes of the file and unpacked, cells of all sheets asked for."""
+
+    packed: int = MAX_BYTES
+    unpacked: int = MAX_UNPACKED
+    cells: int = MAX_CELLS
+
+
+FORM = Limits()
+"""Of a workbook to fill in."""
+
+
 @dataclass
 class Package:
     """An opened workbook.
+
+    Attributes
+    ----------
+    path : the file; not opened where *raw* is given.
+    where : what messages call it.
+    raw : its bytes, where they are at hand.
+    limits : most that is read of it.
 
     Raises
     ------
@@ -118,10 +142,12 @@ class Package:
 
     path: Path
     where: str
+    raw: bytes = b""
+    limits: Limits = FORM
     _counted: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
-        self.raw = read_bytes(self.path, self.where, MAX_BYTES)
+        self.raw = self.raw or read_bytes(self.path, self.where, self.limits.packed)
         if not self.raw.startswith(b"PK\x03\x04"):
             raise self._refuse(_no_package(self.raw))
         try:
@@ -139,10 +165,10 @@ class Package:
                 "{count} parts inside, at most {most} with different names are read",
                 "内含 {count} 个部件；至多读取 {most} 个，且名称不得重复", count=len(parts), most=MAX_PARTS
             ))  # fmt: skip
-        if unpacked > MAX_UNPACKED:
+        if unpacked > self.limits.unpacked:
             raise self._refuse(said(
                 "{size:,} bytes when unpacked, at most {most:,} are read",
-                "解压后有 {size:,} 字节；至多读取 {most:,} 字节", size=unpacked, most=MAX_UNPACKED
+                "解压后有 {size:,} 字节；至多读取 {most:,} 字节", size=unpacked, most=self.limits.unpacked
             ))  # fmt: skip
         if any(part.flag_bits & 1 for part in parts):
             raise self._refuse(_PROTECTED)
@@ -210,10 +236,13 @@ class Package:
 
     def _cells(self, part: str, merged: list[str]) -> Iterator[tuple[tuple[int, int], Cell]]:
         row = column = 0
+        rows: Element | None = None
         with self.zip.open(part) as file:
             for event, element in iterparse(file, events=("start", "end"), forbid_dtd=True):
                 name = _local(element.tag)
-                if event == "start" and name == "row":
+                if event == "start" and name == "sheetData":
+                    rows = element
+                elif event == "start" and name == "row":
                     # Rows and cells without an address follow the one before.
                     row, column = int(element.get("r", row + 1)), 0
                 elif event == "end" and name == "c":
@@ -223,8 +252,9 @@ class Package:
                     cell = self._cell(element)
                     if cell.value is not None or cell.refused is not None:
                         yield at, cell
-                elif event == "end" and name == "row":
-                    element.clear()
+                elif event == "end" and name == "row" and rows is not None:
+                    # A row that was read is let go, so that a long sheet costs no memory and no time of the collector.
+                    rows.clear()
                 elif event == "end" and name == "mergeCell":
                     merged.append(element.get("ref", ""))
                     if len(merged) > MAX_MERGED:
@@ -234,10 +264,13 @@ class Package:
 
     def _count(self) -> None:
         self._counted += 1
-        if self._counted > MAX_CELLS:
+        if self._counted > self.limits.cells:
             raise self._refuse(said(
                 "more than {most:,} cells; a workbook to fill in has a few thousand",
-                "超过 {most:,} 个单元格；输入工作簿通常只有几千个", most=MAX_CELLS
+                "超过 {most:,} 个单元格；输入工作簿通常只有几千个", most=self.limits.cells
+            ) if self.limits is FORM else said(
+                "more than {most:,} cells; leave one series in the workbook",
+                "超过 {most:,} 个单元格；请只在工作簿中保留一条序列", most=self.limits.cells
             ))  # fmt: skip
 
     def _cell(self, element: Element) -> Cell:
@@ -265,12 +298,13 @@ class Package:
 
     def _number(self, kind: str, text: str, style: int) -> Cell:
         if kind == "d":
-            return Cell(date.fromisoformat(text[:10]))
+            return _stated_date(text)
         if not DECIMAL.match(text):
             raise ValueError(f"{text!r} stands where a number is expected")
         number = int(text) if INTEGER.match(text) and len(text) < 20 else float(text)
         if style in self._date_styles and 0 <= number < _LAST_SERIAL:
-            return Cell(self._epoch + timedelta(days=int(number)))
+            late = (self._epoch - _EPOCH).days if number >= 1 else 0
+            return Cell(self._epoch + timedelta(days=int(number)), serial=float(number) + late)
         return Cell(number)
 
     @cached_property
@@ -280,7 +314,7 @@ class Package:
     @cached_property
     def _epoch(self) -> date:
         stated = next((found.get("date1904", "") for found in self._elements(_BOOK, "workbookPr")), "")
-        return date(1904, 1, 1) if stated in ("1", "true") else date(1899, 12, 30)
+        return date(1904, 1, 1) if stated in ("1", "true") else _EPOCH
 
     @cached_property
     def _date_styles(self) -> frozenset[int]:
@@ -309,6 +343,7 @@ def _no_package(raw: bytes) -> Message:
     return said("is a workbook of the old format .xls; {mended}", "是旧格式 .xls 的工作簿；{mended}", mended=_MENDED)
 
 
+@lru_cache(maxsize=256)
 def _local(tag: Any) -> str:
     return str(tag).rpartition("}")[2]
 
@@ -331,6 +366,13 @@ def _unescaped(text: str) -> str:
 
 def _text_cell(text: str) -> Cell:
     return Cell(text if text.strip() else None)
+
+
+def _stated_date(text: str) -> Cell:
+    """A date written out (ISO 8601), which strict workbooks hold in place of a serial number."""
+    moment = datetime.fromisoformat(text)
+    within = moment.hour * 3600 + moment.minute * 60 + moment.second
+    return Cell(moment.date(), serial=(moment.date() - _EPOCH).days + within / _SECONDS_PER_DAY)
 
 
 def _range(text: str) -> tuple[int, int, int, int]:
