@@ -12,6 +12,7 @@ import typer
 
 from appraisal.cli.common import Lang, LangOption, print_columns
 from appraisal.cli.tariff_bill import bill
+from appraisal.cli.tariff_import import register
 from appraisal.cli.tariff_show import (
     day_of,
     month_of,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Show and check the library of dated facts.")
 app.command()(bill)
+register(app)
 
 
 @app.command("list")

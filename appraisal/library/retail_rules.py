@@ -161,7 +161,7 @@ class Rules(Words):
         items = self.faults.mapping(node, path, ("zh", "en", "hours", "letter"), (*SCOPE, *named, "least_days"))
         if not set(named) & set(items):
             self.faults.add(node, path, said(
-                "names no day; write holidays, weekends or dates", "没有指明哪些日子；应写 holidays、weekends 或 dates"
+                "names no day; write {keys}", "没有指明哪些日子；应写 {keys}", keys=" / ".join(named)
             ))  # fmt: skip
         least = self.faults.number(items["least_days"], f"{path}.least_days") if "least_days" in items else None
         return Overlay(

@@ -125,7 +125,7 @@ def test_absent_ratios_are_told_and_can_be_stated_as_facts(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("new", "expected"),
     [
-        ("- {zh: 深谷, en: deep,", "names no day; write holidays, weekends or dates"),
+        ("- {zh: 深谷, en: deep,", "names no day; write holidays / weekends / dates"),
         ('- {zh: 深谷, en: deep, dates: "13-01..13-05",', "is no span of days"),
         ('- {zh: 深谷, en: deep, weekends: "frb",', "'frb' is no month"),
     ],
