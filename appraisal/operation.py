@@ -260,7 +260,7 @@ class Stream:
     never moves is still paid; ``claims`` gives what the offer sets aside on
     any clock (hour of day of each step, its length); ``single`` says that it may stand only once in a case, because the same power or energy
     would be sold twice; ``check`` returns faults as (path inside the terms, message), ``remarks`` what a reader of the
-    result must know as (Chinese, English).
+    result must know as (Chinese, English); ``daily`` tells whether terms pay an idle plant the same on every day of the year.
     """
 
     title: str
@@ -278,3 +278,4 @@ class Stream:
     claims: Callable[[Any, Table, float], tuple[Claim, ...]] = lambda _terms, _hour, _step_hours: ()
     check: Callable[[Any, Any], tuple[tuple[str, Message], ...]] = lambda _case, _terms: ()
     remarks: Callable[[Any, Any], tuple[tuple[str, str], ...]] = lambda _case, _terms: ()
+    daily: Callable[[Any], bool] = lambda _terms: False

@@ -6,13 +6,14 @@ Nothing is worked out here but the total of a row over its years and the unit of
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from appraisal.book.evaluate import Ledger
 from appraisal.book.figure import total
+from appraisal.book.money import MONEY
 from appraisal.book.printed import Placed, Sheet
 from appraisal.text import REASONS, word
 from appraisal.units import yuan_in
@@ -20,10 +21,8 @@ from appraisal.units import yuan_in
 if TYPE_CHECKING:
     import pandas as pd
 
-MoneyUnit: TypeAlias = Literal["yuan", "wan"]
-
 UNITS: Mapping[str, tuple[str, str]] = {
-    "yuan": ("元", "yuan"), "wan": ("万元", "10⁴ yuan"), "year": ("年", "years"), "yuan/kW": ("元/kW", "yuan/kW"),
+    **MONEY, "year": ("年", "years"), "yuan/kW": ("元/kW", "yuan/kW"),
     "yuan/kWh": ("元/kWh", "yuan/kWh"), "kWh": ("kWh", "kWh"), "1": ("1", "1"), "0/1": ("0/1", "0/1"),
 }  # fmt: skip
 TAXES: Mapping[str, tuple[str, str]] = {"": ("", ""), "pre": ("税前", "before tax"), "after": ("税后", "after tax")}
@@ -42,7 +41,7 @@ def frame(ledger: Ledger, sheet: Sheet, row: int, lang: str, unit: str, *, solve
         The scenario, from 0.
     lang : "zh" or "en"
         Of the labels.
-    unit : "yuan" or "wan"
+    unit : "yuan", "wan" or "million"
         Of what is declared in yuan; wan is 10⁴ yuan. Prices by kW and kWh stay in yuan.
     solved : bool
         Whether what is solved outside converged; else every indicator is NaN and says ``no solution``.
@@ -57,12 +56,12 @@ def frame(ledger: Ledger, sheet: Sheet, row: int, lang: str, unit: str, *, solve
     Raises
     ------
     ValueError
-        If the unit is neither.
+        If the unit is none of them.
     """
     import pandas as pd
 
-    if unit not in ("yuan", "wan"):
-        raise ValueError(f"unit {unit!r}; expected 'yuan' or 'wan'")
+    if unit not in MONEY:
+        raise ValueError(f"unit {unit!r}; expected 'yuan', 'wan' or 'million'")
     placed = sheet.placed()
     columns: dict[object, object] = {
         "number": [one.number for one in placed],

@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 
 from appraisal.case import Case
-from appraisal.errors import AppraisalError, Fault, InputError, Message
+from appraisal.errors import AppraisalError, Fault, InputError, Message, said
 from appraisal.library import Library
 from appraisal.metrics import KEYS, Metric
 from appraisal.pipeline import Appraisal, appraise
 from appraisal.scenario import case_from_mapping, resolved
+from appraisal.text import SIDES, word
 
 MOST = 6
 # Section → its name on a bar, in the order in which the bridge replaces them.
@@ -173,6 +174,24 @@ class Bridge:
     def end(self) -> float:
         """The metric of the second case."""
         return float(self.metric.value[1])
+
+
+def unlike(one: Side, other: Side) -> Message | None:
+    """Why no bridge leads from one case to another; None where one does.
+
+    Behind the meter and on the grid side neither tariffs nor streams nor the books' tables are the same: nearly every section
+    would have to be replaced at once, and the one bar that is left explains nothing.
+    """
+    places = [side.case.project.side for side in (one, other)]
+    if places[0] == places[1]:
+        return None
+    words = [[word(SIDES, place, lang) for place in places] for lang in ("en", "zh")]
+    return said(
+        "{one} and {other}: prices, streams and tables are not the same, so that nearly everything would be replaced at once and no "
+        "single cause of the difference could be told; compare their results, or choose cases of the same side",
+        "{one}与{other}的方案电价、收入和账表都不同，几乎所有输入须一起替换，说不出差额来自哪一项；请只比较结果，或改选同侧的方案",
+        one=Message(*(pair[0] for pair in words)), other=Message(*(pair[1] for pair in words)),
+    )  # fmt: skip
 
 
 def bridge(one: Side, other: Side, key: str = "project_npv", library: Library | None = None) -> Bridge:

@@ -122,14 +122,14 @@ CONSTANT_WORDS: Mapping[str, Words] = {
     "construction_debt_share": Words(
         "求解所得：使资本金恰为项目总投资（含建设期利息和流动资金）的规定比例；由资金筹措残差为零验证",
         "solved: equity is then its stated share of total investment, construction interest and working capital included; "
-        "proved by funding_residual = 0",
+        "proved by a funding residual of 0",
         ("finance.debt_share",),
     ),
 }
 
 _SCULPTING = (
     "求解所得：还款额随可用资金而定；由还款测算残差为零验证",
-    "solved: debt service follows the cash available; proved by sculpting_gap = 0",
+    "solved: debt service follows the cash available; proved by a sculpting gap of 0",
 )
 # What is solved for a sculpted loan; the fields are those of that loan.
 SCULPTED_WORDS: Mapping[str, Words] = {

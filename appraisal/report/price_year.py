@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from appraisal.case import Prices
 from appraisal.clock import Clock
+from appraisal.library.retail_types import RetailFile
 from appraisal.library.types import RetailYear, Title
+from appraisal.text import PARTS, word
 from appraisal.units import HOURS_PER_DAY, KWH_PER_MWH, Table
 
 Vector = NDArray[np.float64]
@@ -20,6 +22,7 @@ Vector = NDArray[np.float64]
 MOST_DAYS = 40
 # Finer steps than this are drawn as hours.
 _MOST_STEPS = 96
+ORDINARY = "ordinary"
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -40,7 +43,9 @@ class PriceDay:
     bands : str
         Letter of the band by step; empty where there are no bands.
     kind : Title or None
-        What kind of day it is; None where all days of the month are alike.
+        What kind of day it is; None where prices tell no kinds apart.
+    special : bool
+        Whether some of its hours differ from those of an ordinary day of the month.
     """
 
     month: int
@@ -51,6 +56,7 @@ class PriceDay:
     sell: Vector
     bands: str = ""
     kind: Title | None = None
+    special: bool = False
 
     @property
     def step_hours(self) -> float:
@@ -61,6 +67,15 @@ class PriceDay:
         """Month and kind of day in ``zh`` or ``en``."""
         month = self.zh if lang == "zh" else self.en
         return month if self.kind is None else f"{month} {self.kind.text(lang)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayKind:
+    """A kind of day: its title, whether hours of it differ from an ordinary day's, and its days of a year of 365."""
+
+    title: Title
+    special: bool
+    days: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,13 +113,32 @@ class PriceYear:
         return float(np.average([one.spread for one in self.months], weights=weights))
 
 
+def kinds(year: PriceYear) -> tuple[DayKind, ...]:
+    """The kinds of day of a year with how many there are, ordinary days first; none where prices tell no kinds apart."""
+    count: dict[tuple[bool, str], DayKind] = {}
+    for day in year.days:
+        if day.kind is not None:
+            key = (day.special, day.kind.en)
+            before = count[key].days if key in count else 0.0
+            count[key] = DayKind(title=day.kind, special=day.special, days=before + day.days)
+    return tuple(sorted(count.values(), key=lambda one: one.special))
+
+
+def user_words(file: RetailFile, year: RetailYear, lang: str) -> str:
+    """Whose prices a year holds: tariff, voltage, parts, class and zone in ``zh`` or ``en``."""
+    zone = [file.zones[year.zone].title.text(lang)] if year.zone else []
+    user = (file.voltages[year.voltage].text(lang), word(PARTS, year.parts, lang))
+    words = [year.title.text(lang), *user, file.classes[year.user_class].title.text(lang), *zone]
+    return " · ".join(dict.fromkeys(words))
+
+
 def of_tariff(year: RetailYear) -> PriceYear:
     """The twelve months of a tariff, from the month asked for on; every month names its calendar year."""
     names = {source.month.month: f"{source.month:%Y-%m}" for source in year.months}
     order = sorted(names, key=names.__getitem__)
     days = [
         PriceDay(
-            month=day.month, zh=names[day.month], en=names[day.month], days=day.days, kind=day.title,
+            month=day.month, zh=names[day.month], en=names[day.month], days=day.days, kind=day.title, special=day.kind != ORDINARY,
             buy=_priced(year, day.month, day.letters), sell=_priced(year, day.month, day.letters), bands=day.letters,
         )
         for month in order for day in year.days if day.month == month

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
+from appraisal.book.money import money_text
 from appraisal.case import Notice
+from appraisal.errors import Message, said
+from appraisal.library import Fact
+from appraisal.library.retail_types import ASIDE, MONTHLY, PRINTED
 from appraisal.pipeline import Appraisal
-from appraisal.units import YUAN_PER_WAN
+from appraisal.report.spans import years_said
+from appraisal.units import MONTHS_PER_YEAR
 
 # Below this a lender speaks of a shortfall: income of the year does not cover the year's debt service.
 COVER = 1.0
+# Folders of the library whose facts are prices of energy, capacity and services.
+PRICE_FACTS = ("retail", "capacity", "ancillary")
+# From this age on a price has to be looked up again.
+STALE_MONTHS = 12
+MONTHS = int(MONTHS_PER_YEAR)
 # Of the investment: less is rounding.
 NEARLY = 1e-9
 
@@ -30,9 +42,71 @@ def remarks(result: Appraisal, row: int = 0) -> tuple[Notice, ...]:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class DataAge:
+    """From when the prices of a case are; ``months`` is the age of the oldest on the day it was asked.
+
+    A price that is set every month is of that month; a rule or a price that holds until it is replaced is as old as the
+    last look at its source.
+    """
+
+    oldest: date
+    newest: date
+    name: str
+    months: int
+
+    @property
+    def stale(self) -> bool:
+        """Whether the oldest of them is a year old or more."""
+        return self.months >= STALE_MONTHS
+
+    def told(self, title: Message) -> Message:
+        """Both dates, and where it is due the warning with the *title* of the oldest fact."""
+        dates = {"oldest": self.oldest.isoformat(), "newest": self.newest.isoformat()}
+        told = said("Price and market data: {oldest} to {newest}", "电价与市场数据：{oldest} 至 {newest}", **dates)
+        if not self.stale:
+            return told
+        return said("{told}. The oldest is {months} months old ({name}): check that it is still in force", "{told}；最早一项已 {months} 个月（{name}），请核对是否仍有效",
+                    told=told, months=self.months, name=title)  # fmt: skip
+
+
+def data_age(result: Appraisal, today: date) -> DataAge | None:
+    """How old the prices behind a result are: a case is as old as its oldest price.
+
+    Parameters
+    ----------
+    result : Appraisal
+    today : date
+        The day from which age is counted, in whole months.
+
+    Returns
+    -------
+    DataAge or None
+        Of the facts of tariffs, capacity prices and ancillary markets; None where the case reads none of them.
+    """
+    facts = _price_facts(result)
+    if not facts:
+        return None
+    oldest = min(facts, key=_as_of)
+    since = _as_of(oldest)
+    months = MONTHS * (today.year - since.year) + today.month - since.month - (today.day < since.day)
+    return DataAge(oldest=since, newest=max(map(_as_of, facts)), name=oldest.name, months=months)
+
+
 def data_date(result: Appraisal) -> str:
-    """The youngest date from which a fact behind the result holds, ISO; a dash where no fact was read."""
-    return max((fact.holds_from.isoformat() for fact in result.case.facts), default="—")
+    """Of when the prices behind a result are, the oldest and the newest, ISO; a dash where it reads none."""
+    dates = sorted({_as_of(fact).isoformat() for fact in _price_facts(result)})
+    return " – ".join(dict.fromkeys([dates[0], dates[-1]])) if dates else "—"
+
+
+def _price_facts(result: Appraisal) -> list[Fact]:
+    return [fact for fact in result.case.facts if fact.name.partition(".")[0] in PRICE_FACTS]
+
+
+def _as_of(fact: Fact) -> date:
+    """See :class:`DataAge`."""
+    monthly = fact.name.startswith("retail.") and fact.name.rpartition(".")[2] in (*MONTHLY, *PRINTED, *ASIDE)
+    return fact.holds_from if monthly else max(fact.holds_from, fact.source.checked)
 
 
 def _figure(result: Appraisal, key: str, row: int) -> float:
@@ -50,14 +124,14 @@ def _payback(result: Appraisal, row: int) -> Iterator[Notice]:
 def _cover(result: Appraisal, row: int) -> Iterator[Notice]:
     books = result.statements
     counted = books["repaying"][row] > 0
-    low = [str(year + 1) for year in np.flatnonzero(counted & (books["dscr"][row] < COVER))]
-    if not low:
+    low = counted & (books["dscr"][row] < COVER)
+    if not low.any():
         return
     least, plain = float(result.metrics["dscr_min"].value[row]), _figure(result, "dscr_plain_min", row)
     aside_zh = f"；不扣更新改造投资时最低 {plain:.2f}" if plain != least else ""
     aside_en = f"; before paying for the replacement it is at least {plain:.2f}" if plain != least else ""
-    yield Notice(code="cover", path="dscr_min", zh=f"第 {', '.join(low)} 年偿债备付率低于 {COVER:g}{aside_zh}",
-                 en=f"debt-service cover is below {COVER:g} in year {', '.join(low)}{aside_en}")  # fmt: skip
+    yield Notice(code="cover", path="dscr_min", zh=f"第 {_years(low, 'zh')} 年偿债备付率低于 {COVER:g}{aside_zh}",
+                 en=f"debt-service cover is below {COVER:g} in year {_years(low, 'en')}{aside_en}")  # fmt: skip
 
 
 def _cash(result: Appraisal, row: int) -> Iterator[Notice]:
@@ -65,18 +139,18 @@ def _cash(result: Appraisal, row: int) -> Iterator[Notice]:
     investment = float(books["invested"][row, -1])
     least = _figure(result, "cash_least", row)
     if least < -NEARLY * investment:
-        years = _years(books["cash"][row] < -NEARLY * investment)
-        yield Notice(code="cash", path="cash", zh=f"第 {years} 年累计盈余资金为负（最低 {least / YUAN_PER_WAN:,.0f} 万元），财务上不可持续",
-                     en=f"cash is negative in year {years} (least {least / YUAN_PER_WAN:,.0f} ×10⁴ yuan): the plan does not finance itself")  # fmt: skip
+        which = books["cash"][row] < -NEARLY * investment
+        yield Notice(code="cash", path="cash", zh=f"第 {_years(which, 'zh')} 年累计盈余资金为负（最低 {money_text(least, 'zh')}），财务上不可持续",
+                     en=f"cash is negative in year {_years(which, 'en')} (least {money_text(least, 'en')}): the plan does not finance itself")  # fmt: skip
     short = _figure(result, "short_loan_most", row)
     if short > NEARLY * investment:
-        years = _years(books["short_loan"][row] > NEARLY * investment)
-        yield Notice(code="short_loan", path="short_loan", zh=f"第 {years} 年资金不足，需短期借款（最大 {short / YUAN_PER_WAN:,.0f} 万元）",
-                     en=f"cash falls short in year {years}: a short-term loan of up to {short / YUAN_PER_WAN:,.0f} ×10⁴ yuan bridges it")  # fmt: skip
+        which = books["short_loan"][row] > NEARLY * investment
+        yield Notice(code="short_loan", path="short_loan", zh=f"第 {_years(which, 'zh')} 年资金不足，需短期借款（最大 {money_text(short, 'zh')}）",
+                     en=f"cash falls short in year {_years(which, 'en')}: a short-term loan of up to {money_text(short, 'en')} bridges it")  # fmt: skip
     left = _figure(result, "vat_pool_left", row)
     if left > NEARLY * investment:
-        yield Notice(code="vat_pool", path="vat_pool", zh=f"期末仍有 {left / YUAN_PER_WAN:,.0f} 万元进项税未抵扣",
-                     en=f"{left / YUAN_PER_WAN:,.0f} ×10⁴ yuan of input VAT are never credited")  # fmt: skip
+        yield Notice(code="vat_pool", path="vat_pool", zh=f"期末仍有 {money_text(left, 'zh')}进项税未抵扣",
+                     en=f"{money_text(left, 'en')} of input VAT are never credited")  # fmt: skip
 
 
 def _distress(result: Appraisal, row: int) -> Iterator[Notice]:
@@ -86,20 +160,23 @@ def _distress(result: Appraisal, row: int) -> Iterator[Notice]:
     losing = books["profit"][row] < least
     if losing.any():
         yield Notice(
-            code="loss", path="profit", zh=f"第 {_years(losing)} 年亏损", en=f"a loss is made in year {_years(losing)}"
+            code="loss",
+            path="profit",
+            zh=f"第 {_years(losing, 'zh')} 年亏损",
+            en=f"a loss is made in year {_years(losing, 'en')}",
         )
     broke = books["equity"][row] < least
     if broke.any():
-        yield Notice(code="negative_equity", path="equity", zh=f"第 {_years(broke)} 年所有者权益为负，资不抵债",
-                     en=f"equity is negative in year {_years(broke)}: debts exceed assets")  # fmt: skip
+        yield Notice(code="negative_equity", path="equity", zh=f"第 {_years(broke, 'zh')} 年所有者权益为负，资不抵债",
+                     en=f"equity is negative in year {_years(broke, 'en')}: debts exceed assets")  # fmt: skip
     unpaid = _figure(result, "debt_unpaid", row)
     if unpaid > -least:
-        yield Notice(code="unpaid_debt", path="debt_unpaid", zh=f"计算期末仍有 {unpaid / YUAN_PER_WAN:,.0f} 万元借款未还清",
-                     en=f"{unpaid / YUAN_PER_WAN:,.0f} ×10⁴ yuan of debt are not repaid by the end")  # fmt: skip
+        yield Notice(code="unpaid_debt", path="debt_unpaid", zh=f"计算期末仍有 {money_text(unpaid, 'zh')}借款未还清",
+                     en=f"{money_text(unpaid, 'en')} of debt are not repaid by the end")  # fmt: skip
     taken = books["equity_in"][row] < least
     if taken.any():
-        yield Notice(code="equity_out", path="equity_in", zh=f"第 {_years(taken)} 年借款、租赁与补助超过资金需求，资本金为负",
-                     en=f"loans, leases and grants exceed what is needed in year {_years(taken)}: equity paid in is negative")  # fmt: skip
+        yield Notice(code="equity_out", path="equity_in", zh=f"第 {_years(taken, 'zh')} 年借款、租赁与补助超过资金需求，资本金为负",
+                     en=f"loans, leases and grants exceed what is needed in year {_years(taken, 'en')}: equity paid in is negative")  # fmt: skip
     if not books.solved[row]:
         yield Notice(code="no_solution", path="finance.repayment", zh="按偿债备付率测算的借款未收敛，本结果无解",
                      en="the sculpted loan did not converge: there is no solution")  # fmt: skip
@@ -112,20 +189,13 @@ def _sculpted(result: Appraisal, row: int) -> Iterator[Notice]:
     principal = books[f"{loan.name}.principal"][row]
     rising = principal < -NEARLY * float(books["invested"][row, -1])
     if rising.any():
-        yield Notice(code="sculpted_rises", path=f"{loan.name}.principal", zh=f"第 {_years(rising)} 年可用资金不足以付息，借款余额上升",
-                     en=f"in year {_years(rising)} the cash does not cover the interest: the sculpted balance rises")  # fmt: skip
+        yield Notice(code="sculpted_rises", path=f"{loan.name}.principal", zh=f"第 {_years(rising, 'zh')} 年可用资金不足以付息，借款余额上升",
+                     en=f"in year {_years(rising, 'en')} the cash does not cover the interest: the sculpted balance rises")  # fmt: skip
 
 
-def _years(flags: NDArray[np.bool_]) -> str:
-    """The years of the calculation period that are flagged, runs of them shortened."""
-    found = [int(year) + 1 for year in np.flatnonzero(flags)]
-    runs: list[list[int]] = []
-    for year in found:
-        if runs and year == runs[-1][-1] + 1:
-            runs[-1].append(year)
-        else:
-            runs.append([year])
-    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
+def _years(flags: NDArray[np.bool_], lang: str) -> str:
+    """The years of the calculation period that are flagged."""
+    return years_said((np.flatnonzero(flags) + 1).tolist(), lang)
 
 
 def _battery(result: Appraisal, row: int) -> Iterator[Notice]:

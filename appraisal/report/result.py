@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from appraisal import __version__
+from appraisal.book.money import money_text
 from appraisal.case.periods import periods
 from appraisal.metrics import KEYS
 from appraisal.pipeline import Appraisal
@@ -14,7 +15,7 @@ from appraisal.report.remarks import remarks
 from appraisal.scenario import digest
 from appraisal.streams import stream
 from appraisal.text import REASONS, SIDES, word
-from appraisal.units import YUAN_PER_WAN, Table
+from appraisal.units import Table
 
 SCHEMA = "result/1"
 
@@ -63,15 +64,13 @@ def _kpi(result: Appraisal, key: str, row: int, lang: str) -> dict[str, Any]:
 
 
 def figure(value: float, unit: str, reason: str, lang: str) -> str:
-    """A figure as a person reads it: percent, 万元, years; in words where there is no number."""
+    """A figure as a person reads it: percent, sums of money as the language has them, years; in words where there is no number."""
     if not math.isfinite(value):
         return f"— {word(REASONS, reason, lang)}"
     note = word(REASONS, reason, lang)
     tail = f"  ({note})" if note else ""
     if unit == "yuan":
-        return (
-            f"{value / YUAN_PER_WAN:,.2f} 万元" if lang == "zh" else f"{value / YUAN_PER_WAN:,.2f} ×10⁴ yuan"
-        ) + tail
+        return money_text(value, lang, 2) + tail
     if unit == "year":
         return (f"{value:.2f} 年" if lang == "zh" else f"{value:.2f} years") + tail
     return (f"{value:.4f} " + ("元/kWh" if lang == "zh" else unit) if unit == "yuan/kWh" else f"{value:.4f}") + tail

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from appraisal.errors import Fault, InputError
 from appraisal.library import Library
+from appraisal.library.months import transmission_at
+from appraisal.library.retail_types import RetailFile
 from appraisal.library.types import Confidence, RetailYear, Title
 from appraisal.report.two_cycles import two_cycle_margin
 
@@ -25,6 +27,7 @@ class Spread:
     Attributes
     ----------
     area, zone : titles; *zone* is None where the area has none.
+    zone_code : the zone's name in the library, empty without one.
     tariff : name in the library.
     user_class : the class of users that the prices are of.
     mean : dearest less cheapest band of a day, the mean over the days of the year.
@@ -34,11 +37,13 @@ class Spread:
     margin : what one kWh of storage of ``TRADE_HOURS`` earns a day with at most two cycles, the mean over the year.
     latest : month of the youngest prices behind it.
     estimated : months of the twelve that were not published and stand at an estimate.
+    outdated : whether all its prices are older than the transmission prices in force, see :func:`outdated`.
     confidence : of the weakest value.
     """
 
     area: Title
     zone: Title | None
+    zone_code: str
     tariff: str
     user_class: Title
     mean: float
@@ -49,6 +54,7 @@ class Spread:
     margin: float
     latest: date
     estimated: int
+    outdated: bool
     confidence: Confidence
 
 
@@ -89,11 +95,28 @@ def spreads(
             except InputError as error:
                 gone.append(Missing(area=file.title, zone=title, faults=error.faults))
                 continue
-            found.append(_spread(year, file.classes[year.user_class].title, title, efficiency))
+            found.append(_spread(file, year, title, efficiency))
     return tuple(sorted(found, key=lambda one: -one.mean)), tuple(gone)
 
 
-def _spread(year: RetailYear, user_class: Title, zone: Title | None, efficiency: float) -> Spread:
+def latest(year: RetailYear) -> date:
+    """First day of the youngest published month behind a year of prices."""
+    return max(month.taken for month in year.months)
+
+
+def cycle(file: RetailFile, year: RetailYear) -> date | None:
+    """Since when the transmission prices of the year's last month are in force; None where the tariff has none by then."""
+    table = transmission_at(file, max(month.month for month in year.months))
+    return None if table is None else table.begins
+
+
+def outdated(file: RetailFile, year: RetailYear) -> bool:
+    """Whether no month was published under the transmission prices in force: then all of the year is an estimate."""
+    begun = cycle(file, year)
+    return begun is not None and latest(year) < begun
+
+
+def _spread(file: RetailFile, year: RetailYear, zone: Title | None, efficiency: float) -> Spread:
     days = np.array([day.days for day in year.days])
     month_of = np.array([day.month for day in year.days])
     prices = np.array([[year.prices[day.month - 1][letter] for letter in day.letters] for day in year.days])
@@ -104,10 +127,10 @@ def _spread(year: RetailYear, user_class: Title, zone: Title | None, efficiency:
     )
     multiples = [row["p"] / row["v"] for row in year.ratios if {"p", "v"} <= set(row)]
     return Spread(
-        area=year.title, zone=zone, tariff=year.name, user_class=user_class, mean=_mean(dearest - cheapest, days),
+        area=year.title, zone=zone, zone_code=year.zone, tariff=year.name, user_class=file.classes[year.user_class].title, mean=_mean(dearest - cheapest, days),
         least=min(monthly), most=max(monthly), ratio=_mean(dearest, days) / _mean(cheapest, days),
         multiple=max(multiples, default=float("nan")), margin=_mean(margin, days),
-        latest=max(month.taken for month in year.months), estimated=sum(month.estimate for month in year.months),
+        latest=latest(year), estimated=sum(month.estimate for month in year.months), outdated=outdated(file, year),
         confidence=year.confidence,
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from appraisal.book.frame import UNITS
+from appraisal.book.money import MONEY
 from appraisal.case.periods import periods
 from appraisal.errors import Fault, InputError, said, suggest
 from appraisal.finance.tables import SENSITIVITY, TITLES, letter_of
@@ -132,11 +133,12 @@ class PrintedTable:
     def _digits(self, row: int, name: Any) -> int:
         """Decimals for people: money by its unit, ratios and prices by kWh four."""
         if self.letter == SENSITIVITY:
-            return 4 if name not in self.frame.attrs["money"] else 2 if self.unit == "wan" else 0
+            return 4 if name not in self.frame.attrs["money"] else _MONEY_DIGITS[self.unit]
         unit = str(self.frame["unit"].iloc[row])
         return 0 if unit == word(UNITS, "yuan", self.lang) else 2 if unit in _TWO[self.lang] else 4
 
 
+_MONEY_DIGITS = {"yuan": 0, "wan": 2, "million": 4}
 _TWO = {lang: {word(UNITS, unit, lang) for unit in ("wan", "year", "yuan/kW")} for lang in ("zh", "en")}
 
 
@@ -196,7 +198,7 @@ def tables(result: Appraisal, lang: str = "zh", unit: str = "wan", row: int = 0)
         With every line kept.
     lang : "zh" or "en"
         Of titles and labels.
-    unit : "wan" or "yuan"
+    unit : "wan", "million" or "yuan"
         Of money.
     row : int
         The scenario, from 0.
@@ -209,7 +211,7 @@ def tables(result: Appraisal, lang: str = "zh", unit: str = "wan", row: int = 0)
     Raises
     ------
     ValueError
-        If language or unit is neither of the two.
+        If language or unit is none of these.
 
     Examples
     --------
@@ -218,8 +220,8 @@ def tables(result: Appraisal, lang: str = "zh", unit: str = "wan", row: int = 0)
     >>> found["D"].title, found["D"].frame.loc["net_profit", "number"]
     ('附录D 损益和利润分配表', '11')
     """
-    if lang not in ("zh", "en") or unit not in ("wan", "yuan"):
-        raise ValueError(f"lang {lang!r}, unit {unit!r}; expected zh or en, and wan or yuan")
+    if lang not in ("zh", "en") or unit not in MONEY:
+        raise ValueError(f"lang {lang!r}, unit {unit!r}; expected zh or en, and wan, million or yuan")
     heads = _heads(result)
 
     def make(letter: str) -> PrintedTable:

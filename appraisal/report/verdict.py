@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from appraisal.errors import Message, said
 from appraisal.pipeline import Appraisal
-from appraisal.report.charts.figures import Shown, shown, shown_unit
+from appraisal.report.charts.figures import Shown, cover_text, input_text, shown, shown_unit
+from appraisal.report.spans import years_said
 from appraisal.study.hurdle import WORTH_OF, hurdle
 from appraisal.study.questions import Answer, ask
+from appraisal.study.risk import COVENANT
+from appraisal.study.tornado import Tornado
 from appraisal.text import REASONS, word
+
+# The return beside which a return is shown: the project's beside the equity's and the other way round.
+OTHER = {"project_irr": "equity_irr", "project_irr_pre_tax": "equity_irr", "equity_irr": "project_irr"}
 
 Standing = Literal["clears", "misses", "unknown"]
 _RATES = {
@@ -23,6 +32,8 @@ _RATES = {
 QUESTIONS = {
     "lowest_spread": "spread",
     "lowest_capacity_price": "price",
+    "lowest_mileage_price": "price",
+    "lowest_contract_income": "income",
     "highest_capital_cost": "construction_investment_total",
 }  # fmt: skip
 # Only from a value on does the verdict differ, or it never does.
@@ -59,6 +70,122 @@ class Turn:
     here: float
     there: float
     sentence: Message
+
+    @property
+    def distance(self) -> float:
+        """How far the turning value is from the case, relative to the case; infinite where it does not turn."""
+        if self.code not in _TOLD or not math.isfinite(self.there) or not self.here:
+            return math.inf
+        return abs(self.there / self.here - 1.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cover:
+    """The least debt-service cover against the covenant of a lender.
+
+    Attributes
+    ----------
+    standing : "clears", "misses" or "unknown"
+        Unknown where a figure of the cover does not exist.
+    least : float
+        The metric ``dscr_min``.
+    years : tuple of int
+        Years of the calculation period below the covenant.
+    sentence : Message
+    """
+
+    standing: Standing
+    least: float
+    years: tuple[int, ...]
+    sentence: Message
+
+
+def nearest(turns: Iterable[Turn]) -> Turn | None:
+    """The turn that is nearest to the case: the one with the least relative distance of its figure from the case's.
+
+    None where nothing that was asked turns the verdict.
+
+    Examples
+    --------
+    >>> near = Turn(question="lowest_spread", code="ok", here=0.6, there=0.51, sentence=said("a", "甲"))
+    >>> far = Turn(question="lowest_capacity_price", code="ok", here=330.0, there=100.0, sentence=said("b", "乙"))
+    >>> nearest([far, near]).question, round(near.distance, 3)
+    ('lowest_spread', 0.15)
+    """
+    found = [one for one in turns if math.isfinite(one.distance)]
+    return min(found, key=lambda one: one.distance) if found else None
+
+
+def with_turn(found: Verdict, turns: Iterable[Turn]) -> Message:
+    """The sentence of a verdict with the nearest value that overturns it; the verdict's own where there is none."""
+    turn = nearest(turns)
+    if turn is None:
+        return found.sentence
+    told = Message(found.sentence.removesuffix("."), found.sentence.zh.removesuffix("。"))
+    return said("{told}; {turn}.", "{told}；{turn}。", told=told, turn=turn.sentence)
+
+
+def has_debt(result: Appraisal, row: int = 0) -> bool:
+    """Whether some year has debt to serve, so that there is a cover to speak of."""
+    return bool((result.statements["covering"][row] > 0.0).any())
+
+
+def cover(result: Appraisal, covenant: float = COVENANT, row: int = 0) -> Cover | None:
+    """The least debt-service cover against a covenant; None where no year has debt to serve.
+
+    Parameters
+    ----------
+    result : Appraisal
+    covenant : float
+        The least DSCR that the lender asks.
+    row : int
+        Scenario.
+    """
+    books = result.statements
+    if not has_debt(result, row):
+        return None
+    counted = books["covering"][row] > 0.0
+    least = float(result.metrics["dscr_min"].value[row])
+    low = tuple((np.flatnonzero(counted & (books["dscr"][row] < covenant)) + 1).tolist())
+    figures = {"least": cover_text(least, covenant), "bar": f"{covenant:.2f}"}
+    years = {lang: years_said(low, lang) for lang in ("en", "zh")}
+    told = (
+        said("least DSCR {least}: below the covenant of {bar} in year {years}", "最低偿债备付率 {least}：第 {years} 年低于约定值 {bar}",
+             **figures, years=Message(years["en"], years["zh"]))
+        if low
+        else said("least DSCR {least}: at or above the covenant of {bar} in every year", "最低偿债备付率 {least}：各年均不低于约定值 {bar}", **figures)
+    )  # fmt: skip
+    standing: Standing = "misses" if low else "clears" if math.isfinite(least) else "unknown"
+    return Cover(standing=standing, least=least, years=low, sentence=told)
+
+
+def downside(found: Tornado) -> Message | None:
+    """The worst end of the most important driver of a tornado, in words; None where no driver has a figure.
+
+    Parameters
+    ----------
+    found : Tornado
+        Of a metric of which more is better; its first driver is the one with the widest swing.
+    """
+    place = found.order[0] if found.inputs else -1
+    if place < 0 or not np.isfinite(found.at[place]).any():
+        return None
+    end = int(np.nanargmin(found.at[place]))
+    worst, one = float(found.at[place, end]), found.inputs[place]
+    figures = Message(
+        *(f"{shown(found.metric, lang).label} {shown(found.metric, lang).text(worst)}" for lang in ("en", "zh"))
+    )
+    value = Message(*(input_text(one, float(found.ends[place, end]), lang, unit=True) for lang in ("en", "zh")))
+    bar = Message(*(shown(found.metric, lang).text(found.hurdle) for lang in ("en", "zh")))
+    judged = (
+        said("", "")
+        if not math.isfinite(found.hurdle)
+        else said(", below the hurdle of {bar}", "，低于基准收益率 {bar}", bar=bar)
+        if worst < found.hurdle
+        else said(", still at or above the hurdle of {bar}", "，仍不低于基准收益率 {bar}", bar=bar)
+    )
+    return said("downside: {name} at {value} ({why}): {figures}{judged}", "下行情形：{name}取 {value}（{why}）时，{figures}{judged}",
+                name=Message(one.en, one.zh), value=value, why=Message(found.ranges[place].en, found.ranges[place].zh), figures=figures, judged=judged)  # fmt: skip
 
 
 def verdict(result: Appraisal, key: str = "project_irr", row: int = 0) -> Verdict:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
+from appraisal.book.money import money_text
 from appraisal.metrics import Metric
 from appraisal.study.inputs import Input
 from appraisal.study.words import say
-from appraisal.units import YUAN_PER_WAN
 
 _NOTHING = ("无数值", "no figure")
 _RATES = ("irr", "roi", "roe", "debt_ratio")
@@ -28,7 +28,8 @@ def amount(value: float, unit: str, lang: str) -> str:
     if unit.startswith("share"):
         return f"{_signed(100.0 * value, '.5g')} %"
     if unit == "yuan" or unit.startswith("yuan/year"):
-        text = f"{_signed(value / YUAN_PER_WAN, ',.2f')} 万元" if lang == "zh" else f"{_signed(value, ',.0f')} yuan"
+        # Nothing is nothing in any unit, and a target of zero is the commonest of all.
+        text = "0 yuan" if value == 0.0 and lang != "zh" else money_text(value, lang, 2)
         return text + unit.removeprefix("yuan").replace("year", say(("年", "year"), lang))
     text = _signed(value, ",.6g")
     if unit == "1":

@@ -210,7 +210,9 @@ def tornado(
         moving=moving, left_out=left_out, key=key, ends=ends, ranges=meant, measured=measured,
         hurdle=float(hurdle(case, key)[0]),
         provenance=provenance("tornado", case, {
-            "metric": key, "ranges": {one.key: [one_.low, one_.high] for one, one_ in zip(moving.inputs, meant, strict=True)},
+            "metric": key, "ranges": {one.key: [given.low, given.high] for one, given in zip(moving.inputs, meant, strict=True)},
+            "ends": {one.key: reached.tolist() for one, reached in zip(moving.inputs, ends, strict=True)},
+            "paths": {one.key: list(paths) for one, paths in zip(moving.inputs, moving.paths, strict=True)},
         }),
     )  # fmt: skip
 

@@ -148,11 +148,11 @@ def test_bridge_there_and_back_add_to_nothing(rate: float, share: float, fixed: 
 
 
 def test_bridge_chart_begins_and_ends_on_both_npvs(sides: dict[str, Side]) -> None:
-    """The table's first and last row are the figures of the cases in 10⁴ yuan; no Chinese in English."""
+    """The table's first and last row are the figures of the cases in millions of yuan; no Chinese in English."""
     found = bridge(sides["contract_schedule"], sides["hainan_grid_lfp"], library=LIBRARY)
     picture = bridge_chart(found, ("One", "Other"), "en")
     column = picture.table.iloc[:, 2].to_numpy()
-    np.testing.assert_allclose([column[0], column[-1]], [found.begin / 1e4, found.end / 1e4], rtol=1e-15)
+    np.testing.assert_allclose([column[0], column[-1]], [found.begin / 1e6, found.end / 1e6], rtol=1e-15)
     assert not any(ord(sign) > 0x2E80 for sign in picture.alt + picture.title + " ".join(picture.subtitle))
 
 

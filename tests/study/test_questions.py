@@ -109,6 +109,48 @@ def test_capacity_price_of_hainan_pays_in_its_first_year_what_its_statement_show
     assert answer.figure("paid") == pytest.approx(income[income > 0][0] / 100_000, rel=1e-12)
 
 
+def test_lowest_mileage_price_is_where_the_worth_is_zero() -> None:
+    """Oracle: brentq (scipy) over single appraisals of guangdong_regulation_lfp; 0.7 · 20 MW · 8760 h · 5 · 1.3 · price pays 38.26 yuan/kW per yuan."""
+    case = load_case(scenario_path("guangdong_regulation_lfp"))
+    answer = ask(case, "lowest_mileage_price")
+
+    def worth(price: float) -> float:
+        moved = case.vary({"revenue.frequency_regulation.price_yuan_per_mw": price})
+        return float(appraise(moved).metrics["project_npv"].value[0])
+
+    needed = brentq(worth, 1.0, 6.0, xtol=1e-13)
+    assert answer.figure("price") == pytest.approx(needed, rel=1e-9)
+    # The terms by hand: share · hours · mileage · Kp, of a plant that is available 96 % of the year.
+    assert answer.figure("paid") == pytest.approx(0.7 * 8760 * 5 * 1.3 * needed * 0.96 / 1000, rel=1e-9)
+    assert f"the mileage price must be at least {needed:.5g} yuan/MW incl. VAT" in answer.text()
+    assert "调频辅助服务的里程价格（含税）至少为" in answer.text("zh")
+
+
+def test_lowest_contract_income_is_the_annuity_and_the_cost() -> None:
+    """1000 ÷ a + 80 of cost a year (numpy-financial), of 250 in the case; a subsidy of nothing taxed does not move with it."""
+    needed = 1000 / TEN_YEARS + 80
+    answer = ask(made(example()), "lowest_contract_income")
+    assert answer.figure("income") == pytest.approx(needed, rel=1e-9)
+    assert answer.solved is not None
+    assert answer.solved.value[0] == pytest.approx(needed / 250 - 1, abs=1e-9)
+    beside = {"revenue": {"aid": {"stream": "schedule", "income_yuan": 20, "vat_rate": 0, "subsidy": True}}}
+    assert ask(made(example(beside)), "lowest_contract_income").figure("income") == pytest.approx(needed - 20, rel=1e-9)
+
+
+def test_contract_income_by_year_keeps_its_shape() -> None:
+    """contract_schedule: 82 million, then 19 times 92: all scaled alike, by brentq (scipy) over single appraisals."""
+    case = load_case(scenario_path("contract_schedule"))
+    answer = ask(case, "lowest_contract_income")
+    stated = np.array([[82e6, *[92e6] * 19]])
+
+    def worth(factor: float) -> float:
+        terms = {"revenue.contract.income_yuan": stated * factor}
+        return float(appraise(case.vary(terms)).metrics["project_npv"].value[0])
+
+    factor = brentq(worth, 0.9, 1.5, xtol=1e-13)
+    assert answer.figure("income") == pytest.approx(float(stated.mean()) * factor, rel=1e-9)
+
+
 def test_needed_cycles_are_the_days_that_pay_the_annuity() -> None:
     """A full cycle a day that the plant is available: annuity ÷ (2000 kWh · 0.6)."""
     case = made(bare())
@@ -148,7 +190,7 @@ def test_cycles_out_of_reach_tell_how_the_metric_stands_at_the_most() -> None:
     worth = (YEARLY * TEN_YEARS - 4e6) / 1.08
     assert (answer.code, answer.figures) == ("below", ())
     assert (
-        f"even at an availability of 100 % (365 cycles a year) Project NPV, after tax is −{-worth:,.0f} yuan"
+        f"even at an availability of 100 % (365 cycles a year) Project NPV, after tax is CNY −{-worth / 1e6:,.4f} million"
         in answer.text()
     )
     assert "即使可用率为 100 %（365 次/年）" in answer.text("zh")
@@ -202,6 +244,8 @@ def test_highest_loan_rate_is_where_the_equity_earns_its_own_rate() -> None:
         ("contract_schedule", "lowest_spread", "not dispatched on prices"),
         ("contract_schedule", "lowest_capacity_price", "no stream with a capacity price"),
         ("zhejiang_user_lfp", "lowest_capacity_price", "no stream with a capacity price"),
+        ("zhejiang_user_lfp", "lowest_mileage_price", "no stream that is paid by regulation mileage"),
+        ("zhejiang_user_lfp", "lowest_contract_income", "an amount or a fee that a contract states"),
     ],
 )
 def test_a_question_that_does_not_apply_says_why(name: str, question: str, words: str) -> None:
@@ -232,7 +276,9 @@ def test_sentences_and_tables_are_in_one_language(ready: Case) -> None:
     """No Chinese in an English sentence; in a Chinese one only units and abbreviations are Latin."""
     for question in QUESTIONS:
         answer = ask(ready, question)
-        zh = re.sub(r"kWh|MWh|MW|kW|NPV|IRR", "", answer.text("zh"))
+        # A value that the case refuses is told with its place, which is of the file.
+        placed = re.sub(r"[a-z_]+ [a-z_]+(?:\.[a-z_]+)+", "", answer.text("zh"))
+        zh = re.sub(r"kWh|MWh|MW|kW|NPV|IRR", "", placed)
         assert not re.search("[A-Za-z]", zh), zh
         assert not re.search("[一-鿿，。；：（）]", answer.text("en")), answer.text("en")
         assert not re.search("[A-Za-z]", "".join(answer.table("zh").columns))

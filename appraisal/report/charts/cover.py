@@ -10,12 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from appraisal.pipeline import Appraisal
-from appraisal.report.charts.figures import Shown, shown, shown_unit
+from appraisal.report.charts.figures import Shown, cover_text, shown, shown_unit
 from appraisal.report.charts.layers import data, haloed
 from appraisal.report.charts.panels import Panel, Plan, laid, stacked
 from appraisal.report.charts.picture import Picture
 from appraisal.report.charts.words import listed, pick, say
-from appraisal.report.charts.years import bar_of, described, ended, of_case, year_tip, years_axis, years_said
+from appraisal.report.charts.years import bar_of, described, ended, of_case, year_tip, years_axis
+from appraisal.report.spans import years_said
 from appraisal.study.risk import COVENANT
 
 HEIGHTS = (190, 90)
@@ -131,7 +132,7 @@ def _bars(panel: Panel, dscr: Vector, covenant: float, lang: str) -> list[Any]:
             **bar_of(int(year)),
             "value": min(float(dscr[year]), panel.domain[1]),
             "zero": 0.0,
-            "text": _text(float(dscr[year]), covenant),
+            "text": cover_text(float(dscr[year]), covenant),
             "ok": bool(dscr[year] >= covenant),
         }
         for year in np.flatnonzero(np.isfinite(dscr))
@@ -156,11 +157,6 @@ def _bars(panel: Panel, dscr: Vector, covenant: float, lang: str) -> list[Any]:
             line.encode(x=alt.value("width"), text=alt.Text("text:N")), "hurdle-label", align="right", dx=-4, dy=-10
         ),
     ]
-
-
-def _text(value: float, covenant: float) -> str:
-    """Two digits; three where two would hide that the covenant is missed."""
-    return f"{value:,.3f}" if value < covenant <= round(value, 2) else f"{value:,.2f}"
 
 
 def _line(panel: Panel, icr: Vector, cover: Shown, lang: str) -> list[Any]:

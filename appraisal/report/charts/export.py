@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from html import escape
 from pathlib import Path
 
 from appraisal.case import Notice
-from appraisal.errors import Fault, InputError, said
 from appraisal.report.charts.fonts import chinese_fonts
 from appraisal.report.charts.picture import WIDTH, Picture
 from appraisal.report.charts.theme import FONT, paint
@@ -28,70 +27,15 @@ _NO_FONT = Notice(
 )  # fmt: skip
 
 
-def save_picture(picture: Picture, path: str | Path, *, dark: bool = False) -> tuple[Notice, ...]:
-    """Write a picture by the suffix of *path*: ``.html``, ``.svg`` or ``.png``.
-
-    Parameters
-    ----------
-    picture : Picture
-    path : str or Path
-        A file that is not there yet.
-    dark : bool
-        Light characters on dark paper.
-
-    Returns
-    -------
-    tuple of Notice
-        What the reader should know: no font for Chinese on this machine.
-
-    Raises
-    ------
-    InputError
-        For another suffix, a path that exists, a folder that does not.
-    """
-    place = Path(path)
-    _refuse(place)
-    place.write_bytes(_WRITERS[place.suffix.lower()](picture, dark))
-    blind = place.suffix.lower() == ".png" and picture.lang == "zh" and not chinese_fonts()
-    return (_NO_FONT,) if blind else ()
-
-
-def _refuse(place: Path) -> None:
-    faults = []
-    if place.suffix.lower() not in _WRITERS:
-        known = ", ".join(_WRITERS)
-        found = place.suffix or said("a name without a suffix", "没有后缀的文件名")
-        faults.append(
-            Fault(
-                where=str(place),
-                message=said(
-                    "{found}: a chart is written as {known}", "{found}：图表可写为 {known}", found=found, known=known
-                ),
-            )
-        )
-    if place.exists():
-        faults.append(
-            Fault(
-                where=str(place),
-                message=said("is there already; name another file or remove it", "已存在；请换一个文件名或先删除"),
-            )
-        )
-    elif not place.parent.is_dir():
-        faults.append(
-            Fault(
-                where=str(place),
-                message=said(
-                    "there is no folder {folder}; make it first", "没有文件夹 {folder}；请先建立", folder=place.parent
-                ),
-            )
-        )
-    if faults:
-        raise InputError(faults)
-
-
 def drawn(picture: Picture, kind: str, *, dark: bool = False) -> bytes:
     """The bytes of a picture as ``html``, ``svg`` or ``png``."""
-    return _WRITERS[f".{kind}"](picture, dark)
+    return _WRITERS[kind](picture, dark)
+
+
+def notices(pictures: Iterable[Picture], kinds: Iterable[str]) -> tuple[Notice, ...]:
+    """What a reader of the files should know: an image with Chinese drawn on a machine that has no font for it."""
+    blind = "png" in kinds and any(one.lang == "zh" for one in pictures) and not chinese_fonts()
+    return (_NO_FONT,) if blind else ()
 
 
 def svg(picture: Picture, *, dark: bool = False, width: int = WIDTH) -> str:
@@ -170,9 +114,9 @@ def _table(picture: Picture) -> str:
 
 
 _WRITERS: dict[str, Callable[[Picture, bool], bytes]] = {
-    ".html": lambda picture, dark: html(picture, dark=dark).encode(),
-    ".svg": lambda picture, dark: svg(picture, dark=dark).encode(),
-    ".png": lambda picture, dark: png(picture, dark=dark),
+    "html": lambda picture, dark: html(picture, dark=dark).encode(),
+    "svg": lambda picture, dark: svg(picture, dark=dark).encode(),
+    "png": lambda picture, dark: png(picture, dark=dark),
 }
 
 _START = """

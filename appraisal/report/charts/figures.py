@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from appraisal.book.money import FINER, MONEY, money_unit, money_words, with_money
 from appraisal.case import Case
 from appraisal.metrics import Metric
 from appraisal.report.charts.words import pick
 from appraisal.study.inputs import Input
 from appraisal.text import unit_words
-from appraisal.units import YUAN_PER_WAN, Table
+from appraisal.units import Table, yuan_in
 
 # Figures without a unit that people read in percent, as 附录J prints them (a test holds the two against each other).
 _PERCENT = (
@@ -21,6 +22,10 @@ _PERCENT = (
     "debt_ratio_most", "bep_first_year", "bep_after_debt",
 )  # fmt: skip
 _SHARES = ("share", "share/year")
+# Sums of money, and what stands behind the unit that they are shown in.
+_SUMS = {"yuan": ("", ""), "yuan/year": ("/年", "/year")}
+# Money in a form: the same number in both languages, so that what was entered stands when the language is switched.
+_ENTERED = "wan"
 # Units whose words the workbook does not have.
 _UNITS = {
     "year": ("年", "years"), "years": ("年", "years"), "1/year": ("次/年", "a year"), "cycle/year": ("次/年", "cycles a year"),
@@ -32,8 +37,8 @@ _UNITS = {
 class Shown:
     """One kind of figure as people read it.
 
-    ``factor`` turns the figure into the number on the axis (10⁻⁴ for money); rates stay fractions and are written in
-    percent. ``digits`` behind the point are by size unless set.
+    ``factor`` turns the figure into the number on the axis (10⁻⁴ or 10⁻⁶ for money); rates stay fractions and are written
+    in percent. ``digits`` behind the point are by size unless set, ``finer`` are those beyond what a number of its size has.
     """
 
     label: str
@@ -42,6 +47,7 @@ class Shown:
     percent: bool
     lang: str
     digits: int | None = None
+    finer: int = 0
 
     @property
     def head(self) -> str:
@@ -64,18 +70,22 @@ class Shown:
 
         Examples
         --------
-        >>> money = Shown(label="NPV", unit="10⁴ yuan", factor=1e-4, percent=False, lang="en")
+        >>> money = shown_unit("NPV", "yuan", "en")
         >>> money.text(-12_345_678.0), money.text(1234.0, unit=False)
-        ('−1,235 ×10⁴ yuan', '0.12')
+        ('CNY −12.35 million', '0.0012')
         """
         if not math.isfinite(value):
             return "—"
         if self.percent:
             return _minus(f"{value:.2%}") if unit else _minus(f"{100.0 * value:.2f}")
         number = value * self.factor
-        text = _minus(f"{number:,.{_digits(number) if self.digits is None else self.digits}f}")
-        power = "×" if self.unit.startswith("10") else ""
-        return f"{text} {power}{self.unit}" if unit and self.unit else text
+        digits = self._digits(number) if self.digits is None else self.digits
+        text, money = _minus(f"{number:,.{digits}f}"), money_words(self.lang)
+        if unit and self.unit == money:
+            return with_money(number, digits, self.lang)
+        if unit and self.unit.startswith(money):
+            return (f"{text} {money}" if self.lang == "zh" else f"CNY {text} million") + self.unit.removeprefix(money)
+        return f"{text} {self.unit}" if unit and self.unit else text
 
     def short(self, value: float) -> str:
         """A figure where there is little room: percent with one digit and without its sign, no unit."""
@@ -87,17 +97,29 @@ class Shown:
         """The same with as many digits for all figures of a chart as the largest of them takes."""
         sizes = np.abs(np.concatenate([np.ravel(one) for one in tables])) * self.factor
         known = sizes[np.isfinite(sizes)]
-        return self if self.digits is not None or not known.size else replace(self, digits=_digits(float(known.max())))
+        return (
+            self
+            if self.digits is not None or not known.size
+            else replace(self, digits=self._digits(float(known.max())))
+        )
 
     @property
     def form(self) -> str:
         """The Python format of a column of such numbers."""
-        return ".2%" if self.percent else f",.{2 if self.digits is None else max(self.digits, 2)}f"
+        return ".2%" if self.percent else f",.{max(self.digits or 0, 2 + self.finer)}f"
 
+    @property
+    def entered(self) -> Shown:
+        """The same in a form: money in 10⁴ yuan in both languages, so that a switch of language keeps what was entered."""
+        money = money_words(self.lang)
+        if not self.unit.startswith(money):
+            return self
+        words = pick(self.lang, *MONEY[_ENTERED]) + self.unit.removeprefix(money)
+        return replace(self, unit=words, factor=1.0 / yuan_in(_ENTERED), finer=0, digits=None)
 
-def _digits(number: float) -> int:
-    size = abs(number)
-    return 0 if size >= 1000.0 else 1 if size >= 100.0 else 2
+    def _digits(self, number: float) -> int:
+        size = abs(number) * 10.0**self.finer
+        return self.finer + (0 if size >= 1000.0 else 1 if size >= 100.0 else 2)
 
 
 def _minus(text: str) -> str:
@@ -116,13 +138,15 @@ def is_percent(key: str, unit: str) -> bool:
 
 
 def shown_unit(label: str, unit: str, lang: str, *, percent: bool = False) -> Shown:
-    """How a number of a unit is shown under a label: yuan in 10⁴ yuan, shares in percent, years by their word."""
+    """How a number of a unit is shown under a label: money as :mod:`appraisal.book.money` has it, shares in percent, years by their word."""
     if percent or unit in _SHARES:
         return Shown(label=label, unit="", factor=1.0, percent=True, lang=lang)
-    if unit == "yuan":
+    if unit in _SUMS:
+        held = money_unit(lang)
         return Shown(
-            label=label, unit=pick(lang, "万元", "10⁴ yuan"), factor=1.0 / YUAN_PER_WAN, percent=False, lang=lang
-        )
+            label=label, unit=money_words(lang) + pick(lang, *_SUMS[unit]), factor=1.0 / yuan_in(held), percent=False, lang=lang,
+            finer=FINER if held == "million" else 0,
+        )  # fmt: skip
     # A price of energy is read to the hundredth of a fen.
     digits = 4 if unit.startswith("yuan/kWh") else None
     named = pick(lang, *_UNITS[unit]) if unit in _UNITS else unit_words(unit, lang)
@@ -176,6 +200,19 @@ def _plain(number: float) -> str:
     """Four digits, more only before the point, without zeros that say nothing, with separators of thousands."""
     text = f"{number:,.1f}" if abs(number) >= 1000.0 else f"{number:.4g}"
     return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+
+
+def cover_text(value: float, covenant: float) -> str:
+    """A debt-service cover: two digits; three where two would hide that the covenant is missed; a dash without a number.
+
+    Examples
+    --------
+    >>> cover_text(1.196, 1.2), cover_text(1.3, 1.2)
+    ('1.196', '1.30')
+    """
+    if not math.isfinite(value):
+        return "—"
+    return f"{value:,.3f}" if value < covenant <= round(value, 2) else f"{value:,.2f}"
 
 
 def case_line(case: Case, lang: str) -> str:

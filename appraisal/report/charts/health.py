@@ -17,7 +17,8 @@ from appraisal.report.charts.layers import data, haloed
 from appraisal.report.charts.panels import Panel, Plan, laid, stacked
 from appraisal.report.charts.picture import Picture
 from appraisal.report.charts.words import pick, say
-from appraisal.report.charts.years import bar_of, described, ended, of_case, year_tip, years_axis, years_said
+from appraisal.report.charts.years import bar_of, described, ended, of_case, year_tip, years_axis
+from appraisal.report.spans import years_said
 from appraisal.units import Table
 
 HEIGHTS = (130, 160)

@@ -18,8 +18,6 @@ from appraisal.study.risk.summary import LOWER_IS_BETTER
 
 CELL = 38
 SELECTED = "cell"
-# Beyond this many rows altair refuses to draw.
-MOST_CELLS = 5000
 
 _WORDS = {
     "title": ("双因素敏感性分析：{metric}", "Two inputs: {metric}"),

@@ -13,14 +13,11 @@ from appraisal.pipeline import Appraisal
 from appraisal.report.charts.figures import Shown, shown_unit
 from appraisal.report.charts.layers import data, layered
 from appraisal.report.charts.picture import Picture
-from appraisal.report.charts.theme import LIGHT
 from appraisal.report.charts.words import pick, say
 from appraisal.report.charts.years import described, ended, of_case
 from appraisal.report.days import HourMap, hour_map
 
 CELL = 24
-# The half of the palette above its middle: both themes share it.
-_FULL = LIGHT.diverging[3:]
 
 _WORDS = {
     "buy": ("充电电价", "Charging price"), "sell": ("放电电价", "Discharging price"), "power": ("功率（放电为正）", "Power, discharge positive"),
@@ -78,13 +75,13 @@ def _colours(found: HourMap, quantity: str, middle: float) -> alt.Scale:
     """Power turns at zero, prices at their mean; a store goes from white to blue."""
     low, high = float(found.values.min()), float(found.values.max())
     if quantity == "soc":
-        return alt.Scale(domain=[0.0, high or 1.0], range=list(_FULL))
+        return alt.Scale(domain=[0.0, high or 1.0], range="ramp")
     if quantity == "power":
         reach = max(abs(low), abs(high)) or 1.0
-        return alt.Scale(domain=[-reach, 0.0, reach], range="diverging")
+        return alt.Scale(domain=[-reach, 0.0, reach], range="heatmap")
     ends = [low, middle, high] if low < middle < high else [middle - 1.0, middle, middle + 1.0]
     # Below the hurdle is orange in this palette; dear prices are, so theirs runs the other way.
-    return alt.Scale(domain=ends, range="diverging", reverse=True)
+    return alt.Scale(domain=ends, range="heatmap", reverse=True)
 
 
 def _notes(found: HourMap, quantity: str, middle: float, shown: Shown, lang: str) -> str:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from appraisal.library.types import LETTERS
+from appraisal.library.retail_types import RetailFile
+from appraisal.library.types import LETTERS, RetailYear
 from appraisal.report.charts import bands
 from appraisal.report.charts.layers import data, haloed, layered
 from appraisal.report.charts.picture import Picture
 from appraisal.report.charts.words import joined, pick, say
-from appraisal.report.price_year import MonthSpread, PriceDay, PriceYear
+from appraisal.report.price_year import DayKind, MonthSpread, PriceDay, PriceYear, kinds, of_tariff, user_words
 from appraisal.units import HOURS_PER_DAY
 
 _ROW = 24
 _CURVE = 260
+# Bands of fewer pixels have no sign.
+_LEGIBLE = 9
+_SIGNS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _HOURS = list(range(0, 25, 3))
 _WORDS = {
     "bands": ("各月分时时段与电价", "Bands and prices by month and hour"),
@@ -38,6 +42,8 @@ _WORDS = {
     "low": ("最低（元/kWh）", "Lowest (yuan/kWh)"),
     "mean": ("平均（元/kWh）", "Mean (yuan/kWh)"),
     "spread": ("日内价差（元/kWh）", "Spread in a day (yuan/kWh)"),
+    "kind": ("{sign} {title} {days:.3g} 天", "{sign} {title} {days:.3g} days"), "day_kind": ("日类型", "Kind of day"),
+    "row": ("{month} {sign} {days:.3g} 天", "{month} {sign} {days:.3g} d"), "plain_row": ("{month} · {days:.3g} 天", "{month} · {days:.3g} d"),
     "averaged": ("每行为该月各日的平均", "each row is the mean of the month's days"),
     "stands": ("代表 {days:.3g} 天", "stands for {days:.3g} days a year"),
     "dashed": ("实线为充电电价，虚线为放电电价", "solid: price of charging; dashed: price of discharging"),
@@ -76,6 +82,7 @@ def price_map(year: PriceYear, lang: str = "en", about: str = "") -> Picture:
     letters = sorted({letter for day in year.days for letter in day.bands}, key=list(LETTERS).index)
     clauses = [
         bands.key(letters, lang),
+        pick(lang, "，", ", ").join(_kind_words(one, sign, lang) for one, sign in _signed(year)),
         say(_WORDS, "averaged", lang) if year.averaged else "",
         say(_WORDS, "vat", lang),
     ]
@@ -88,24 +95,57 @@ def price_map(year: PriceYear, lang: str = "en", about: str = "") -> Picture:
     )  # fmt: skip
 
 
-def _stretches(day: PriceDay, lang: str) -> list[dict[str, Any]]:
-    """Stretches of a day at one price and in one band."""
+def tariff_map(file: RetailFile, year: RetailYear, lang: str = "en") -> Picture:
+    """The map of a tariff by itself: :func:`price_map` with the user that its prices are of.
+
+    Parameters
+    ----------
+    file : RetailFile
+        The tariff, whose titles name voltage, class and zone.
+    year : RetailYear
+        Twelve months of it.
+    lang : "en" or "zh"
+    """
+    return price_map(of_tariff(year), lang, user_words(file, year, lang))
+
+
+def _signed(year: PriceYear) -> list[tuple[DayKind, str]]:
+    """The kinds of day, each with its sign; where all days are ordinary there is nothing to tell apart."""
+    found = kinds(year)
+    special = [one for one in found if one.special]
+    if not special:
+        return []
+    if len(special) > len(_SIGNS):
+        raise ValueError(f"{len(special)} kinds of day; the map has signs for {len(_SIGNS)}")
+    return [*((one, "") for one in found if not one.special), *zip(special, _SIGNS, strict=False)]
+
+
+def _kind_words(one: DayKind, sign: str, lang: str) -> str:
+    return say(_WORDS, "kind", lang, sign=sign, title=one.title.text(lang), days=one.days).strip()
+
+
+def _stretches(day: PriceDay, lang: str, row: str = "") -> list[dict[str, Any]]:
+    """Stretches of a day at one price and in one band; *row* is what its row of a map is called."""
     keys = day.bands or [f"{price:.6f}" for price in day.buy]
     found = []
     for one in bands.bands_of(keys, day.step_hours):
         price = float(day.buy[round(one.begin / day.step_hours)])
         found.append(
-            {"day": day.label(lang), "row": _row_label(day, lang), "begin": one.begin, "end": one.end, "middle": (one.begin + one.end) / 2, "price": price,
+            {"day": f"{day.label(lang)}{pick(lang, '，', ', ')}{say(_WORDS, 'stands', lang, days=day.days)}", "row": row, "begin": one.begin, "end": one.end, "middle": (one.begin + one.end) / 2, "price": price,
              "band": bands.name(one.letter, lang) if day.bands else "", "sign": bands.short(one.letter, lang) if day.bands else "",
              "hours": f"{_clock(one.begin)}–{_clock(one.end)}", "text": f"{price:.4f}"}
         )  # fmt: skip
     return found
 
 
-def _row_label(day: PriceDay, lang: str) -> str:
-    """The month, and behind a bar the kind of day where it is no ordinary one: then only that is shown, under its month."""
+def _row_label(day: PriceDay, signs: Mapping[str, str], lang: str) -> str:
+    """The month; where there are several kinds of day the sign of this one and its number of days as well."""
     month = pick(lang, day.zh, day.en)
-    return month if day.kind is None or day.kind.en == "ordinary" else f"{month}|{day.kind.text(lang)}"
+    if not signs:
+        return month
+    if day.kind is None or not day.special:
+        return say(_WORDS, "plain_row", lang, month=month, days=day.days)
+    return say(_WORDS, "row", lang, month=month, sign=signs[day.kind.en], days=day.days)
 
 
 def _clock(hour: float) -> str:
@@ -120,10 +160,9 @@ def _x(name: str, lang: str, **more: Any) -> alt.X:
 
 
 def _map(year: PriceYear, banded: bool, lang: str) -> alt.LayerChart:
-    rows = [one for day in year.days for one in _stretches(day, lang)]
-    axis = alt.Axis(
-        labelExpr="peek(split(datum.label, '|'))", grid=False, ticks=False, domain=False, labelOverlap=False
-    )
+    signs = {kind.title.en: sign for kind, sign in _signed(year) if kind.special}
+    rows = [one for day in year.days for one in _stretches(day, lang, _row_label(day, signs, lang))]
+    axis = alt.Axis(grid=False, ticks=False, domain=False, labelOverlap=False, labelLimit=0)
     y = alt.Y("row:N", title=None, sort=None, axis=axis, scale=alt.Scale(padding=0))
     height = _ROW * len(year.days)
     tips = [
@@ -141,28 +180,37 @@ def _map(year: PriceYear, banded: bool, lang: str) -> alt.LayerChart:
             gradientLength=alt.ExprRef(expr="min(width, 320)"),
             gradientThickness=12,
         )
-        colour = alt.Color("price:Q", legend=legend, scale=alt.Scale(range="diverging", reverse=True, zero=False))
+        colour = alt.Color("price:Q", legend=legend, scale=alt.Scale(range="heatmap", reverse=True, zero=False))
         return layered([area.mark_rect(style="cell").encode(color=colour)], height)
     colours, opacities = bands.scales(lang)
     named = area.mark_rect(style="cell").encode(
         color=alt.Color("band:N", scale=colours, legend=None),
         fillOpacity=alt.FillOpacity("band:N", scale=opacities, legend=None),
     )
-    signs = cells.encode(x=alt.X("middle:Q"), y=y, text="sign:N").mark_text(
+    legible = f"(datum.end - datum.begin) * width / {HOURS_PER_DAY:g} >= {_LEGIBLE}"
+    text = alt.condition(legible, alt.Text("sign:N"), alt.value(""))
+    named_bands = cells.encode(x=alt.X("middle:Q"), y=y, text=text).mark_text(
         style="end-label", aria=False, align="center"
     )
-    return layered([named, signs], height)
+    return layered([named, named_bands], height)
 
 
 def _map_table(year: PriceYear, lang: str) -> pd.DataFrame:
     rows = [
-        (day.label(lang), day.days, one["hours"], one["band"], one["price"])
+        (
+            pick(lang, day.zh, day.en),
+            "" if day.kind is None else day.kind.text(lang),
+            day.days,
+            one["hours"],
+            one["band"],
+            one["price"],
+        )
         for day in year.days
         for one in _stretches(day, lang)
     ]
-    heads = [say(_WORDS, name, lang) for name in ("day", "days", "hours", "band", "price")]
+    heads = [say(_WORDS, name, lang) for name in ("month", "day_kind", "days", "hours", "band", "price")]
     table = pd.DataFrame(rows, columns=heads)
-    return table if any(day.bands for day in year.days) else table.drop(columns=heads[3])
+    return table if any(day.bands for day in year.days) else table.drop(columns=[heads[1], heads[4]])
 
 
 def price_curve(day: PriceDay, lang: str = "en", about: str = "") -> Picture:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -73,7 +74,7 @@ def revenue_by_stream(result: Appraisal, lang: str = "en", row: int = 0) -> Pict
     alt_text = ended(say(_WORDS, "alt", lang, parts=told or say(_WORDS, "nothing", lang)), lang)
     table = _table(paid, total, shown, lang)
     return Picture(
-        chart=_chart(drawn, total, shown, lang), title=title, subtitle=(of_case(result, lang, row), *notes), lang=lang, table=table,
+        chart=stack(drawn, shown, lang, x=years_axis(total.size, lang), tip=year_tip(lang)), title=title, subtitle=(of_case(result, lang, row), *notes), lang=lang, table=table,
         alt=described(title, [alt_text, *notes], lang),
         formats={str(name): "d" if place == 0 else shown.form for place, name in enumerate(table.columns)},
     )  # fmt: skip
@@ -95,17 +96,31 @@ def _table(paid: dict[str, Vector], total: Vector, shown: Shown, lang: str) -> p
     return pd.DataFrame(columns)
 
 
-def _chart(drawn: dict[str, Vector], total: Vector, shown: Shown, lang: str) -> alt.LayerChart:
-    bars = list(_bars(drawn, shown))
+def stack(
+    drawn: dict[str, Vector], shown: Shown, lang: str, *, x: alt.X, tip: alt.Tooltip, places: Sequence[str] = ()
+) -> alt.LayerChart:
+    """Amounts of each stream as bars on top of each other, one place after the other.
+
+    Parameters
+    ----------
+    drawn : name → (N,)
+        Yuan.
+    shown : Shown
+        How they are written.
+    lang : "en" or "zh"
+    x : axis over the places, from 0 to N
+    tip : what the tooltip says of the place
+    places : names of the places, for a tooltip on ``place``; by default their numbers
+    """
+    bars = [{**one, "place": places[one["year"] - 1] if places else str(one["year"])} for one in _bars(drawn, shown)]
     names = list(drawn)
-    x = years_axis(total.size, lang)
     y = alt.Y("low:Q", title=lined(shown.head), axis=alt.Axis(format=shown.axis, tickCount=6))
     legend = (
         alt.Legend(title=None, symbolType="square", columns=alt.ExprRef(expr="width < 400 ? 1 : 4")) if names else None
     )
     colour = alt.Color("stream:N", scale=alt.Scale(domain=names), legend=legend)
     tips = [
-        year_tip(lang), alt.Tooltip("stream:N", title=say(_WORDS, "stream", lang)),
+        tip, alt.Tooltip("stream:N", title=say(_WORDS, "stream", lang)),
         alt.Tooltip("text:N", title=say(_WORDS, "money", lang)), alt.Tooltip("total:N", title=say(_WORDS, "total", lang)),
     ]  # fmt: skip
     layers: list[Any] = [

@@ -34,6 +34,8 @@ class Paint:
     diverging : tuple of str
         Below, at and above a hurdle: orange to blue, told apart with every common colour blindness. Dark text is
         legible on all of it, so both themes share it.
+    bare : tuple of str
+        The same for cells without text: the middle, most of a map of power, is near the paper.
     """
 
     paper: str
@@ -48,6 +50,7 @@ class Paint:
     clears: str
     misses: str
     diverging: tuple[str, ...] = ("#E08A1E", "#F3BE77", "#FAE6CB", "#F7F7F4", "#D5E7F2", "#92C5E6", "#4BA3D6")
+    bare: tuple[str, ...] = ("#E08A1E", "#F3BE77", "#FAE6CB", "#F7F7F4", "#D5E7F2", "#92C5E6", "#4BA3D6")
 
 
 LIGHT = Paint(
@@ -57,6 +60,7 @@ LIGHT = Paint(
 DARK = Paint(
     paper="#12171D", ink="#E8ECF0", faint="#A3AFBA", grid="#2C353F", hurdle="#FF9F6B", accent="#E8ECF0",
     category=("#56B4E9", "#F28E4B", "#3CCBA0", "#E2A0C8", "#F0E442", "#9CC9F5", "#A3AFBA"), low="#56B4E9", high="#E69F00", clears="#2F6E99", misses="#A9681C",
+    bare=("#F0A63C", "#B9731F", "#5E4423", "#202932", "#21475F", "#2F7CAB", "#66BAE9"),
 )  # fmt: skip
 
 
@@ -79,7 +83,9 @@ def theme(*, dark: bool = False) -> dict[str, Any]:
         "font": FONT,
         "padding": {"left": 10, "right": 16, "top": 10, "bottom": 10},
         "view": {"stroke": None},
-        "mark": {"color": on.category[0]},
+        # The picture is described as a whole and has a table: its marks and axes are not read out one by one.
+        "aria": False,
+        "mark": {"color": on.category[0], "aria": False},
         "title": {
             "anchor": "start", "frame": "bounds", "fontSize": 17, "fontWeight": "bold", "color": on.ink, "offset": 14,
             "subtitleFontSize": 12, "subtitleColor": on.faint, "subtitlePadding": 6, "subtitleLineHeight": 17, "lineHeight": 22,
@@ -94,7 +100,7 @@ def theme(*, dark: bool = False) -> dict[str, Any]:
             "labelLimit": 0, "titleLimit": 0, "symbolSize": 90, "symbolStrokeWidth": 2, "orient": "bottom", "rowPadding": 4,
             "columnPadding": 18,
         },
-        "range": {"category": list(on.category), "diverging": list(on.diverging)},
+        "range": {"category": list(on.category), "diverging": list(on.diverging), "heatmap": list(on.bare), "ramp": list(on.bare[3:])},
         "style": _styles(on),
     }  # fmt: skip
 

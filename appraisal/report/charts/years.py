@@ -55,23 +55,6 @@ def year_tip(lang: str) -> alt.Tooltip:
     return alt.Tooltip("year:Q", title=pick(lang, "计算期第几年", "Year"))
 
 
-def years_said(years: Sequence[int], lang: str) -> str:
-    """Years in a row, runs of them shortened.
-
-    Examples
-    --------
-    >>> years_said([3, 4, 5, 9], "en")
-    '3–5, 9'
-    """
-    runs: list[list[int]] = []
-    for year in years:
-        if runs and year == runs[-1][-1] + 1:
-            runs[-1].append(year)
-        else:
-            runs.append([year])
-    return pick(lang, "、", ", ").join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
-
-
 def fixed(table: Mapping[str, str]) -> alt.Scale:
     """A scale of named colours."""
     return alt.Scale(domain=list(table), range=list(table.values()))

@@ -61,6 +61,16 @@ QUESTIONS: Mapping[str, Question] = {
         answer_zh="{meets}，{stream}所依据的当地煤电容量电价（含税）至少为 {price}（本算例为 {base_price}），首个运营年付给本电站 {paid}（本算例为 {base_paid}）",
         answer_en="{meets}, the local coal capacity price must be at least {price} incl. VAT (stream {stream}; the case: {base_price}), which pays this plant {paid} in its first operating year (the case: {base_paid})",
     ),
+    "lowest_mileage_price": Question(
+        zh="最低调频里程价格", en="Lowest mileage price", moves=ready.mileage_price, reads=ready.read_mileage_price, says=ready.mileage_words,
+        answer_zh="{meets}，{stream}的里程价格（含税）至少为 {price}（本算例为 {base_price}），首个运营年付给本电站 {paid}（本算例为 {base_paid}）",
+        answer_en="{meets}, the mileage price must be at least {price} incl. VAT (stream {stream}; the case: {base_price}), which pays this plant {paid} in its first operating year (the case: {base_paid})",
+    ),
+    "lowest_contract_income": Question(
+        zh="最低合同收入", en="Lowest contract income", moves=ready.contract_income, reads=ready.read_contract_income,
+        answer_zh="{meets}，年均合同收入（含税）至少为 {income}，较本算例 {moved}（本算例为 {base_income}）",
+        answer_en="{meets}, contract income must be at least {income} incl. VAT in the mean operating year, {moved} on the case (which has {base_income})",
+    ),
     "needed_cycles": Question(
         zh="所需循环次数", en="Needed cycles", moves=ready.cycles, reads=ready.read_cycles, says=ready.cycles_words,
         answer_zh="{meets}，年等效满循环需达到 {cycles}（与衰减模型同口径，含辅助服务；可用电量的满充放为 {swings}；可用率 {availability}；本算例为 {base_cycles}、可用率 {base_availability}{moved_income}）",

@@ -60,7 +60,13 @@ _NO_CAPACITY = Message("the case has no stream with a capacity price", "本算�
 _NO_ENERGY = Message(
     "the case states no energy and has no prices to dispatch against", "本算例既未给定年电量，也没有电价"
 )
+_NO_MILEAGE = Message("the case has no stream that is paid by regulation mileage", "本算例没有按调频里程结算的收入")
+_NO_CONTRACT = Message(
+    "no income of the case is an amount or a fee that a contract states",
+    "本算例没有按合同给定金额或固定服务费结算的收入",
+)
 _CAPACITY_TERM = "price_yuan_per_kw_year"
+_MILEAGE_TERM = "price_yuan_per_mw"
 
 
 def investment(case: Case) -> Input | Message:
@@ -79,10 +85,39 @@ def spread(case: Case) -> Input | Message:
 
 def capacity_price(case: Case) -> Input | Message:
     """The price of the first stream that is paid by kW and year."""
+    return _priced(case, _CAPACITY_TERM) or _NO_CAPACITY
+
+
+def mileage_price(case: Case) -> Input | Message:
+    """The price of the first stream that is paid by MW of regulation mileage."""
+    return _priced(case, _MILEAGE_TERM) or _NO_MILEAGE
+
+
+def contract_income(case: Case) -> Input | Message:
+    """Every amount and fee that a contract states: of schedules but subsidies, and of a host that pays a fixed fee."""
+    paths = tuple(f"revenue.{label}.{term}" for label, term in _contracts(case))
+    moved = Input(key="contract_income", zh="合同收入", en="Contract income", paths=paths)
+    return _stated(case, moved) if paths else _NO_CONTRACT
+
+
+def _priced(case: Case, term: str) -> Input | None:
+    """The first stream's number of that name, as a value."""
     known = [path for path, _, _ in case.numbers()]
-    paths = [f"revenue.{label}.{_CAPACITY_TERM}" for label in case.revenue if label in case.streams]
-    found = [path for path in paths if path in known]
-    return valued(case, found[0]) if found else _NO_CAPACITY
+    paths = [f"revenue.{label}.{term}" for label in case.revenue if label in case.streams]
+    return next((valued(case, path) for path in paths if path in known), None)
+
+
+def _contracts(case: Case) -> list[tuple[str, str]]:
+    """(label, term that states what is paid) of the streams whose income a contract states."""
+    found = []
+    for label in case.revenue:
+        terms = case.streams.get(label)
+        kind = (terms.stream or label) if terms is not None else ""
+        if kind == "schedule" and not getattr(terms, "subsidy", False):
+            found.append((label, "income_yuan"))
+        if kind == "arbitrage" and getattr(terms, "emc", None) == "fixed_fee":
+            found.append((label, "fee_yuan_per_kw_year"))
+    return found
 
 
 def cycles(case: Case) -> Input | Message:
@@ -138,13 +173,8 @@ def read_spread(at: Appraisal) -> tuple[Figure, ...]:
 
 def read_capacity_price(at: Appraisal) -> tuple[Figure, ...]:
     """The coal capacity price that the formula starts from, and what it pays the plant by kW of rated power, VAT included."""
-    price = float(at.case.at(_capacity_path(at.case))[0, 0])
-    case, seen = of_whole_years(at.case, at.operation)
-    label = _capacity_path(at.case).split(".")[1]
-    terms = case.streams[label]
-    settled = stream(terms.stream or label).settle(case, terms, seen.seen_by(label))
-    first = float(periods(case.project).operating_part(settled.income)[0, 0])
-    paid = first / (KW_PER_MW * float(case.storage.power_mw[0, 0]))
+    path = _path(capacity_price(at.case))
+    price, paid = float(at.case.at(path)[0, 0]), _paid_by_kw(at, path.split(".")[1])
     return (
         Figure(key="price", zh="当地煤电容量电价（含税）", en="Local coal capacity price, incl. VAT", value=price, unit="yuan/kW/year"),
         Figure(key="paid", zh="首个运营年每千瓦额定功率所得容量电费（含税）", en="Paid for a kW of rated power in the first operating year, incl. VAT", value=paid, unit="yuan/kW"),
@@ -154,11 +184,48 @@ def read_capacity_price(at: Appraisal) -> tuple[Figure, ...]:
 def capacity_words(stands: Appraisal, there: Appraisal, lang: str) -> Mapping[str, str]:
     """The name of the stream whose price is asked for."""
     del there
-    return {"stream": say(stream_words(stands.case, _capacity_path(stands.case).split(".")[1]), lang)}
+    return {"stream": say(stream_words(stands.case, _path(capacity_price(stands.case)).split(".")[1]), lang)}
 
 
-def _capacity_path(case: Case) -> str:
-    moved = capacity_price(case)
+def read_mileage_price(at: Appraisal) -> tuple[Figure, ...]:
+    """The price of a MW of mileage and what its stream pays by kW of rated power in the first operating year, VAT included."""
+    path = _path(mileage_price(at.case))
+    return (
+        Figure(key="price", zh="调频里程价格（含税）", en="Mileage price, incl. VAT", value=float(at.case.at(path)[0, 0]), unit="yuan/MW"),
+        Figure(key="paid", zh="首个运营年每千瓦额定功率所得调频收入（含税）", en="Paid for a kW of rated power in the first operating year, incl. VAT", value=_paid_by_kw(at, path.split(".")[1]), unit="yuan/kW"),
+    )  # fmt: skip
+
+
+def read_contract_income(at: Appraisal) -> tuple[Figure, ...]:
+    """What the contracts pay in the mean operating year, VAT included."""
+    case, seen = of_whole_years(at.case, at.operation)
+    settled = [_settled(case, seen, label) for label, _ in _contracts(at.case)]
+    paid = sum(_total(periods(case.project).operating_part(income)) for income in settled)
+    value = paid / at.case.project.operation_years
+    return (Figure(key="income", zh="年均合同收入（含税）", en="Contract income a year, mean, incl. VAT", value=value, unit="yuan/year"),)  # fmt: skip
+
+
+def _paid_by_kw(at: Appraisal, label: str) -> float:
+    """Income of a stream in its first whole operating year by kW of rated power."""
+    case, seen = of_whole_years(at.case, at.operation)
+    first = float(periods(case.project).operating_part(_settled(case, seen, label))[0, 0])
+    return first / (KW_PER_MW * float(case.storage.power_mw[0, 0]))
+
+
+def _settled(case: Case, seen: Operation, label: str) -> Table:
+    """Income of a stream on whole operating years."""
+    terms = case.streams[label]
+    income: Table = stream(terms.stream or label).settle(case, terms, seen.seen_by(label)).income
+    return income
+
+
+def mileage_words(stands: Appraisal, there: Appraisal, lang: str) -> Mapping[str, str]:
+    """The name of the stream whose price is asked for."""
+    del there
+    return {"stream": say(stream_words(stands.case, _path(mileage_price(stands.case)).split(".")[1]), lang)}
+
+
+def _path(moved: Input | Message) -> str:
     if isinstance(moved, Message):
         raise TypeError("a question that does not apply has no figures")
     return moved.paths[0]

@@ -26,7 +26,7 @@ from appraisal.study.risk import tables
 from appraisal.study.risk.asked import Tree, asked_hurdles, leaves_of, made_by, moving_of, refuse_terms
 from appraisal.study.risk.missed import Missed, missed
 from appraisal.study.risk.summary import SIGN_OF, TAIL, Summary, ranked, summary_of
-from appraisal.study.risk.trace import Convergence, trace
+from appraisal.study.risk.trace import TOLERANCE, Convergence, trace
 from appraisal.study.risk.weighed import Weighed, rank_correlations, rank_limit
 from appraisal.study.tree import Leaf
 from appraisal.units import Table
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 JUDGED = ("project_npv", "equity_npv", "project_irr", "equity_irr", "dscr_min")
 # The cover that lenders usually ask of a project of steady income; an argument, printed with the result.
 COVENANT = 1.2
-TOLERANCE = 0.1
 # Bytes of a row: of an input the point, the draw and the number in the block; of a metric the value and the reason.
 _INPUT_BYTES, _METRIC_BYTES = 24, 8 + 4 * 19
 

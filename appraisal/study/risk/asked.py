@@ -20,6 +20,7 @@ from appraisal.study.hurdle import refuse_unknown
 from appraisal.study.inputs import Inputs, inputs_of, valued
 from appraisal.study.provenance import Provenance, provenance
 from appraisal.study.risk.missed import RATE_OF, RATES_OF_RETURN
+from appraisal.study.risk.trace import P_VALUES, TAIL, TOLERANCE
 from appraisal.study.tree import Leaf, leaf_of, tree_faults
 
 Tree: TypeAlias = Mapping[str, Leaf | tuple[float, Case]]
@@ -112,10 +113,15 @@ def moving_of(case: Case) -> Inputs:
 
 
 def made_by(leaves: Mapping[str, Leaf], n: int, seed: int, settings: Mapping[str, Any]) -> Provenance:
-    """The provenance of a study; of a tree the digest is that of its scenarios' weights and digests."""
+    """The provenance of a study; of a tree the digest is that of its scenarios' weights and digests.
+
+    What no caller sets stands in it too: the shares that P90, P50 and P10 are read at, the tail of VaR and CVaR, and how
+    close the running figures have to come.
+    """
     first = next(iter(leaves.values())).case
     pairs = [{"between": list(pair.between), "rank": pair.rank} for pair in first.uncertainty.correlations]
-    stated = {**settings, "distributions": _plain(first.uncertainty), "correlations": pairs}
+    read_at = {"p_values": dict(P_VALUES), "tail": TAIL, "tolerance": TOLERANCE}
+    stated = {**settings, **read_at, "distributions": _plain(first.uncertainty), "correlations": pairs}
     if len(leaves) == 1:
         return provenance("montecarlo", first, stated, seed=seed, n=n)
     scenarios = {

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 P_VALUES = {"P90": 0.1, "P50": 0.5, "P10": 0.9}
 # VaR and CVaR are of the worst 5 %, and of these worths.
 TAIL = 0.05
+# How close running figures come to their last, and how small their errors are, as a share of the standard deviation.
+TOLERANCE = 0.1
 TAILED = ("project_npv", "equity_npv")
 FIGURES = ("mean", *P_VALUES)
 TAILS = ("VaR", "CVaR")

@@ -43,6 +43,8 @@ from appraisal.study.risk import monte_carlo
 from appraisal.study.risk.summary import ranked
 
 YUAN_PER_WAN = 1e4
+# Sums in an English picture are in millions (issue 6 point 5).
+YUAN_PER_MILLION = 1e6
 
 
 def test_spider_table_holds_every_change_and_the_coefficients() -> None:
@@ -159,7 +161,7 @@ def test_histogram_counts_every_draw_that_has_a_number(key: str) -> None:
     """Each bin as counted by hand; they add to the share with a number; the hurdle is the end of a bin."""
     study = drawn()
     table = histogram(study, "en", key).table
-    unit = YUAN_PER_WAN if key == "project_npv" else 1.0
+    unit = YUAN_PER_MILLION if key == "project_npv" else 1.0
     low, high, share = (floats(table.iloc[:, place]) for place in range(3))
     values = study.metrics[key].value / unit
     held = values[np.isfinite(values)]
@@ -190,7 +192,7 @@ def test_cumulative_table_holds_the_quantiles(key: str) -> None:
     """numpy's own inverted distribution function is the oracle; what is never recovered is later than any."""
     study = drawn()
     table = cumulative(study, "en", key).table
-    unit = YUAN_PER_WAN if key == "project_npv" else 1.0
+    unit = YUAN_PER_MILLION if key == "project_npv" else 1.0
     values = ranked(study.metrics[key])
     expected = np.quantile(values, floats(table.iloc[:, 0]), method="inverted_cdf")
     assert np.allclose(
@@ -244,7 +246,7 @@ def test_p_lines_stand_at_the_summary_of_the_study() -> None:
     """P90, P50 and P10, and the hurdle beside them."""
     study = drawn()
     spec = spec_of("histogram project_npv", "en")
-    at = [row["at"] * YUAN_PER_WAN for part in marks(spec, "mark-rule") for row in part["rows"]]
+    at = [row["at"] * YUAN_PER_MILLION for part in marks(spec, "mark-rule") for row in part["rows"]]
     assert at == pytest.approx([study.summary("project_npv").p[name] for name in ("P90", "P50", "P10")], rel=1e-12)
     assert [row["at"] for part in marks(spec, "hurdle") for row in part["rows"]] == [0.0]
 
@@ -309,7 +311,7 @@ def test_breakeven_bars_are_the_distance_of_the_answers_from_the_case() -> None:
     assert change < 0.0
     assert rows[0]["change"] == pytest.approx(change)
     assert rows[0]["text"].startswith("needed −")
-    assert floats(chart_of("breakeven", "en").table.iloc[0, 3:5]) * YUAN_PER_WAN == pytest.approx(
+    assert floats(chart_of("breakeven", "en").table.iloc[0, 3:5]) * YUAN_PER_MILLION == pytest.approx(
         [first.stands[0].value, first.figures[0].value]
     )
 

@@ -14,7 +14,7 @@ from drawn import KINDS, MAKERS, chart_of, one_way, spec_of
 
 from appraisal.errors import InputError
 from appraisal.report.charts import export
-from appraisal.report.charts.export import html, png, save_picture, svg
+from appraisal.report.charts.export import drawn, html, notices, png, svg
 from appraisal.report.charts.fonts import chinese_fonts
 from appraisal.report.charts.picture import WIDTH, Picture
 from appraisal.report.charts.spider import spider
@@ -26,26 +26,25 @@ def chinese() -> Picture:
     return chart_of("spider project_irr", "zh")
 
 
-def test_png_opens_at_twice_its_width(chinese: Picture, tmp_path: Path) -> None:
+def test_png_opens_at_twice_its_width(chinese: Picture) -> None:
     """The header of the PNG format says its size."""
-    for place, dark in (("a.png", False), ("b.png", True)):
-        save_picture(chinese, tmp_path / place, dark=dark)
-        found = (tmp_path / place).read_bytes()
+    light, dark = drawn(chinese, "png"), drawn(chinese, "png", dark=True)
+    for found in (light, dark):
         assert found[:8] == b"\x89PNG\r\n\x1a\n"
         assert struct.unpack(">II", found[16:24])[0] == 2 * WIDTH
-    assert (tmp_path / "a.png").read_bytes() != (tmp_path / "b.png").read_bytes()
+    assert light != dark
 
 
-def test_svg_parses_and_keeps_its_chinese_as_text(chinese: Picture, tmp_path: Path) -> None:
+def test_svg_parses_and_keeps_its_chinese_as_text(chinese: Picture) -> None:
     """Title, axis and labels can be found and copied; a Chinese font stands first."""
-    save_picture(chinese, tmp_path / "chart.svg")
-    root = ElementTree.parse(tmp_path / "chart.svg").getroot()
+    text = drawn(chinese, "svg").decode()
+    root = ElementTree.fromstring(text)
     words = [one.text or "" for one in root.iter("{http://www.w3.org/2000/svg}text")]
     assert chinese.title in words
     assert any("基准收益率" in word for word in words)
     fonts = {one.get("font-family", "") for one in root.iter("{http://www.w3.org/2000/svg}text")}
     assert all(font.startswith("Noto Sans CJK SC") for font in fonts)
-    assert addresses((tmp_path / "chart.svg").read_text("utf-8")) == set()
+    assert addresses(text) == set()
 
 
 def addresses(text: str) -> set[str]:
@@ -53,12 +52,11 @@ def addresses(text: str) -> set[str]:
     return {one for one in re.findall(r"https?://[^\s\"'`<>)]*", text) if not one.startswith("http://www.w3.org/")}
 
 
-def test_page_opens_offline_with_its_table(tmp_path: Path) -> None:
+def test_page_opens_offline_with_its_table() -> None:
     """No address in the file, a policy that forbids loading, the language, the description and the table."""
     for lang, code in (("zh", "zh-CN"), ("en", "en")):
         picture = chart_of("heat", lang)
-        save_picture(picture, tmp_path / f"{lang}.html")
-        page = (tmp_path / f"{lang}.html").read_text("utf-8")
+        page = drawn(picture, "html").decode()
         assert addresses(page) == set()
         assert "default-src 'none'" in page
         assert f'<html lang="{code}">' in page
@@ -67,7 +65,7 @@ def test_page_opens_offline_with_its_table(tmp_path: Path) -> None:
         assert not re.search(r"<(script|link|img|iframe)[^>]+(src|href)=[\"'](?!\$)", page.partition("<script>")[0])
 
 
-def test_page_with_hostile_words_stays_text(tmp_path: Path) -> None:
+def test_page_with_hostile_words_stays_text() -> None:
     """A case title with markup is shown, not run."""
     hostile = replace(chart_of("heat", "en"), title="</script><script>alert(1)</script>", subtitle=("<img src=x>",))
     page = html(hostile)
@@ -76,8 +74,7 @@ def test_page_with_hostile_words_stays_text(tmp_path: Path) -> None:
     nasty = spider(one_way(), "en")
     chart = nasty.chart.properties(name="</script><b>")
     assert "</script><b>" not in html(replace(nasty, chart=chart))
-    save_picture(hostile, tmp_path / "hostile.svg")
-    ElementTree.parse(tmp_path / "hostile.svg")
+    ElementTree.fromstring(drawn(hostile, "svg"))
 
 
 def test_picture_is_drawn_the_same_after_others() -> None:
@@ -111,19 +108,8 @@ def test_spec_keeps_below_what_altair_draws(name: str) -> None:
     assert spec["description"] == picture.alt
 
 
-def test_picture_is_refused_where_it_cannot_be_written(chinese: Picture, tmp_path: Path) -> None:
-    """A path that exists, an unknown suffix, a folder that is not there: all faults at once, nothing written."""
-    there = tmp_path / "there.gif"
-    there.write_text("mine")
-    with pytest.raises(InputError) as refused:
-        save_picture(chinese, there)
-    assert [fault.where for fault in refused.value.faults] == [str(there)] * 2
-    assert ".html, .svg, .png" in str(refused.value)
-    assert "is there already" in str(refused.value)
-    assert there.read_text() == "mine"
-    for name, words in (("chart", "without a suffix"), ("none/chart.svg", "no folder")):
-        with pytest.raises(InputError, match=words):
-            save_picture(chinese, tmp_path / name)
+def test_spider_of_an_unknown_metric_is_refused_with_the_nearest() -> None:
+    """A misspelt key is answered with the one that was meant."""
     with pytest.raises(InputError) as missing:
         spider(one_way(), "zh", "project_ir")
     assert "project_irr" in str(missing.value)
@@ -138,13 +124,11 @@ def test_fonts_are_found_by_name_where_fontconfig_is_not(tmp_path: Path) -> None
     assert chinese_fonts((tmp_path / "none",)) == ()
 
 
-def test_image_without_a_chinese_font_comes_with_a_notice(
-    chinese: Picture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """In both languages, with the remedy; not for an English chart, nor for a page."""
+def test_image_without_a_chinese_font_comes_with_a_notice(chinese: Picture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In both languages, with the remedy; not for an English chart, nor for a drawing."""
     monkeypatch.setattr(export, "chinese_fonts", lambda: ())
-    (notice,) = save_picture(chinese, tmp_path / "boxes.png")
+    (notice,) = notices([chart_of("heat", "en"), chinese], ["svg", "png"])
     assert "fonts-noto-cjk" in notice.zh
     assert "fonts-noto-cjk" in notice.en
-    assert save_picture(chart_of("heat", "en"), tmp_path / "plain.png") == ()
-    assert save_picture(chinese, tmp_path / "plain.svg") == ()
+    assert notices([chart_of("heat", "en")], ["png"]) == ()
+    assert notices([chinese], ["svg", "html"]) == ()

@@ -58,7 +58,7 @@ def test_metric_of_a_picture_names_its_tax_basis_and_unit(lang: str) -> None:
     """税后 and 万元 stand beside the figures, as the metrics' own labels have them."""
     metric = one_way().base["project_npv"]
     label = metric.zh if lang == "zh" else metric.en
-    unit = "万元" if lang == "zh" else "10⁴ yuan"
+    unit = "万元" if lang == "zh" else "CNY million"
     for name in ("spider project_npv", "tornado money", "histogram project_npv", "cumulative", "convergence"):
         if name != "cumulative":
             titles = {text for text in texts(spec_of(name, lang)) if unit in text and label.split("（")[0] in text}

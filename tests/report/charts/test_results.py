@@ -25,6 +25,8 @@ from appraisal.report.charts.value import waterfall
 from appraisal.report.parts import WORTH, discounted_cash, value_parts
 
 WAN = 1e4
+# Sums in an English picture are in millions (issue 6 point 5).
+MILLION = 1e6
 ALL = (*READY, *STRUCTURES)
 _CHINESE = re.compile(r"[　-鿿豈-﫿＀-￯]")
 _LATIN = re.compile(r"[A-Za-zµμ]{2,}")
@@ -131,7 +133,7 @@ def test_waterfall_runs_from_bar_to_bar_and_ends_on_the_npv(name: str, tax: str,
     result = result_of(name)
     picture = waterfall(result, "en", tax)  # type: ignore[arg-type]
     bars = _bars(picture.spec())
-    npv = float(result.metrics[key].value[0]) / WAN
+    npv = float(result.metrics[key].value[0]) / MILLION
     assert bars[0]["from"] == 0.0
     assert [two["from"] for two in bars[1:-1]] == [one["to"] for one in bars[:-2]]
     assert bars[-2]["to"] == pytest.approx(npv, rel=1e-9)
@@ -183,12 +185,12 @@ def test_revenue_of_a_year_is_that_of_the_statements(name: str) -> None:
     result = result_of(name)
     picture = revenue_by_stream(result, "en")
     expected = result.statements["revenue"][0] + result.statements["subsidy"][0]
-    assert np.allclose(floats(picture.table.iloc[:, -1]) * WAN, expected, rtol=1e-12)
-    assert np.allclose(floats(picture.table.iloc[:, 1:-1]).sum(axis=1) * WAN, expected, rtol=1e-12, atol=1e-6)
+    assert np.allclose(floats(picture.table.iloc[:, -1]) * MILLION, expected, rtol=1e-12)
+    assert np.allclose(floats(picture.table.iloc[:, 1:-1]).sum(axis=1) * MILLION, expected, rtol=1e-12, atol=1e-6)
     drawn = np.zeros(expected.size)
     for row in marks(picture.spec(), "cell")[0]["rows"]:
         drawn[row["year"] - 1] += (row["high"] - row["low"]) * np.sign(row["high"] + row["low"])
-    assert np.allclose(drawn * WAN, expected, rtol=1e-9, atol=1e-6)
+    assert np.allclose(drawn * MILLION, expected, rtol=1e-9, atol=1e-6)
 
 
 def test_revenue_of_a_stream_that_pays_nothing_is_told() -> None:

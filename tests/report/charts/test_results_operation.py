@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from typing import cast
 
 import numpy as np
 import pytest
 from drawn import floats, marks, parts
 from results import SERIES_DAYS, picture_of, series
+from ruamel.yaml import YAML
 from strategies import LIBRARY, made, plant
 from structures import result_of
 
@@ -16,7 +18,7 @@ from appraisal import Appraisal, appraise
 from appraisal.case.periods import periods
 from appraisal.errors import InputError
 from appraisal.report.bill import has_bill, monthly_bill
-from appraisal.report.charts.areas import area_ranking
+from appraisal.report.charts.areas import MEASURES, SELECTED, Measure, area_name, area_ranking, areas
 from appraisal.report.charts.day import typical_day
 from appraisal.report.charts.health import battery_health
 from appraisal.report.charts.hours import hours_map
@@ -270,3 +272,54 @@ def test_areas_without_the_voltage_are_told_apart_from_those_without_data() -> N
     picture = area_ranking(result_of("zhejiang_user_lfp"), "en", voltage="750kV")
     told = next(line for line in picture.subtitle if "no such voltage or class" in line)
     assert "Zhejiang" in told
+
+
+# Attribute of a spread → measure of the picture that shows it.
+MEASURED = {"spread": "mean", "margin": "margin", "ratio": "ratio"}
+
+
+@pytest.mark.parametrize("by", MEASURES)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_areas_are_sorted_by_what_is_asked_for(by: Measure, lang: str) -> None:
+    """The greatest first, in bars, table and description; each row carries what a click hands over."""
+    found, _ = spreads(LIBRARY, date(2026, 8, 1), voltage="10kV", parts="two", efficiency=0.9)
+    picture = areas(LIBRARY, date(2026, 8, 1), lang, voltage="10kV", parts="two", efficiency=0.9, by=by)
+    expected = sorted((getattr(one, MEASURED[by]) for one in found), reverse=True)
+    (rows,) = [part["rows"] for part in parts(picture.spec()) if "cursor" in json.dumps(part["mark"])]
+    assert [row["value"] for row in rows] == expected
+    assert {(row["tariff"], row["zone"]) for row in rows} == {(one.tariff, one.zone_code) for one in found}
+    best = max(found, key=lambda one: float(getattr(one, MEASURED[by])))
+    assert picture.table.iloc[0, 0] == area_name(best, lang)
+    (clicked,) = picture.spec()["params"]
+    assert clicked["name"] == SELECTED
+    assert clicked["select"]["fields"] == ["tariff", "zone"]
+
+
+def test_areas_without_a_price_under_the_transmission_prices_in_force_are_marked() -> None:
+    """Against the files themselves, read as YAML: an area whose youngest month is older than its youngest price table."""
+    found, _ = spreads(LIBRARY, date(2026, 8, 1), voltage="10kV", parts="two", efficiency=0.9)
+    expected = set()
+    for one in found:
+        path = LIBRARY.root / "tariffs" / "retail" / f"{one.tariff.partition('.')[2]}.yaml"
+        text = YAML(typ="safe").load(path)
+        youngest = max(f"{month}"[:7] for month in text["months"])
+        if youngest < max(f"{day}"[:7] for day in text["transmission"]):
+            expected.add(one.tariff)
+    assert {one.tariff for one in found if one.outdated} == expected
+    # Hunan has tables up to 2025-05 only, Zhejiang one of 2026-08.
+    assert "retail.hunan" in expected
+    assert "retail.zhejiang" not in expected
+    picture = areas(LIBRARY, date(2026, 8, 1), "en", voltage="10kV", parts="two", efficiency=0.9)
+    rims = [row["tariff"] for part in marks(picture.spec(), "mark-rule") for row in part["rows"]]
+    assert set(rims) == expected
+    assert any("no price was published under the transmission prices in force" in line for line in picture.subtitle)
+    told = picture.table.set_index("Area")["All assumed"]
+    assert told["Hunan"] == "yes"
+    assert told["Zhejiang"] == "no"
+
+
+def test_an_unknown_measure_of_areas_is_refused() -> None:
+    """In both languages, with what there is."""
+    with pytest.raises(InputError, match="expected spread, margin or ratio") as error:
+        area_ranking(result_of("zhejiang_user_lfp"), "en", by=cast("Measure", "profit"))
+    assert "两充两放毛利" in error.value.faults[0].text("zh")
