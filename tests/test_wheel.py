@@ -110,7 +110,7 @@ def test_installed_front_end_draws_its_first_page(installed: Path, tmp_path: Pat
     environment = {**os.environ, "PYTHONPATH": str(installed), "PYTHONSAFEPATH": "1"}
     code = (
         "from streamlit.testing.v1 import AppTest; import appraisal.app as app; from pathlib import Path;"
-        "page = AppTest.from_file(str(Path(app.__file__).with_name('script.py')), default_timeout=120).run();"
+        "page = AppTest.from_file(str(Path(app.__file__).parent / 'session' / 'page.py'), default_timeout=120).run();"
         "print(page.title[0].value, len([one for one in page.button if str(one.key).startswith('open_')]), len(page.exception))"
     )
     ran = subprocess.run(

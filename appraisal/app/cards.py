@@ -12,6 +12,7 @@ import streamlit as st
 from appraisal.app.state import t
 from appraisal.pipeline import Appraisal
 from appraisal.report.charts.figures import shown
+from appraisal.report.verdict import has_debt
 from appraisal.text import REASONS, word
 
 # The figures of a view of the return: those that decide, then those that hold in every view.
@@ -76,9 +77,15 @@ def card(result: Appraisal, key: str, lang: str) -> Card:
     place, reason = 0 if lang == "zh" else 1, str(metric.reason[0])
     note = _NO_YEAR[place] if reason == "no year" and key.startswith("dscr") else word(REASONS, reason, lang)
     return Card(
-        label=as_shown.label, number=number, unit=f"×{unit}" if unit.startswith("10") else unit,
+        label=as_shown.label, number=number, unit=unit,
         basis=" · ".join(words[place] for words in _BASIS.get(key, ())), note=note,
     )  # fmt: skip
+
+
+def keys_of(result: Appraisal, view: str) -> tuple[str, ...]:
+    """The figures of a view; without debt none of a cover."""
+    every = (*VIEWS[view], *EVERYWHERE)
+    return every if has_debt(result) else tuple(key for key in every if not key.startswith("dscr"))
 
 
 def cards(result: Appraisal, keys: Sequence[str], lang: str, why: Callable[[str], None]) -> None:

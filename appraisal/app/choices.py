@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -114,9 +115,28 @@ def fact_title(name: str, lang: str) -> str:
     return f"{file.title.text(lang)} › {_retail_words(file, rest, lang)}"
 
 
+_NAME = re.compile(r"(?<![\w./])[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+", re.ASCII)
+_CODE = re.compile(r"(?<![\w.])[a-z0-9]+(?:_[a-z0-9]+)+(?![\w.])", re.ASCII)
+
+
+def named(text: str, draft: Draft, lang: str) -> str:
+    """A sentence with the facts of the library, and the voltages of the draft's tariff, by their titles."""
+    files = facts().files()
+    file = tariff_file(draft)
+    voltages = {} if file is None else {code: title.text(lang) for code, title in file.voltages.items()}
+
+    def fact(found: re.Match[str]) -> str:
+        name = found[0]
+        if name in files:
+            return short(_title(name, lang), lang) if name.startswith("retail.") else _title(name, lang)
+        return fact_title(name, lang) if facts().file_of(name) in files else name
+
+    return _CODE.sub(lambda found: voltages.get(found[0], found[0]), _NAME.sub(fact, text))
+
+
 _PARTS_OF_RETAIL: Mapping[str, tuple[str, str]] = {
     "transmission": ("输配电价", "transmission"), "ratio": ("浮动比例", "ratio"), "zone": ("价区加价", "zone"), "rule": ("分时规则", "rule"),
-    "energy": ("电量电价", "energy"), "one": PARTS["one"], "two": PARTS["two"], "loss_rate": ("线损率", "loss rate"),
+    "energy": ("电量电价", "energy"), "demand": ("需量电价", "demand"), "capacity": ("容量电价", "capacity"), "one": PARTS["one"], "two": PARTS["two"], "loss_rate": ("线损率", "loss rate"),
     "loss_and_system_operation": ("线损与系统运行费", "loss and system operation"),
 }  # fmt: skip
 

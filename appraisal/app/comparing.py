@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Literal
 
 import pandas as pd
@@ -13,33 +14,48 @@ from appraisal.app import state
 from appraisal.app.choices import fact_title
 from appraisal.app.draft import SUFFIXES, Draft, facts, ready, uploaded
 from appraisal.app.faults import shown_as_is, title_of, told
-from appraisal.app.fields import field_at, printed
-from appraisal.app.state import draft, lang, outcome, t
+from appraisal.app.fields import field_at, grouped, is_number, printed
+from appraisal.app.moved import told_faults
+from appraisal.app.pictures import show
+from appraisal.app.state import as_loaded, draft, lang, outcome, t
 from appraisal.app.studies import Made, made_once
 from appraisal.app.widgets import text_of
 from appraisal.errors import InputError
+from appraisal.library import Fact
 from appraisal.metrics import KEYS
+from appraisal.report.charts.bridge import bridge_chart, named
 from appraisal.report.charts.figures import shown
 from appraisal.report.compare import MOST, Bridge, Compared, Difference, Side, bridge
 from appraisal.scenario import scenario_names
-from appraisal.text import REASONS, word
+from appraisal.text import REASONS, unit_words, word
 
 _HELD = "compared"
 _NEW = "compare_new"
 KEY = "project_npv"
 # Beside the metrics of every study: what the plant costs.
 SHOWN = ("investment_total", *KEYS)
-_LONGEST = 60
+_WHICH = {
+    "current": ("（当前）", " (current)"),
+    "loaded": ("（载入时）", " (as loaded)"),
+    "ready": ("", ""),
+    "kept": ("", ""),
+}
 # Cases at first: as many as a screen shows side by side.
 _FIRST = 3
+_SIDE = "project.side"
+_OVERLAYS = "overlays."
+# From here on a number has six digits before its point.
+_WHOLE = 1e5
 _MARK = "≠ "
+# A row of numbers with no more changes than this is shown as its runs.
+_RUNS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A case of the comparison: the one worked on, a ready one by its name, or one that was kept."""
+    """A case of the comparison: the one worked on, the same as it was loaded, a ready one by its name, or one that was kept."""
 
-    kind: Literal["current", "ready", "kept"]
+    kind: Literal["current", "loaded", "ready", "kept"]
     name: str = ""
     kept: Draft | None = None
 
@@ -48,16 +64,24 @@ class Entry:
         """The draft that it stands for now."""
         if self.kind == "current":
             return draft()
+        if self.kind == "loaded":
+            return as_loaded()
         return ready(self.name) if self.kept is None else self.kept
 
 
 def entries() -> list[Entry]:
-    """What is compared: at first the case worked on and two ready ones that are others."""
-    if _HELD not in st.session_state:
-        others = [Entry(kind="ready", name=name) for name in scenario_names() if ready(name).key != draft().key]
-        st.session_state[_HELD] = [Entry(kind="current"), *others][:_FIRST]
-    found: list[Entry] = st.session_state[_HELD]
-    return found
+    """What is compared: until a person chooses, the case worked on, the same as it was loaded, and ready ones of its kind."""
+    held: list[Entry] | None = st.session_state.get(_HELD)
+    return _at_first() if held is None else held
+
+
+def _at_first() -> list[Entry]:
+    changed = [Entry(kind="loaded")] if as_loaded().key != draft().key else []
+    alike = [
+        Entry(kind="ready", name=name) for name in scenario_names()
+        if ready(name).at(_SIDE) == draft().at(_SIDE) and ready(name).key not in (draft().key, as_loaded().key)
+    ]  # fmt: skip
+    return [Entry(kind="current"), *changed, *alike][:_FIRST]
 
 
 def titles(held: Sequence[Entry]) -> list[str]:
@@ -65,7 +89,7 @@ def titles(held: Sequence[Entry]) -> list[str]:
     names = []
     for one in held:
         name = str((one.draft.at("title") or {}).get(lang()) or one.draft.name)
-        names.append(f"{name}{t('（当前）', ' (current)')}" if one.kind == "current" else name)
+        names.append(name + _WHICH[one.kind][0 if lang() == "zh" else 1])
     return [name if names.count(name) == 1 else f"{name} ({place + 1})" for place, name in enumerate(names)]
 
 
@@ -193,31 +217,40 @@ def results_table(found: Sequence[Compared], names: Sequence[str], base: int) ->
     return pd.DataFrame(rows)
 
 
-def inputs_table(found: Sequence[Difference], held: Sequence[Draft], names: Sequence[str], base: int) -> Any:
-    """A row an input that differs; what differs from the base case has a mark and a colour."""
+def inputs_table(
+    found: Sequence[Difference], held: Sequence[Draft], names: Sequence[str], base: int
+) -> tuple[pd.DataFrame, list[list[bool]]]:  # fmt: skip
+    """A row an input that differs, and which cells differ from the base case; these carry a mark too."""
     rows, marked = [], []
     for one in found:
         of = next((made for made, value in zip(held, one.values, strict=True) if value is not None), held[0])
-        cells = [_value(one.path, value, of) for value in one.values]
         apart = [one.differs(place, base) for place in range(len(held))]
         rows.append(
             {t("输入", "Input"): _where(one.path, of)}
-            | {name: (_MARK if differs else "") + cell for name, cell, differs in zip(names, cells, apart, strict=True)}
+            | {
+                name: (_MARK if differs else "") + cell
+                for name, cell, differs in zip(names, _cells(one, held), apart, strict=True)
+            }
         )
         marked.append([False, *apart])
-    frame = pd.DataFrame(rows)
-    return frame.style.apply(
-        lambda _: pd.DataFrame(
-            [["background-color: rgba(230, 159, 0, 0.22)" if one else "" for one in row] for row in marked],
-            columns=frame.columns,
-        ),
-        axis=None,
-    )
+    return pd.DataFrame(rows), marked
+
+
+def _cells(one: Difference, held: Sequence[Draft]) -> list[str]:
+    """The values in words; with all their digits where fewer would make two that differ look the same."""
+    texts = [_value(one.path, value, of) for value, of in zip(one.values, held, strict=True)]
+    pairs = [(place, other) for place in range(len(texts)) for other in range(place)]
+    if all(texts[place] != texts[other] or not one.differs(place, other) for place, other in pairs):
+        return texts
+    return [_value(one.path, value, of, exact=True) for value, of in zip(one.values, held, strict=True)]
 
 
 def _where(path: str, of: Draft) -> str:
-    if path.startswith("overlays."):
-        return t("假设值 › ", "What-if › ") + fact_title(path.partition(".")[2], lang())
+    if path.startswith(_OVERLAYS):
+        fact = _overlaid(path, of)
+        unit = unit_words(fact.unit, lang()) if fact is not None else ""
+        words = t(f"（{unit}）", f" ({unit})") if unit else ""
+        return t("假设值 › ", "What-if › ") + fact_title(path.removeprefix(_OVERLAYS), lang()) + words
     field = field_at(of.stated, path)
     label = title_of(path, of, lang())
     unit = (
@@ -226,20 +259,63 @@ def _where(path: str, of: Draft) -> str:
     return label + unit
 
 
-def _value(path: str, value: Any, of: Draft) -> str:
+def _overlaid(path: str, of: Draft) -> Fact | None:
+    result = outcome(of).result
+    name = path.removeprefix(_OVERLAYS)
+    return None if result is None else next((fact for fact in result.case.facts if fact.name == name), None)
+
+
+def _value(path: str, value: Any, of: Draft, *, exact: bool = False) -> str:
+    """A value in the unit of its field: shares in percent, codes by their labels, rows of numbers as their runs."""
     if value in (None, "", [], {}, ()):
         return "—"
     field = field_at(of.stated, path)
-    if field is None or field.path != path:
-        text = printed(value)
-    elif isinstance(value, (list, tuple)) and field.shape != "several":
-        text = printed(value, field.percent)
-    else:
-        text = text_of(field, value)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    field = field if field is not None and field.path == path else None
+    fact = _overlaid(path, of) if path.startswith(_OVERLAYS) else None
+    percent = field.percent if field is not None else fact is not None and unit_words(fact.unit, "en").startswith("%")
+    if is_number(value):
+        return _number(value, percent, exact)
+    if (
+        isinstance(value, (list, tuple))
+        and all(is_number(one) for one in value)
+        and (field is None or field.shape != "several")
+    ):
+        return _series(value, percent, exact)
+    return printed(value) if field is None else text_of(field, value, of)
+
+
+def _number(value: float, percent: bool, exact: bool) -> str:
+    """Six digits are enough to tell two cases apart; money is never rounded to fewer than its yuan."""
+    return grouped(value if exact or abs(value) >= _WHOLE else float(f"{value:.6g}"), percent)
+
+
+def _series(values: Sequence[float], percent: bool, exact: bool) -> str:
+    """A row of numbers as its runs, or how many there are and how far they reach where it has many."""
+    runs = [(value, len(list(same))) for value, same in groupby(values)]
+    if exact or len(runs) <= _RUNS:
+        return t("；", "; ").join(
+            _number(value, percent, exact) + (f" × {count}" if count > 1 else "") for value, count in runs
+        )
+    least, most = (_number(end, percent, exact) for end in (min(values), max(values)))
+    return t(f"{len(values)} 个数，{least} 至 {most}", f"{len(values)} numbers, {least} to {most}")
 
 
 def bridge_of(one: Draft, other: Draft, sides: tuple[Side, Side]) -> Made[Bridge]:
     """The bridge from one case to another, made once."""
     made: Made[Bridge] = made_once("bridge", f"{one.key} {other.key}", "", lambda: bridge(*sides, KEY, facts()))
     return made
+
+
+def show_bridge(drafts: tuple[Draft, Draft], sides: tuple[Side, Side], names: tuple[str, str]) -> None:
+    """The bridge from one case to another with the reasons of its common steps, or why there is none."""
+    with st.spinner(t("正在逐节替换并重新评价……", "Replacing section by section …")):
+        made = bridge_of(*drafts, sides)
+    told_faults(made.faults)
+    if made.found is None:
+        return
+    show(bridge_chart(made.found, names, lang()), "bridge", headed=False)
+    for step in made.found.steps:
+        if step.why:
+            words = shown_as_is(named(step, lang()))
+            with st.expander(t(f"为什么一起替换：{words}", f"Why together: {words}")):
+                st.markdown("\n".join(f"- {shown_as_is(told(fault, drafts[1], lang()))}" for fault in step.why))

@@ -9,13 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path, PurePath
 from typing import Any
 
 from appraisal import __version__
+from appraisal.app.archive import CASES, TABLES, unzipped, zipped
+from appraisal.app.names import safe_name
 from appraisal.case import Case, Change, apply_changes
 from appraisal.errors import Fault, InputError, said
 from appraisal.library import Library
@@ -25,7 +27,9 @@ from appraisal.scenario.sheet import yaml_text
 
 # As the server's own limit; a case's file is far smaller.
 MAX_BYTES = 20_000_000
-SUFFIXES = (".yaml", ".yml", ".xlsx")
+SUFFIXES = (*CASES, ".zip")
+# What a case is called that came without a name.
+CASE = "case"
 
 
 @cache
@@ -87,6 +91,26 @@ class Draft:
         """The case as a file to keep."""
         return yaml_text(self.stated)
 
+    def file_name(self, suffix: str) -> str:
+        """What a file of the case is called; where price series belong to it, it is an archive with them."""
+        return f"{self.name}{'.zip' if self.files else suffix}"
+
+    def with_files(self, suffix: str, content: bytes) -> bytes:
+        """What stands in that file.
+
+        Parameters
+        ----------
+        suffix : str
+            Of *content*: ``.yaml`` or ``.xlsx``.
+        content : bytes
+            The case itself.
+        """
+        return zipped({f"{self.name}{suffix}": content, **self.files}) if self.files else content
+
+    def saved(self) -> bytes:
+        """What :func:`uploaded` makes the same draft of, and the command line the same case once it is unzipped."""
+        return self.with_files(".yaml", self.yaml().encode())
+
 
 def canonical(stated: Mapping[str, Any]) -> str:
     """The sections as one line of JSON that is the same for the same content."""
@@ -114,33 +138,75 @@ def ready(name: str) -> Draft:
     return Draft(name=name, stated=_without_empty(stated))
 
 
+def handed_over(given: Sequence[tuple[str, bytes]], archive: str = "") -> Draft:
+    """A case from the files of one upload: a case alone, an archive, or a case with its price series.
+
+    Parameters
+    ----------
+    given : sequence of (name, content)
+        As the browser gives them, or as they stood in an archive.
+    archive : str
+        Name of that archive, without its ending. Beside a YAML file every workbook is a table; of several workbooks the
+        case is the one that is called as the archive is.
+
+    Raises
+    ------
+    InputError
+        If there is no case among them or more than one; else as :func:`uploaded`.
+    """
+    files = [(safe_name(name), content) for name, content in given]
+    cases = [name for name, _ in files if _suffix(name) not in (*TABLES, ".xlsx")]
+    books = [name for name, _ in files if _suffix(name) == ".xlsx"] if not cases else []
+    if len(books) > 1:
+        books = [name for name in books if PurePath(name).stem == archive]
+    found = [*cases, *books]
+    if len(found) != 1 or (_suffix(found[0]) == ".zip" and len(files) > 1):
+        raise InputError([Fault(where=", ".join(name for name, _ in files), message=said(
+            "one case is loaded at a time: a .yaml or an .xlsx with the table of its prices, or a .zip alone",
+            "一次载入一个算例：YAML 或 Excel 模板连同其电价表，或单独一个压缩包"
+        ))])  # fmt: skip
+    tables = dict(files)
+    return uploaded(found[0], tables.pop(found[0]), tables)
+
+
 def uploaded(name: str, content: bytes, files: Mapping[str, bytes] | None = None) -> Draft:
-    """A case from a file that was handed over: YAML, or a workbook that was filled in.
+    """A case from a file that was handed over: YAML, a workbook that was filled in, or an archive of one with its series.
 
     Raises
     ------
     InputError
         If it has another ending, is too large, or with everything that is wrong in it, by line or cell.
     """
-    shown = PurePath(name.replace("\\", "/")).name
-    suffix = PurePath(shown).suffix.lower()
+    shown = safe_name(name, CASE)
+    suffix = _suffix(shown)
     if suffix not in SUFFIXES:
         raise InputError([Fault(where=shown, message=said(
-            "ends in {ending}; a case is a .yaml or an .xlsx file", "后缀为 {ending}；算例应为 .yaml 或 .xlsx 文件", ending=suffix or "-"
+            "ends in {ending}; a case is a .yaml, an .xlsx or a .zip of one with its price series",
+            "后缀为 {ending}；算例应为 YAML、Excel 模板，或含算例与电价序列的压缩包", ending=suffix or "-"
         ))])  # fmt: skip
     if len(content) > MAX_BYTES:
         raise InputError([Fault(where=shown, message=said(
             "is larger than {most:,} bytes", "超过 {most:,} 字节", most=MAX_BYTES
         ))])  # fmt: skip
+    if suffix == ".zip":
+        return handed_over([*unzipped(shown, content).items()], PurePath(shown).stem)
     given = dict(files or {})
+    stated = _read(shown, suffix, content, given)
+    return Draft(name=PurePath(shown).stem, stated=_without_empty(stated), files=given)
+
+
+def _suffix(name: str) -> str:
+    return PurePath(name).suffix.lower()
+
+
+def _read(shown: str, suffix: str, content: bytes, files: Mapping[str, bytes]) -> Mapping[str, Any]:
+    """What the file states; its faults call it by the name that the person knows."""
     with tempfile.TemporaryDirectory() as folder:
         # The name of our own: that of the person never reaches the file system.
         path = Path(folder) / f"case{suffix}"
         path.write_bytes(content)
         try:
-            stated, _ = load_stated(path, library=facts(), files=given)
+            return load_stated(path, library=facts(), files=files)[0]
         except InputError as error:
-            raise InputError(
-                [replace(fault, where=fault.where.replace(str(path), shown)) for fault in error.faults]
-            ) from None
-    return Draft(name=PurePath(shown).stem, stated=_without_empty(stated), files=given)
+            told = [replace(fault, where=fault.where.replace(str(path), shown)) for fault in error.faults]
+            raise InputError(told) from None

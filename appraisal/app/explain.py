@@ -3,40 +3,31 @@
 from __future__ import annotations
 
 import json
-import re
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
-from appraisal.app.draft import facts
 from appraisal.app.faults import shown_as_is
 from appraisal.app.formula import in_words
+from appraisal.app.grounds import amount, fact_text, given_text, once
 from appraisal.app.state import draft, lang, t
 from appraisal.errors import InputError
 from appraisal.finance.tables import TITLES
-from appraisal.library import Fact
-from appraisal.library.parameters import ParameterFile
-from appraisal.library.types import LETTERS
 from appraisal.pipeline import Appraisal
-from appraisal.report.charts.figures import is_percent, shown_unit
-from appraisal.report.leaves import Given, Leaf
+from appraisal.report.leaves import Leaf
 from appraisal.report.tables import tables
 from appraisal.report.trace import Operand, TraceNode, explain
 from appraisal.streams import stream
-from appraisal.text import COMPONENTS, CONFIDENCE, ORIGINS, PARTS, REASONS, word
+from appraisal.text import REASONS, word
 
 # What a line is of, where several have the same label.
 _OWNERS: Mapping[str, tuple[str, str]] = {
     "levered": ("融资后", "with the debt"), "unlevered": ("融资前", "without the debt"), "plant": ("账面资产", "booked plant"), "vat": ("增值税", "VAT"),
     "plant_unlevered": ("融资前资产", "plant without construction interest"), "loan": ("长期借款", "long-term loan"), "replacement": ("更新改造", "replacement"),
     "renewal": ("更新改造", "replacement"),
-}  # fmt: skip
-_TARIFF_WORDS: Mapping[str, tuple[str, str]] = {
-    "ratio": ("浮动比例", "ratio"), "rule": ("分时规则", "rule of bands"), "energy": ("电度电价", "by energy"), "demand": ("需量电价", "demand"),
-    "capacity": ("容量电价", "capacity"),
 }  # fmt: skip
 _ALL_YEARS = 0
 _MOST = 400
@@ -187,18 +178,6 @@ def _by_year(result: Appraisal, node: TraceNode) -> dict[str, list[str]]:
     }
 
 
-def amount(key: str, value: float, unit: str, language: str) -> str:
-    """A number of the books as people read it: metrics and money in 万元, shares in percent, anything else with six digits."""
-    # The books hold rates and shares as plain numbers.
-    fraction = unit == "1" and re.split(r"[._]", key)[-1] in ("rate", "share")
-    as_shown = shown_unit("", unit, language, percent=fraction or is_percent(key, unit))
-    if as_shown.percent or unit == "yuan" or unit in ("year", "years"):
-        return as_shown.text(value)
-    text = "—" if value != value else f"{value:,.6g}".replace("-", "−")
-    words = "" if unit in ("0/1", "1") else as_shown.unit
-    return f"{text} {words}".strip()
-
-
 def _operands(result: Appraisal, slot: str, node: TraceNode) -> None:
     """The figures of the formula, each opened by a click."""
     if not node.operands:
@@ -216,7 +195,7 @@ def _operands(result: Appraisal, slot: str, node: TraceNode) -> None:
                 args=(slot, one.key, one.year),
                 icon=":material/subdirectory_arrow_right:",
             )
-            st.markdown(shown_as_is(_brief(one)))
+            st.markdown(shown_as_is(series_text(one.key, one.values, one.unit, lang())))
 
 
 def _operand_label(result: Appraisal, one: Operand, known: Mapping[str, str]) -> str:
@@ -227,11 +206,25 @@ def _operand_label(result: Appraisal, one: Operand, known: Mapping[str, str]) ->
     return label + shift.get(one.shift, t(f"（{-one.shift} 年前）", f" ({-one.shift} years before)"))
 
 
-def _brief(one: Operand) -> str:
-    if len(one.values) == 1:
-        return amount(one.key, one.values[0], one.unit, lang())
-    first, last = (amount(one.key, value, one.unit, lang()) for value in (one.values[0], one.values[-1]))
-    return t(f"逐年：{first} … {last}", f"by year: {first} … {last}")
+def series_text(key: str, values: tuple[float, ...], unit: str, language: str) -> str:
+    """A figure of every year in a line: the first and the last with their years, and how far it reaches; one value alone.
+
+    Examples
+    --------
+    >>> series_text("cycles", (300.0, 310.0, 290.0), "1", "en"), series_text("cycles", (300.0, 300.0), "1", "zh")
+    ('year 1: 300, year 3: 290; least 290, greatest 310', '各年均为 300')
+    """
+    known = [value for value in values if math.isfinite(value)]
+    if len(values) == 1 or not known:
+        return amount(key, values[0], unit, language)
+    first, last, least, most = (
+        amount(key, one, unit, language) for one in (values[0], values[-1], min(known), max(known))
+    )
+    if len(known) == len(values) and min(known) == max(known):
+        return f"各年均为 {first}" if language == "zh" else f"{first} in every year"
+    if language == "zh":
+        return f"第 1 年 {first}，第 {len(values)} 年 {last}；最小 {least}，最大 {most}"
+    return f"year 1: {first}, year {len(values)}: {last}; least {least}, greatest {most}"
 
 
 def _open(slot: str, key: str, year: int | None) -> None:
@@ -284,80 +277,15 @@ def _leaf(leaf: Leaf) -> None:
         st.markdown(shown_as_is(words))
     for reading in leaf.readings:
         label = reading.zh if lang() == "zh" else reading.en
-        values = [amount(reading.key, value, reading.unit, lang()) for value in reading.values]
-        span = values[0] if len(values) == 1 else f"{values[0]} … {values[-1]}"
-        st.markdown(f"- {shown_as_is(label)}{t('：', ': ')}{shown_as_is(span)}")
+        told = series_text(reading.key, reading.values, reading.unit, lang())
+        st.markdown(f"- {shown_as_is(label)}{t('：', ': ')}{shown_as_is(told)}")
     for given in leaf.inputs:
-        st.markdown("\n".join([f"- {shown_as_is(_given(given))}", *(f"    - {_fact(fact)}" for fact in given.facts)]))
+        below = [f"    - {fact_text(fact, given.path)}" for fact in given.facts]
+        st.markdown("\n".join([f"- {shown_as_is(given_text(given))}", *below]))
     if leaf.facts:
-        st.markdown("\n".join(f"- {_fact(fact)}" for fact in _once(leaf.facts)))
+        st.markdown("\n".join(f"- {fact_text(fact)}" for fact in once(leaf.facts)))
     for note in leaf.notices:
         st.caption(shown_as_is(note.zh if lang() == "zh" else note.en))
-
-
-def _once(given: tuple[Fact, ...]) -> list[Fact]:
-    return list({(fact.name, fact.holds_from, str(fact.value)): fact for fact in given}.values())
-
-
-def _given(given: Given) -> str:
-    label = given.zh if lang() == "zh" else given.en
-    return (
-        f"{label}{t('：', ': ')}{_plain(given.value, given.unit, lang())} [{word(ORIGINS, given.origin.kind, lang())}]"
-    )
-
-
-def _fact(fact: Fact) -> str:
-    trust = word(CONFIDENCE, fact.source.confidence, lang())
-    since = t(f"自 {fact.holds_from:%Y-%m-%d} 起", f"from {fact.holds_from:%Y-%m-%d}")
-    text = f"{fact_title(fact.name, lang())}{t('：', ': ')}{_plain(fact.value, fact.unit, lang())} {since} [{trust}] {fact.source.cite}"
-    return shown_as_is(text)
-
-
-def _plain(value: Any, unit: str, language: str) -> str:
-    """A value of the case or of a fact in words."""
-    if value is None:
-        return "未填" if language == "zh" else "left out"
-    if isinstance(value, bool):
-        return ("是" if value else "否") if language == "zh" else ("yes" if value else "no")
-    if isinstance(value, (int, float)):
-        return amount("", float(value), unit, language)
-    if isinstance(value, Mapping):
-        return "–".join(_plain(one, unit, language) for one in value.values())
-    if isinstance(value, (list, tuple)):
-        shown = [_plain(one, unit, language) for one in value[:6]]
-        return ", ".join(shown) + (" …" if len(value) > len(shown) else "")
-    return str(value)
-
-
-def fact_title(name: str, language: str) -> str:
-    """What a fact of the library is: the title of its file and of its own, of a tariff the part it is.
-
-    Examples
-    --------
-    >>> fact_title("technology.lfp.depth_of_discharge", "zh"), fact_title("retail.zhejiang.ratio.s", "en")
-    ('磷酸铁锂电池储能 › 放电深度', 'Zhejiang, industrial and commercial time-of-use tariff › ratio, sharp peak')
-    """
-    known = facts().files()
-    head = next((one for one in sorted(known, key=len, reverse=True) if name.startswith(f"{one}.")), "")
-    if not head:
-        return name
-    file, rest = facts().file(head), name.removeprefix(f"{head}.")
-    own = file.parameters.get(rest) if isinstance(file, ParameterFile) else None
-    comma = "，" if language == "zh" else ", "
-    title = own.title.text(language) if own is not None else comma.join(_part(one, language) for one in rest.split("."))
-    return f"{file.title.text(language)} › {title}"
-
-
-def _part(one: str, language: str) -> str:
-    """A word of a tariff's fact: a component, a band, one- or two-part; a voltage stands as it is."""
-    for table in (_TARIFF_WORDS, COMPONENTS, LETTERS, PARTS):
-        if one in table:
-            return (
-                word(table, one, language).partition(" ")[0]
-                if table is COMPONENTS and language == "zh"
-                else word(table, one, language)
-            )
-    return one.replace("_", "–")
 
 
 def _full(result: Appraisal, slot: str, key: str, year: int | None) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from appraisal.app.choices import choices
+from appraisal.app.choices import choices, named
 from appraisal.app.draft import Draft
 from appraisal.app.fields import STREAMS, Field, field_at, is_number, kind_of, look, to_shown, worded
+from appraisal.app.markup import unlinked
 from appraisal.app.state import draft, lang, t
 from appraisal.case.schema import SECTIONS
 from appraisal.errors import Fault, InputError, Message, ValueFault
@@ -26,7 +27,7 @@ _BETWEEN = " › "
 
 def shown_as_is(text: str) -> str:
     """A text whose signs mean nothing to the page: what a person typed may stand in it."""
-    return _MARKED.sub(r"\\\1", text)
+    return unlinked(_MARKED.sub(r"\\\1", text))
 
 
 def stream_title(stated: Mapping[str, Any], head: str, label: str, language: str) -> str:
@@ -104,7 +105,8 @@ def told(fault: Fault, of: Draft, language: str) -> str:
 
 
 def _worded(text: str, kind: Any, of: Draft, language: str) -> str:
-    return worded(_PATH.sub(lambda found: _named(found[0], of, language), text), kind, language)
+    told = _PATH.sub(lambda found: _named(found[0], of, language), named(text, of, language))
+    return worded(told, kind, language)
 
 
 def _in_percent(field: Field, value: Any) -> Message | None:

@@ -336,7 +336,7 @@ def _names(lang: str) -> Mapping[str, str]:
 def _codes(kind: type[Section] | None, lang: str) -> Mapping[str, str]:
     """Codes of the options of a section → their labels; of codes with an underscore those of every section."""
     found: dict[str, set[str]] = {}
-    for one in _fields_within([*SECTIONS.values(), *(stream(name).terms for name in stream_names())]):
+    for one in every_field():
         for code in one.what.options:
             if isinstance(code, str) and "_" in code:
                 found.setdefault(code, set()).add(one.what.option(code, lang))
@@ -344,6 +344,11 @@ def _codes(kind: type[Section] | None, lang: str) -> Mapping[str, str]:
     return {code: next(iter(labels)) for code, labels in found.items() if len(labels) == 1} | {
         code: one.what.option(code, lang) for one in own for code in one.what.options if isinstance(code, str)
     }
+
+
+def every_field() -> Iterator[Field]:
+    """Every field of every section and of every kind of stream."""
+    return _fields_within([*SECTIONS.values(), *(stream(name).terms for name in stream_names())])
 
 
 def _fields_within(kinds: Iterable[type[Section]]) -> Iterator[Field]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from appraisal.app.state import Outcome
 from appraisal.pipeline import Appraisal
 from appraisal.report.charts.figures import shown
+from appraisal.report.verdict import has_debt
 
 BRIEF = ("project_irr", "equity_irr", "dscr_min")
 
@@ -21,7 +22,8 @@ def label_of(result: Appraisal, key: str, lang: str) -> str:
 
 
 def brief(found: Outcome, lang: str) -> str:
-    """A case in one line: its returns and its lowest cover."""
+    """A case in one line: its returns and, where it has debt, its lowest cover."""
     if found.result is None:
         return "；".join(fault.text(lang) for fault in found.faults)
-    return " · ".join(f"{label_of(found.result, key, lang)} {text_of(found.result, key, lang)}" for key in BRIEF)
+    keys = [key for key in BRIEF if has_debt(found.result) or not key.startswith("dscr")]
+    return " · ".join(f"{label_of(found.result, key, lang)} {text_of(found.result, key, lang)}" for key in keys)

@@ -12,6 +12,7 @@ from appraisal.app.defaults import Held, defaults, held
 from appraisal.app.draft import Draft
 from appraisal.app.faults import belongs, shown_as_is, told
 from appraisal.app.fields import Field, field_at, fields_of, grouped, is_number, look, same, worded
+from appraisal.app.grounds import cited
 from appraisal.app.state import as_loaded, draft, lang, outcome, t
 from appraisal.app.widgets import text_of, widget, write
 from appraisal.field import Section
@@ -143,11 +144,11 @@ def _help(field: Field, default: Held | None) -> str:
     parts = [field.about(lang())]
     if default is not None and default.fact is not None:
         fact = default.fact
-        cite = shown_as_is(fact.source.cite)
+        cite = cited(fact)
         parts.append(
             t(
-                f"默认值依据：{cite}；自 {fact.holds_from} 起适用，核对于 {fact.source.checked}。",
-                f"Behind the default: {cite}; holds from {fact.holds_from}, checked {fact.source.checked}.",
+                f"默认值{cite}；自 {fact.holds_from} 起适用，核对于 {fact.source.checked}。",
+                f"Of the default: {cite}; holds from {fact.holds_from}, checked {fact.source.checked}.",
             )
         )
     return "\n\n".join(part for part in parts if part) or field.what.title(lang())

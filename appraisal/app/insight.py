@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from appraisal.app.choices import fact_title
 from appraisal.app.draft import Draft
-from appraisal.app.explain import fact_title
 from appraisal.app.faults import shown_as_is
+from appraisal.app.grounds import cited
 from appraisal.app.state import lang, t
 from appraisal.case import Notice
 from appraisal.errors import AppraisalError, Message
@@ -18,7 +19,7 @@ from appraisal.library import Fact
 from appraisal.pipeline import Appraisal
 from appraisal.report.charts.figures import input_text, shown
 from appraisal.report.remarks import remarks
-from appraisal.report.verdict import QUESTIONS, Turn, overturn
+from appraisal.report.verdict import OTHER, QUESTIONS, Turn, cover, downside, overturn, verdict
 from appraisal.streams import stream
 from appraisal.study.tornado import Tornado, tornado
 
@@ -47,24 +48,42 @@ def swings_of(key: str, rate: str, _result: Appraisal) -> Tornado | Message:
         return error.message
 
 
-@st.fragment
-def turns(made: Draft, result: Appraisal, rate: str) -> None:
-    """What would overturn the verdict, one line an input."""
+def turns(made: Draft, result: Appraisal, rate: str) -> tuple[Turn, ...]:
+    """What would overturn the verdict, one line an input; the turns of the inputs that the case has."""
     st.markdown(f"**{t('什么会推翻结论', 'What would overturn it')}**")
     place = st.empty()
     place.caption(t("正在反算……", "Being solved …"))
     asked = [turn_of(made.key, rate, question, result) for question in QUESTIONS]
-    found = [one for one in asked if one.code != "not_applicable"]
+    found = tuple(one for one in asked if one.code != "not_applicable")
     words = [one.sentence.text(lang()) for one in found]
-    if not words:
-        place.caption(
-            t(
-                "本算例没有可反算的价差、容量电价或投资。",
-                "The case has no spread, capacity price or capital cost to solve for.",
-            )
-        )
-        return
     place.markdown("\n".join(f"- {shown_as_is(one[:1].upper() + one[1:])}" for one in words))
+    return found
+
+
+def beside(result: Appraisal, rate: str, covenant: float) -> None:
+    """What a verdict on one return hides: the other return, and the least debt-service cover against the covenant."""
+    other = verdict(result, OTHER[rate])
+    told = [(other.standing, other.sentence)]
+    held = cover(result, covenant)
+    told += [] if held is None else [(held.standing, held.sentence)]
+    lines = [f"{_MARKS[standing]} {shown_as_is(_begun(one.text(lang())))}" for standing, one in told]
+    st.markdown("  \n".join(lines))
+
+
+# A sign for each standing: colour is not the only mark.
+_MARKS = {"clears": "✓", "misses": "⚠", "unknown": "?"}
+
+
+def _begun(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def downside_line(made: Draft, result: Appraisal, rate: str) -> None:
+    """The worst end of the driver that moves the return most."""
+    found = swings_of(made.key, rate, result)
+    told = found if isinstance(found, Message) else downside(found)
+    if told is not None:
+        st.markdown(f"↓ {shown_as_is(_begun(told.text(lang())))}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +163,7 @@ def notes(result: Appraisal) -> None:
         with st.expander(label, icon=":material/warning:", key="estimates"):
             st.markdown(
                 "\n".join(
-                    f"- {shown_as_is(fact_title(fact.name, lang()))} — {shown_as_is(fact.source.cite)}"
+                    f"- {shown_as_is(fact_title(fact.name, lang()))} — {cited(fact)}"
                     for fact in rests
                 )
             )

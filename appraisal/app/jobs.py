@@ -7,6 +7,7 @@ folder goes with the job.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import io
 import json
 import os
@@ -16,10 +17,10 @@ import tempfile
 import threading
 import time
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import BinaryIO, Literal, TypeAlias
 
 from appraisal.app.draft import Draft
 from appraisal.app.studies import written
@@ -27,15 +28,23 @@ from appraisal.errors import Fault, InputError, said
 from appraisal.study.measured import FILE, PROGRESS_FILE
 
 # Rows up to which a study is made at once, in the page.
-AT_ONCE = 2000
-# Studies that run at the same time for all sessions together.
-MOST = 2
+AT_ONCE = 4096
+# How far a study stands back behind the pages, on the scale of Unix: it takes what they leave.
+_NICENESS = 10
 # Seconds after which a study that nobody looks at any more makes room for another.
 _UNSEEN = 600.0
 _REFUSED = (3, 5, 6)
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 State: TypeAlias = Literal["running", "done", "refused", "failed", "cancelled"]
+
+
+def most() -> int:
+    """Studies that run at the same time for all sessions together: one for each processor that this program may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
 
 _jobs: list[Job] = []
 _lock = threading.Lock()
@@ -51,15 +60,21 @@ class Job:
         What was asked, as a key: draft and settings.
     rows : int
         Scenarios to appraise.
+    owner : str
+        The session that asked for it.
+    reached : int
+        Rows that were appraised when it was cancelled.
     """
 
     asked: str
     rows: int
+    owner: str
     process: subprocess.Popen[bytes]
     folder: tempfile.TemporaryDirectory[str]
     seen: float
     counting: float | None = None
     cancelled: bool = False
+    reached: int = 0
 
     @property
     def state(self) -> State:
@@ -110,7 +125,9 @@ class Job:
         ]
 
     def cancel(self) -> None:
-        """End it; what it wrote is dropped."""
+        """End it; what it wrote is dropped, how far it came is kept."""
+        if not self.cancelled:
+            self.reached = min(self.done, self.rows)
         self.cancelled = True
         _ended(self)
 
@@ -118,7 +135,7 @@ class Job:
         return Path(self.folder.name, *names)
 
 
-def start(draft: Draft, words: Sequence[str], *, asked: str, rows: int, lang: str) -> Job:
+def start(draft: Draft, words: Sequence[str], *, asked: str, rows: int, lang: str, owner: str) -> Job:
     """Run a command of the command line on a draft.
 
     Parameters
@@ -132,14 +149,21 @@ def start(draft: Draft, words: Sequence[str], *, asked: str, rows: int, lang: st
         Scenarios to appraise.
     lang : "zh" or "en"
         Of the files that it writes.
+    owner : str
+        Of :attr:`Job.owner`.
 
     Raises
     ------
     InputError
-        If as many studies run as this server takes on.
+        If the owner has one running already, or as many run as this server takes on.
+
+    Notes
+    -----
+    The process stands back behind the pages (niceness 10, below normal on Windows): a person who moves a slider is served
+    before any study.
     """
     with _lock:
-        _make_room()
+        _make_room(owner)
         # Whoever reads a temporary folder of ours is this user.
         folder = tempfile.TemporaryDirectory(prefix="appraisal-")
         place = Path(folder.name)
@@ -161,25 +185,43 @@ def start(draft: Draft, words: Sequence[str], *, asked: str, rows: int, lang: st
         ]
         environment = {**os.environ, PROGRESS_FILE: str(place / "progress.json"), "PYTHONIOENCODING": "utf-8"}
         with open(place / "stderr.txt", "wb") as told:
-            process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=told, env=environment
-            )
-        job = Job(asked=asked, rows=rows, process=process, folder=folder, seen=time.monotonic())
+            process = _behind(command, told, environment)
+        job = Job(asked=asked, rows=rows, owner=owner, process=process, folder=folder, seen=time.monotonic())
         _jobs.append(job)
         return job
 
 
-def _make_room() -> None:
+def _behind(command: Sequence[str], told: BinaryIO, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """The process, of lower priority than this one."""
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=told, env=environment,
+        # Of Windows alone; elsewhere the name does not exist, and 0 asks for nothing.
+        creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
+    )  # fmt: skip
+    if hasattr(os, "setpriority"):
+        # From here, because nothing may run between fork and exec of a program with threads. A process that has ended
+        # already has no priority; how it ended, its exit code says.
+        with contextlib.suppress(ProcessLookupError):
+            os.setpriority(os.PRIO_PROCESS, process.pid, os.getpriority(os.PRIO_PROCESS, 0) + _NICENESS)
+    return process
+
+
+def _make_room(owner: str) -> None:
     """Drop what has ended and nobody looks at; end what nobody has looked at for long; refuse where that is not enough."""
     now = time.monotonic()
     for job in list(_jobs):
         if now - job.seen > _UNSEEN:
             job.cancel()
-    running = sum(job.process.poll() is None for job in _jobs)
-    if running >= MOST:
+    running = [job for job in _jobs if job.process.poll() is None]
+    if any(job.owner == owner for job in running):
         raise InputError([Fault(message=said(
-            "{running} long studies are running on this server; wait for one of them, or ask for fewer draws",
-            "服务器上正有 {running} 项长时间研究在运行；请稍候，或减少抽样次数", running=running,
+            "another long study of yours is running; wait for it, or cancel it where you started it",
+            "您已有一项长时间研究在运行；请等它完成，或在启动处取消"
+        ))])  # fmt: skip
+    if len(running) >= most():
+        raise InputError([Fault(message=said(
+            "{running} long studies are running on this server, one for each processor; wait for one of them, or ask for fewer draws",
+            "服务器上正有 {running} 项长时间研究在运行（每个处理器一项）；请稍候，或减少抽样次数", running=len(running),
         ))])  # fmt: skip
 
 

@@ -7,7 +7,8 @@ import binascii
 import json
 import zlib
 
-from appraisal.app.draft import Draft, canonical
+from appraisal.app.draft import CASE, Draft, canonical
+from appraisal.app.names import safe_name
 from appraisal.errors import Fault, InputError, Message, said
 
 VERSION = "1"
@@ -15,6 +16,10 @@ VERSION = "1"
 LONGEST = 6000
 # A packed text may not unpack to more than this.
 _MAX_TEXT = 200_000
+_DAMAGED = said(
+    "the link is damaged: part of it is missing or changed; copy it once more",
+    "链接已损坏：部分内容缺失或被改动；请重新复制",
+)
 
 
 def packed(draft: Draft) -> str:
@@ -49,7 +54,9 @@ def unpacked(words: str) -> Draft:
         If it is of another version, damaged or too large; what is wrong with the case itself is told on its page.
     """
     version, mark, body = words.partition(".")
-    if not mark or version != VERSION:
+    if not mark:
+        raise _refused(_DAMAGED)
+    if version != VERSION:
         raise _refused(said(
             "the link is of version {version!r}; this program reads {mine}; ask for the case as a file",
             "链接版本为 {version!r}，本程序只读取 {mine}；请索取算例文件", version=version[:8], mine=VERSION,
@@ -68,11 +75,8 @@ def unpacked(words: str) -> Draft:
         if not isinstance(name, str) or not isinstance(stated, dict):
             raise ValueError("no case")
     except (ValueError, binascii.Error, zlib.error, RecursionError) as error:
-        raise _refused(said(
-            "the link is damaged: part of it is missing or changed; copy it once more",
-            "链接已损坏：部分内容缺失或被改动；请重新复制",
-        )) from error  # fmt: skip
-    return Draft(name=name[:80], stated=stated)
+        raise _refused(_DAMAGED) from error
+    return Draft(name=safe_name(name, CASE), stated=stated)
 
 
 def _no_number(word: str) -> float:

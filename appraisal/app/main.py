@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from appraisal.app import state
+from appraisal.app.browser import tell_browser
 from appraisal.app.faults import shown_as_is
 from appraisal.app.look import words_of_widgets
 from appraisal.app.sidebar import sidebar
@@ -32,12 +33,14 @@ def main() -> None:
     """Draw the page that was asked for."""
     st.set_page_config(page_title="appraisal · 储能项目投资评价", page_icon="🔋", layout="wide")
     state.begin()
+    state.keep_address()
     pages = [
         st.Page(PAGES / f"{name}.py", title=t(zh, en), icon=icon, url_path=name, default=name == "start")
         for name, (zh, en, icon) in NAMES.items()
         if (PAGES / f"{name}.py").exists()
     ]
     words_of_widgets()
+    tell_browser(lang())
     chosen = st.navigation(pages)
     sidebar()
     _tell_refused_link()

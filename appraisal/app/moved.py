@@ -53,7 +53,7 @@ def movable(draft: Draft, case: Case) -> dict[str, str]:
     }
     for path, what, table in case.numbers():
         if what.kind == "number" and table is not None:
-            unit = shown_unit("", what.unit, lang())
+            unit = shown_unit("", what.unit, lang()).entered
             words = "%" if unit.percent else unit.unit
             found[path] = title_of(path, draft, lang()) + (t(f"（{words}）", f" ({words})") if words else "")
     return found
@@ -101,14 +101,14 @@ def _one(draft: Draft, case: Case, name: str) -> Input:
 
 
 def _unit(one: Input) -> str:
-    kind = input_shown(one, lang())
+    kind = input_shown(one, lang()).entered
     words = "%" if kind.percent else kind.unit
     return t(f"（{words}）", f" ({words})") if words else ""
 
 
 def _first(case: Case, one: Input) -> tuple[float, float, float]:
     """What a number of the form is of a value of the input, and the ends at first, as the form shows them."""
-    scale = scale_of(input_shown(one, lang()))
+    scale = scale_of(input_shown(one, lang()).entered)
     if one.by == "change":
         return scale, -_REACH * scale, _REACH * scale
     base = float(case.at(one.paths[0])[0, 0]) * scale
@@ -128,7 +128,7 @@ def _step(low: float, high: float) -> float:
 
 def target_input(result: Appraisal, metric: str, key: str) -> float | None:
     """What a metric has to be, in its own unit; a person enters rates in percent and money in 10⁴ yuan."""
-    kind = shown(result.metrics[metric], lang())
+    kind = shown(result.metrics[metric], lang()).entered
     scale = scale_of(kind)
     words = "%" if kind.percent else kind.unit
     first = float(f"{8.0 if kind.percent else 0.0:g}")

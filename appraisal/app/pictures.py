@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from appraisal.app.markup import unlinked
 from appraisal.app.state import dark, t
 from appraisal.report.charts.export import drawn
 from appraisal.report.charts.fonts import chinese_fonts
@@ -57,14 +58,14 @@ def show(
 
 
 def plain(text: str) -> str:
-    """A text with what Markdown would take for markup escaped.
+    """A text with what Markdown would take for markup escaped, and no address made a link.
 
     Examples
     --------
     >>> plain("5 MW [x](y) at 10:30, :red[no]")
     '5 MW \\\\[x\\\\](y) at 10:30, \\\\:red\\\\[no\\\\]'
     """
-    return _MARKUP.sub(lambda found: "\\" + found[0], text)
+    return unlinked(_MARKUP.sub(lambda found: "\\" + found[0], text))
 
 
 def _chart(picture: Picture, key: str, selected: str, clicked: Callable[[], None] | None) -> Any:

@@ -27,7 +27,7 @@ def own_ranges(known: Sequence[Input]) -> dict[str, tuple[float, float]]:
 
 def ranges_editor(found: Tornado) -> None:
     """Every range with its reason; the ends can be changed."""
-    scales = [scale_of(input_shown(one, lang())) for one in found.inputs]
+    scales = [scale_of(input_shown(one, lang()).entered) for one in found.inputs]
     st.data_editor(
         _frame(found, scales), key=_EDITOR, hide_index=True, width="stretch", height="content", disabled=("name", "unit", "base", "reason"),
         on_change=_took, args=([one.key for one in found.inputs], scales, [(one.low, one.high) for one in found.ranges]),
@@ -51,7 +51,7 @@ def ranges_editor(found: Tornado) -> None:
 
 def _frame(found: Tornado, scales: Sequence[float]) -> pd.DataFrame:
     zh = lang() == "zh"
-    kinds = [input_shown(one, lang()) for one in found.inputs]
+    kinds = [input_shown(one, lang()).entered for one in found.inputs]
     base = found.moving.base[0]
     return pd.DataFrame({
         "name": names_of(found.inputs, lang()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import uuid4
 
 import streamlit as st
 
@@ -10,7 +11,7 @@ from appraisal.app import jobs
 from appraisal.app.faults import shown_as_is
 from appraisal.app.moved import told_faults
 from appraisal.app.state import draft, lang, t
-from appraisal.errors import InputError
+from appraisal.errors import InputError, Message, said
 
 _EVERY = 1.0
 
@@ -42,7 +43,7 @@ def run_long(study: str, words: Sequence[str], settings: str, rows: int) -> byte
         if state == "running":
             _watch(study)
             return None
-        _ended(job, state)
+        _ended(job, state, words)
     else:
         st.info(
             t(
@@ -68,9 +69,40 @@ def _start(study: str, words: Sequence[str], settings: str, rows: int) -> None:
     if before is not None:
         before.cancel()
     try:
-        st.session_state[f"job|{study}"] = jobs.start(draft(), words, asked=asked_key(settings), rows=rows, lang=lang())
+        st.session_state[f"job|{study}"] = jobs.start(
+            draft(), words, asked=asked_key(settings), rows=rows, lang=lang(), owner=_owner()
+        )
     except InputError as error:
         st.session_state[f"refused|{study}"] = error.faults
+
+
+def why_nothing_is_kept(words: Sequence[str]) -> Message:
+    """What a part of a study would be worth, by the command that was running and its options.
+
+    A Latin hypercube has one draw in each of its N strata, and an index compares all rows of its design: a part is neither.
+    The first rows of independent draws, and the first power of two of a Sobol' sequence, are the study of so few draws by
+    the same seed to the last bit (:func:`appraisal.study.draw.design`); with correlations, whose order is that of all
+    draws, they are not. So a smaller study is what to ask for, and it says its own n.
+    """
+    if words[0] != "montecarlo":
+        return said(
+            "none is kept: a global index compares every row of its design",
+            "均未保留：全局敏感性指标要用到设计中的全部样本",
+        )  # fmt: skip
+    if "latin_hypercube" in words:
+        return said(
+            "none is kept: part of a Latin hypercube leaves strata empty and is no sample of the inputs",
+            "均未保留：拉丁超立方的一部分缺少若干分层，不能代表输入的分布",
+        )  # fmt: skip
+    return said(
+        "none is kept: figures are written when a run ends. Ask for fewer draws with the same seed: without correlations they are the first ones of this run",
+        "均未保留：结果在计算完成时才写出。可用同一种子减少抽样次数：没有设定相关性时，抽到的就是这次计算的前若干次",
+    )  # fmt: skip
+
+
+def _owner() -> str:
+    """A name of this session that no other has."""
+    return str(st.session_state.setdefault("owner", uuid4().hex))
 
 
 @st.fragment(run_every=_EVERY)
@@ -92,14 +124,19 @@ def _watch(study: str) -> None:
     st.button(t("取消", "Cancel"), key=f"cancel|{study}", icon=":material/stop_circle:", on_click=job.cancel)
 
 
-def _ended(job: jobs.Job, state: jobs.State) -> None:
+def _ended(job: jobs.Job, state: jobs.State, words: Sequence[str]) -> None:
     """Why there is no result."""
     if state == "cancelled":
         st.warning(
             t(
                 "这次计算已停止（取消，或长时间无人查看）。",
-                "This run was stopped: cancelled, or not looked at for long.",
-            ),
+                "This run was stopped: cancelled, or not looked at for long. ",
+            )
+            + t(
+                f"已算完 {job.reached:,} / {job.rows:,} 个方案，",
+                f"{job.reached:,} of {job.rows:,} scenarios were done; ",
+            )
+            + why_nothing_is_kept(words).text(lang()),
             icon=":material/stop_circle:",
         )
     elif state == "refused":

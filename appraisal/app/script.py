@@ -1,5 +1,7 @@
-"""What streamlit runs when the front end is started by ``appraisal app``."""
+"""The server of the front end that ``appraisal app`` starts; streamlit finds ``app`` by reading this file."""
 
-from appraisal.app.main import main
+from streamlit.starlette import App
 
-main()
+from appraisal.app.guard import MIDDLEWARE, PAGE, started
+
+app = App(PAGE, middleware=MIDDLEWARE, lifespan=started)

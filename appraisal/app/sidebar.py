@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+
 import streamlit as st
 
 from appraisal.app import state
-from appraisal.app.draft import uploaded
+from appraisal.app.archive import TABLES
+from appraisal.app.choices import fact_title
+from appraisal.app.downloads import case_label, mime_of, saved_bytes, template_button
+from appraisal.app.draft import SUFFIXES, handed_over
 from appraisal.app.faults import shown_as_is
-from appraisal.app.state import ROLES, draft, lang, t
-from appraisal.errors import InputError
-from appraisal.report.remarks import data_date
-
-LANGUAGES = {"zh": "中文", "en": "English"}
+from appraisal.app.state import LANGUAGES, ROLES, draft, lang, t
+from appraisal.errors import InputError, Message
+from appraisal.report.remarks import data_age
 
 
 def sidebar() -> None:
@@ -61,20 +65,32 @@ def _case() -> None:
         st.success(
             t(f"勾稽检查：{count} 项全部通过", f"Master check: all {count} hold"), icon=":material/check_circle:"
         )
-    st.caption(t(f"数据日期：{data_date(made.result)}", f"Data as of {data_date(made.result)}"))
+    age = data_age(made.result, date.today())
+    if age is None:
+        st.caption(t("数据：本算例未引用电价与市场事实", "Data: the case reads no fact of a tariff or a market"))
+    else:
+        (st.warning if age.stale else st.caption)(
+            shown_as_is(age.told(Message(fact_title(age.name, "en"), fact_title(age.name, "zh"))).text(lang()))
+        )
 
 
 def title() -> str:
     """The title of the draft in the language of the page, or its file's name."""
     words = draft().at("title")
-    return str((words or {}).get(lang()) or draft().name)
+    return str((words.get(lang()) if isinstance(words, Mapping) else words) or draft().name)
 
 
 def _save() -> None:
+    made = draft()
     st.download_button(
-        t("保存算例（YAML）", "Save the case (YAML)"), draft().yaml(), file_name=f"{draft().name}.yaml", mime="application/yaml",
+        case_label(made, t("保存算例", "Save the case")), saved_bytes(made.key, made), file_name=made.file_name(".yaml"), mime=mime_of(made.file_name(".yaml")),
         on_click=_saved, width="stretch", key="save", icon=":material/download:",
     )  # fmt: skip
+    fault = state.unfit()
+    if fault is not None:
+        words = t("刷新网页会丢失当前修改，请先保存：", "Loading the page anew loses the changes; save them first: ")
+        st.caption(words + shown_as_is(fault.message.text(lang())))
+    template_button()
 
 
 def _saved() -> None:
@@ -82,38 +98,40 @@ def _saved() -> None:
 
 
 def _load() -> None:
-    given = st.file_uploader(
-        t("载入算例（YAML 或 Excel 模板）", "Load a case (YAML or Excel template)"),
-        type=["yaml", "yml", "xlsx"],
-        key="load",
-    )
-    if given is None:
-        st.session_state.pop("loaded", None)
-        return
-    # An uploaded file stays in its widget; it is taken once.
-    if st.session_state.get("loaded") == given.file_id:
-        _tell_refused()
-        return
-    st.session_state["loaded"] = given.file_id
-    try:
-        state.take(uploaded(given.name, given.getvalue()), saved=True)
-        st.session_state["load_faults"] = ()
-        st.rerun()
-    except InputError as error:
-        st.session_state["load_faults"] = error.faults
-        _tell_refused()
-
-
-def _tell_refused() -> None:
+    # What was taken leaves the field: a field of another key is empty.
+    key = f"load|{st.session_state.setdefault('loads', 0)}"
+    st.file_uploader(
+        t("载入算例（YAML、Excel 模板或 ZIP；电价表可一并选择）", "Load a case (YAML, Excel template or ZIP; the table of its prices along with it)"),
+        type=[ending.lstrip(".") for ending in (*SUFFIXES, *TABLES)],
+        accept_multiple_files=True,
+        key=key,
+        on_change=_handed_over,
+        args=(key,),
+    )  # fmt: skip
     faults = st.session_state.get("load_faults", ())
     if faults:
         st.error("\n".join(f"- {shown_as_is(fault.text(lang()))}" for fault in faults))
 
 
+def _handed_over(key: str) -> None:
+    """Take what was just handed over; what is wrong with it is held until another case is taken, in both languages."""
+    given = st.session_state.get(key) or ()
+    st.session_state["load_faults"] = ()
+    if not given:
+        return
+    try:
+        made = handed_over([(one.name, one.getvalue()) for one in given])
+    except InputError as error:
+        st.session_state["load_faults"] = error.faults
+        return
+    state.take(made, saved=True)
+    st.session_state["loads"] += 1
+
+
 def _share() -> None:
     if st.button(t("生成分享链接", "Make a link to share"), key="share", width="stretch", icon=":material/link:"):
         try:
-            st.code(f"?{state.LINK}={state.share()}", language=None)
-            st.caption(t("链接已写入地址栏，复制地址即可。", "The link stands in the address bar: copy the address."))
+            st.code(state.share(), language=None)
+            st.caption(t("链接已在地址栏中，复制地址即可。", "The link stands in the address bar: copy the address."))
         except InputError as error:
             st.warning(shown_as_is(error.faults[0].message.text(lang())))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import streamlit as st
@@ -10,11 +11,13 @@ import streamlit as st
 from appraisal.app.draft import Draft, ready
 from appraisal.app.link import packed, unpacked
 from appraisal.case import Change
-from appraisal.errors import AppraisalError, Fault, InputError
+from appraisal.errors import AppraisalError, Fault, InputError, said
 from appraisal.pipeline import Appraisal, appraise
 
 FIRST_CASE = "zhejiang_user_lfp"
-LINK = "case"
+LINK, LANG, UNSAVED = "case", "lang", "unsaved"
+LANGUAGES = {"zh": "中文", "en": "English"}
+_YES = "1"
 ROLES = {
     "investor": ("投资者", "Investor"),
     "regulator": ("监管者", "Regulator"),
@@ -33,18 +36,72 @@ class Outcome:
 
 
 def begin() -> None:
-    """The values of a new session; a link restores the case that it holds."""
+    """The values of a new session; an address restores the language and the case that it holds."""
     held = st.session_state
-    held.setdefault("lang", "zh")
     held.setdefault("role", "investor")
     if "draft" in held:
+        held.setdefault("lang", "zh")
         return
-    try:
-        held["draft"] = unpacked(st.query_params[LINK]) if LINK in st.query_params else ready(FIRST_CASE)
-        held["link_fault"] = None
-    except InputError as error:
-        held["draft"], held["link_fault"] = ready(FIRST_CASE), error.faults[0]
-    held["saved"], held["as_loaded"] = held["draft"].key, held["draft"]
+    asked = st.query_params.get(LANG, "zh")
+    held.setdefault("lang", asked if asked in LANGUAGES else "zh")
+    held["link_fault"] = None if asked in LANGUAGES else _no_language(asked)
+    held["draft"] = ready(FIRST_CASE)
+    if LINK in st.query_params:
+        try:
+            held["draft"] = unpacked(st.query_params[LINK])
+        except InputError as error:
+            held["link_fault"] = error.faults[0]
+    held["as_loaded"] = held["draft"]
+    # A page that is loaded anew knows no file: what was not saved before is not saved now.
+    held["saved"] = "" if st.query_params.get(UNSAVED) == _YES and held["link_fault"] is None else held["draft"].key
+
+
+def _no_language(asked: str) -> Fault:
+    return Fault(where="link", message=said(
+        "the link asks for the language {asked!r}; there are zh and en",
+        "链接要求的语言为 {asked!r}；可选 zh 和 en", asked=asked[:8],
+    ))  # fmt: skip
+
+
+def keep_address() -> None:
+    """Write the draft and the language into the address, so that loading the page anew brings both back.
+
+    A value is written only where it differs: the browser hears nothing of a run that changed nothing, and a value that it
+    sent before it heard of the last change is overwritten, never read.
+    """
+    wanted: dict[str, str] = {} if lang() == "zh" else {LANG: lang()}
+    words, _ = _packed()
+    if words and (unsaved() or draft().key != ready_key(FIRST_CASE)):
+        wanted |= {LINK: words, **({UNSAVED: _YES} if unsaved() else {})}
+    for name in (LANG, LINK, UNSAVED):
+        if name not in wanted:
+            st.query_params.pop(name, None)
+        elif st.query_params.get(name) != wanted[name]:
+            st.query_params[name] = wanted[name]
+
+
+def unfit() -> Fault | None:
+    """Why the draft does not fit into an address, so that loading the page anew loses it; None where it fits."""
+    return _packed()[1]
+
+
+def _packed() -> tuple[str, Fault | None]:
+    """The draft as a link or why it is none, packed once for as long as it stays the same."""
+    made = draft()
+    held: tuple[str, str, Fault | None] = st.session_state.get("packed", ("", "", None))
+    if held[0] != made.key:
+        try:
+            held = (made.key, packed(made), None)
+        except InputError as error:
+            held = (made.key, "", error.faults[0])
+        st.session_state["packed"] = held
+    return held[1], held[2]
+
+
+@cache
+def ready_key(name: str) -> str:
+    """The key of a ready case."""
+    return ready(name).key
 
 
 def lang() -> Literal["zh", "en"]:
@@ -75,12 +132,12 @@ def as_loaded() -> Draft:
 
 
 def take(made: Draft, *, saved: bool = False) -> None:
-    """Work on another draft from now on; the fields show its values, the address no longer holds the old one."""
+    """Work on another draft from now on; the fields show its values, and the next run writes it into the address."""
     st.session_state["draft"] = made
     if saved:
         st.session_state["saved"], st.session_state["as_loaded"] = made.key, made
     st.session_state["link_fault"] = None
-    st.query_params.pop(LINK, None)
+    st.session_state["load_faults"] = ()
 
 
 def change(path: str, value: object) -> None:
@@ -97,10 +154,17 @@ def unsaved() -> bool:
 
 
 def share() -> str:
-    """The value of the address that restores the draft; it is put into the address as well."""
-    made = packed(draft())
-    st.query_params[LINK] = made
-    return made
+    """The part of the address that restores the draft in this language, in any browser.
+
+    Raises
+    ------
+    InputError
+        If the draft does not fit into an address.
+    """
+    words, fault = _packed()
+    if fault is not None:
+        raise InputError([fault])
+    return f"?{LINK}={words}" + ("" if lang() == "zh" else f"&{LANG}={lang()}")
 
 
 def outcome(of: Draft | None = None) -> Outcome:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import pandas as pd
 
-from appraisal.report.charts.figures import names_of, shown, shown_unit
+from appraisal.report.charts.figures import input_shown, input_text, names_of, shown, shown_unit
 from appraisal.report.charts.words import signed
+from appraisal.scenario.uncertainty import described
 from appraisal.study.indices import GlobalIndices
 from appraisal.study.oneway import OneWay
 from appraisal.study.risk import MonteCarlo
@@ -74,6 +76,35 @@ def risk_table(found: MonteCarlo, lang: str) -> pd.DataFrame:
         "数值" if zh else "Value": [kind.text(value) for kind, value in zip(kinds, table.iloc[:, 1], strict=True)],
         "标准误" if zh else "Standard error": [kind.text(value) for kind, value in zip(kinds, table.iloc[:, 3], strict=True)],
         "说明" if zh else "Note": table.iloc[:, 4],
+    })  # fmt: skip
+
+
+def drawn_table(found: MonteCarlo, lang: str) -> pd.DataFrame:
+    """One row an input, of a tree one for each scenario: its distribution and what was drawn, in the unit of the input."""
+    table, zh = found.inputs_table(lang), lang == "zh"
+    inputs = list(found.inputs) * len(found.leaves)
+    stated = [one for leaf in found.leaves.values() for one in leaf.case.uncertainty.values()]
+    words = [described(one, partial(input_text, moved, lang=lang)) for one, moved in zip(stated, inputs, strict=True)]
+    moments = [
+        [input_text(moved, value, lang) for moved, value in zip(inputs, table.iloc[:, place], strict=True)] for place in (-2, -1)
+    ]  # fmt: skip
+    titles = {str(table.columns[0]): table.iloc[:, 0]} if len(found.leaves) > 1 else {}
+    return pd.DataFrame({
+        **titles,
+        "不确定因素" if zh else "Input": [input_shown(moved, lang).head for moved in inputs],
+        "分布" if zh else "Distribution": [kind.text(lang) for kind, _ in words],
+        "给定参数" if zh else "Stated": [numbers.text(lang) for _, numbers in words],
+        "抽样均值" if zh else "Mean of the draws": moments[0],
+        "抽样标准差" if zh else "Standard deviation of the draws": moments[1],
+    })  # fmt: skip
+
+
+def correlations_table(found: MonteCarlo, lang: str) -> pd.DataFrame:
+    """One row a pair: the rank correlation asked for and the one drawn."""
+    table = found.correlations_table(lang)
+    return pd.DataFrame({
+        str(name): [_number(value) for value in table[name]] if table[name].dtype.kind == "f" else table[name]
+        for name in table.columns
     })  # fmt: skip
 
 

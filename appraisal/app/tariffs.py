@@ -7,20 +7,24 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from appraisal.app.choices import fact_title, tariff_file
+from appraisal.app.choices import fact_title, short, tariff_file
 from appraisal.app.defaults import library_of, project_of
 from appraisal.app.draft import Draft, facts
 from appraisal.app.faults import shown_as_is
 from appraisal.app.fields import is_number, look
+from appraisal.app.grounds import address_of
+from appraisal.app.markup import link
+from appraisal.app.tariff_card import OLD_MONTHS
 from appraisal.app.uploads import price_table
 from appraisal.case import Change
 from appraisal.case.periods import commissioning_months, month_after
 from appraisal.errors import InputError
 from appraisal.library import LETTERS, Fact, RetailYear
 from appraisal.library.check import STALE_AFTER
+from appraisal.library.library import DIRECT_RULE
 from appraisal.pipeline import Appraisal
-from appraisal.report.price_year import PriceYear, of_prices, of_steps, of_tariff
-from appraisal.text import COMPONENTS, CONFIDENCE, PARTS, word
+from appraisal.report.price_year import PriceYear, of_prices, of_steps, of_tariff, user_words
+from appraisal.text import ABSENT, COMPONENTS, CONFIDENCE, word
 from appraisal.units import KWH_PER_MWH
 
 # Facts of the library that prices rest on begin with these.
@@ -72,13 +76,15 @@ def priced(draft: Draft, result: Appraisal | None, lang: str) -> Priced | None:
         year = retail_year(draft)
     except InputError:
         return None  # Told with the other faults of the draft.
-    return Priced(year=of_tariff(year), about=user_words(year, draft, lang), retail=year)
+    return Priced(
+        year=of_tariff(year), about=user_words(library_of(draft).retail_file(year.name), year, lang), retail=year
+    )
 
 
 def _of_file(name: str, draft: Draft, lang: str) -> Priced | None:
     if name not in draft.files:
         return None
-    series = price_table(name, draft.files[name]).series
+    series = price_table(name, draft.files[name], draft).series
     if series is None:
         return None
     about = f"电价序列 {name}" if lang == "zh" else f"Price series {name}"
@@ -103,35 +109,57 @@ def retail_year(draft: Draft) -> RetailYear:
     )  # fmt: skip
 
 
-def user_words(year: RetailYear, draft: Draft, lang: str) -> str:
-    """Tariff, voltage, parts, class and zone of a year of prices."""
-    file = tariff_file(draft)
-    words = [year.title.text(lang)]
-    if file is not None:
-        words += [
-            file.voltages[year.voltage].text(lang),
-            word(PARTS, year.parts, lang),
-            file.classes[year.user_class].title.text(lang),
-        ]
-        words += [file.zones[year.zone].title.text(lang)] if year.zone else []
-    return " · ".join(dict.fromkeys(words))
-
-
 def tariff_names() -> list[str]:
     """The retail tariffs of the library."""
     return [name for name in facts().files() if name.startswith("retail.")]
 
 
-def moved_to(draft: Draft, area: str) -> Draft:
-    """The draft under the tariff of another area; what that tariff does not know of the user is left to its defaults."""
+def moved_to(draft: Draft, area: str, zone: str = "") -> Draft:
+    """The draft under the tariff of another area, in a price zone of it.
+
+    Parameters
+    ----------
+    draft : Draft
+    area : str
+        Name of the tariff behind ``retail.``, which is the province as well.
+    zone : str
+        Without one, and where the tariff does not know the class of the draft, both are left out: a zone is then asked
+        for, a class is the tariff's own default. Voltage and parts stay; what the tariff does not know is a fault.
+    """
     changes = [Change(path="market.tariff", value=f"retail.{area}"), Change(path="project.province", value=area)]
+    changes += [Change(path="market.zone", value=zone)] if zone else []
     made = draft.changed(*changes)
     file = tariff_file(made)
     known = {"zone": file.zones if file else {}, "user_class": file.classes if file else {}}
     gone = [
-        name for name, words in known.items() if draft.at(f"market.{name}") and draft.at(f"market.{name}") not in words
+        name for name, words in known.items() if draft.at(f"market.{name}") and made.at(f"market.{name}") not in words
     ]
     return made.changed(*(Change(path=f"market.{name}", action="remove") for name in gone))
+
+
+def direct_words(draft: Draft, lang: str) -> str:
+    """What a user that trades directly must know of set bands; empty for another user and while they bind."""
+    if look(draft.stated, "market.user") != "direct":
+        return ""
+    last = date(*month_after(f"{begins(draft):%Y-%m}", OLD_MONTHS - 1), 1)
+    rule = library_of(draft).fact(DIRECT_RULE, last)
+    if rule.value:
+        return ""
+    if lang == "zh":
+        return f"自 {rule.holds_from:%Y-%m} 起，直接参与市场交易的用户不再执行政府规定的分时时段和浮动比例（{rule.source.cite}）。请上传合同或现货的电价序列，或填写典型日电价；代理购电用户仍按下列时段计价。"
+    return f"Since {rule.holds_from:%Y-%m} the bands and multiples that an authority sets do not bind a user that trades directly. Upload the prices of the contract or of the market, or state typical days; a user that buys through the grid company still has set bands."
+
+
+def unpriced_words(draft: Draft, lang: str) -> str:
+    """What to do where the tariff of a draft has no published month at all; empty where it has some."""
+    file = tariff_file(draft)
+    if file is None or file.months:
+        return ""
+    absent = ("、" if lang == "zh" else ", ").join(dict.fromkeys(word(ABSENT, one.what, lang) for one in file.absent))
+    area = short(file.title.text(lang), lang)
+    if lang == "zh":
+        return f"{area}没有任何月份的公布电价，资料中还缺少：{absent}。仅补充比价和购电价不足以定价：请在本页下方上传电价序列，或填写典型日电价。"
+    return f"No month of prices was published for {area}; the evidence lacks: {absent}. A ratio and a purchase price alone do not make a tariff: upload a price series below on this page, or state typical days."
 
 
 # --- the documents behind prices ---
@@ -142,22 +170,18 @@ def price_facts(read: Iterable[Fact]) -> list[Fact]:
     return [fact for fact in read if fact.name.startswith(_OF_PRICES)]
 
 
-def document_of(read: Iterable[Fact]) -> str:
-    """The number of the document that makes the bands; empty where there is none."""
-    return next(
-        (str(fact.value) for fact in read if fact.name.startswith("retail.") and fact.name.endswith(".rule")), ""
-    )
-
-
 def sources(read: Sequence[Fact], lang: str, today: date) -> list[dict[str, str]]:
-    """A row a document: what rests on it; the document with the date from which it holds, its confidence, its last check."""
+    """A row a document: what rests on it; the document with the date from which it holds, its confidence, its last check.
+
+    Cells are Markdown; an address of the library is a link.
+    """
     zh = lang == "zh"
     by_source: dict[tuple[str, str], list[Fact]] = {}
     for fact in read:
         by_source.setdefault((fact.source.cite, fact.source.confidence), []).append(fact)
-    head = "内容与出处" if zh else "What, and the document"
+    heads = ("内容", "出处") if zh else ("What", "Document")
     rows = []
-    for (cite, confidence), told in by_source.items():
+    for (_, confidence), told in by_source.items():
         titles = dict.fromkeys(_what(fact.name, lang) for fact in told)
         since = sorted({fact.holds_from for fact in told})
         span = f"{since[0]}" if len(since) == 1 else f"{since[0]}…{since[-1]}"
@@ -169,8 +193,18 @@ def sources(read: Sequence[Fact], lang: str, today: date) -> list[dict[str, str]
             if zh
             else f"holds from {span}; {trust}; checked {checked}{old}"
         )
-        rows.append({head: f"**{('、' if zh else ', ').join(titles)}** — {shown_as_is(cite)} — {about}"})
+        what = shown_as_is(("、" if zh else ", ").join(titles))
+        rows.append(dict(zip(heads, (f"**{what}**", f"{_document(told[0], lang)} — {about}"), strict=True)))
     return rows
+
+
+def _document(fact: Fact, lang: str) -> str:
+    """The document as it is cited; an address in it takes no more room than two words."""
+    address = address_of(fact)
+    if address is None:
+        return shown_as_is(fact.source.cite)
+    before, _, after = fact.source.cite.partition(address)
+    return shown_as_is(before) + link("网页" if lang == "zh" else "web page", address) + shown_as_is(after)
 
 
 def _what(name: str, lang: str) -> str:
@@ -180,29 +214,6 @@ def _what(name: str, lang: str) -> str:
         return title
     area, kind = name.split(".")[1:3]
     return fact_title(f"retail.{area}.{kind}", lang).rpartition(" › ")[2]
-
-
-def ages(year: RetailYear | None, read: Sequence[Fact], lang: str, today: date) -> list[str]:
-    """What a reader must know of the age of prices: months that were not published, sources not checked for a year."""
-    zh = lang == "zh"
-    found = []
-    if year is not None:
-        guessed = [source for source in year.months if source.estimate]
-        latest = max(source.taken for source in year.months)
-        if guessed:
-            found.append(
-                f"12 个月中有 {len(guessed)} 个月的电价尚未公布，按已公布的月份估计；最新公布的月份为 {latest:%Y-%m}。"
-                if zh
-                else f"{len(guessed)} of the 12 months were not published and stand at an estimate; the latest published month is {latest:%Y-%m}."
-            )
-    old = sorted({fact.source.checked for fact in read if today - fact.source.checked > STALE_AFTER})
-    if old:
-        found.append(
-            f"部分出处自 {old[0]} 起未再核对，已超过一年，请先核实。"
-            if zh
-            else f"Some sources were last checked on {old[0]}, over a year ago: verify them first."
-        )
-    return found
 
 
 def month_table(year: RetailYear, lang: str) -> list[dict[str, str]]:

@@ -28,15 +28,9 @@ from appraisal.app.widgets import write
 from appraisal.case.schema import SECTIONS
 from appraisal.field import Section
 from appraisal.library import Fact
-from appraisal.scenario.uncertainty import DISTRIBUTIONS, number_words
+from appraisal.scenario.uncertainty import DISTRIBUTIONS, NAMES, OF_LOGARITHM, number_words
 from appraisal.text import unit_words
 
-_NAMES: Mapping[str, tuple[str, str]] = {
-    "triangular": ("三角分布", "triangular"), "uniform": ("均匀分布", "uniform"), "pert": ("PERT 分布", "PERT"), "normal": ("正态分布", "normal"),
-    "lognormal": ("对数正态分布", "lognormal"), "truncated_normal": ("截断正态分布", "truncated normal"),
-    "truncated_lognormal": ("截断对数正态分布", "truncated lognormal"), "discrete": ("离散分布", "discrete"),
-}  # fmt: skip
-_OF_LOGARITHM = "standard deviation of the logarithm"
 _BESIDE = ("correlations", "scenarios")
 # How far the distribution of an input reaches at first, either way.
 _REACH = 0.1
@@ -76,8 +70,8 @@ def _told_at(path: str) -> None:
     for fault in outcome().faults:
         if fault.path == path or fault.path.startswith(f"{path}."):
             words = told(fault, draft(), lang())
-            for name, pair in sorted(_NAMES.items(), key=lambda one: -len(one[0])):
-                words = words.replace(f"{name} ", f"{pair[0 if lang() == 'zh' else 1]} ")
+            for name, called in sorted(NAMES.items(), key=lambda one: -len(one[0])):
+                words = words.replace(f"{name} ", f"{called.text(lang())} ")
             st.error(shown_as_is(words), icon=":material/error:")
 
 
@@ -91,10 +85,10 @@ def _distribution(path: str, stated: Mapping[str, Any]) -> None:
         kind, text, button = st.columns([2, 3, 1], vertical_alignment="bottom")
         with kind:
             key = f"distribution|{path}"
-            st.session_state[key] = name if name in _NAMES else None
-            labels = {code: pair[0 if lang() == "zh" else 1] for code, pair in _NAMES.items()}
+            st.session_state[key] = name if name in NAMES else None
+            labels = {code: called.text(lang()) for code, called in NAMES.items()}
             st.selectbox(
-                t("分布", "Distribution"), list(_NAMES), index=None, key=key, placeholder=t("请选择", "choose"),
+                t("分布", "Distribution"), list(NAMES), index=None, key=key, placeholder=t("请选择", "choose"),
                 format_func=lambda code: labels.get(code, str(code)), on_change=_took_kind, args=(key, path, stated),
             )  # fmt: skip
         with text:
@@ -128,7 +122,7 @@ def _numbers_label(name: str, field: Field | None) -> str:
 def _scales(name: str, count: int, percent: bool) -> list[bool]:
     """Which numbers of a distribution are read in percent: all of a share but the deviation of a logarithm."""
     words = DISTRIBUTIONS.get(name, ())
-    return [percent and not (place < len(words) and words[place] == _OF_LOGARITHM) for place in range(count)]
+    return [percent and not (place < len(words) and words[place] == OF_LOGARITHM) for place in range(count)]
 
 
 def _printed(name: str, numbers: Any, percent: bool) -> str:
@@ -191,7 +185,7 @@ def _first(path: str, name: str) -> Any:
         "mean": middle,
         "median": middle,
         "standard deviation": high - middle or reach,
-        _OF_LOGARITHM: _REACH,
+        OF_LOGARITHM: _REACH,
     }
     return [first[word] for word in DISTRIBUTIONS[name]]
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from pathlib import PurePath
+from typing import Literal
 
 import streamlit as st
 
 from appraisal.app.draft import Draft
+from appraisal.app.names import safe_name
 from appraisal.case import Change
 from appraisal.errors import Fault, InputError, said
-from appraisal.scenario.series import MAX_BYTES, Series, understood
+from appraisal.intake import MAX_BYTES, Stated
+from appraisal.scenario.series import Series, at_its_cell, understood
 from appraisal.units import HOURS_PER_DAY
 
-SUFFIXES = (".csv", ".txt")
-_LONGEST_NAME = 80
+SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx", ".xls")
+READING = ("price_unit", "price_column", "sell_column", "price_sheet", "price_labels")
+"""Fields of the market that say how a table is to be read."""
 _KEPT = 8
 _SAMPLE_PRICES = (
     310,
@@ -54,26 +58,36 @@ class Uploaded:
     faults: tuple[Fault, ...] = ()
 
 
-def price_table(name: str, content: bytes) -> Uploaded:
-    """Read a price table; the same content is read once.
+def price_table(name: str, content: bytes, draft: Draft) -> Uploaded:
+    """Read a price table as the draft says it is to be read; the same content is read once.
 
     Parameters
     ----------
     name : str
         As the browser gives it; folders in it are dropped.
     content : bytes
-        CSV in UTF-8 or GBK.
+        CSV in UTF-8 or GBK, .xlsx or .xls.
+    draft : Draft
+        Its fields :data:`READING` are heeded.
     """
     shown = safe_name(name)
     if PurePath(shown).suffix.lower() not in SUFFIXES:
         return _refused(shown, Fault(where=shown, message=said(
-            "is no CSV file; save the table as CSV", "不是 CSV 文件；请把表格另存为 CSV"
+            "is no table; expected {known}", "不是表格文件；应为 {known}", known=" ".join(SUFFIXES)
         )))  # fmt: skip
     if len(content) > MAX_BYTES:
         return _refused(shown, Fault(where=shown, message=said(
             "is larger than {most:,} bytes", "超过 {most:,} 字节", most=MAX_BYTES
         )))  # fmt: skip
-    return _read(hashlib.sha256(content).hexdigest(), shown, content)
+    stated = _stated(draft)
+    return _read(hashlib.sha256(content).hexdigest() + repr(stated), shown, content, stated)
+
+
+def _stated(draft: Draft) -> Stated:
+    """What the draft says of its table; the same fields as :func:`appraisal.scenario.series.stated_in` reads of a case."""
+    unit, column, sell, sheet, labels = (str(draft.at(f"market.{name}") or "") for name in READING)
+    known: Literal["", "start", "end"] = "start" if labels == "start" else "end" if labels == "end" else ""
+    return Stated(unit=unit, value_column=column, sell_column=sell, sheet=sheet, labels=known)
 
 
 def _refused(name: str, fault: Fault) -> Uploaded:
@@ -81,26 +95,13 @@ def _refused(name: str, fault: Fault) -> Uploaded:
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
-def _read(key: str, name: str, _content: bytes) -> Uploaded:
-    del key  # It stands for the content, which is not hashed once more.
+def _read(key: str, name: str, _content: bytes, _stated: Stated) -> Uploaded:
+    del key  # It stands for the content and for what is stated, which are not hashed once more.
     try:
-        return Uploaded(name=name, series=understood(_content, name))
+        return Uploaded(name=name, series=understood(_content, name, _stated))
     except InputError as error:
-        return Uploaded(name=name, series=None, faults=tuple(replace(fault, path="") for fault in error.faults))
-
-
-def safe_name(name: str) -> str:
-    """The last part of a file's name, of printable characters and not too long.
-
-    Examples
-    --------
-    >>> safe_name("C:/Users/me/电价 2025.csv"), safe_name("../../etc/passwd")
-    ('电价 2025.csv', 'passwd')
-    """
-    last = PurePath(name.replace("\\", "/")).name
-    kept = "".join(sign for sign in last if sign.isprintable())
-    stem, suffix = PurePath(kept).stem, PurePath(kept).suffix
-    return (stem[: _LONGEST_NAME - len(suffix)] + suffix) or "prices.csv"
+        faults = tuple(Fault(where=name, message=at_its_cell(fault)) for fault in error.faults)
+        return Uploaded(name=name, series=None, faults=faults)
 
 
 def taken(draft: Draft, name: str, content: bytes) -> Draft:
@@ -112,8 +113,9 @@ def taken(draft: Draft, name: str, content: bytes) -> Draft:
 
 
 def dropped(draft: Draft) -> Draft:
-    """The draft without its price table."""
-    changes = [Change(path="market.price_file", action="remove")] if draft.at("market.price_file") is not None else []
+    """The draft without its price table and how it was to be read."""
+    paths = [f"market.{name}" for name in ("price_file", *READING)]
+    changes = [Change(path=path, action="remove") for path in paths if draft.at(path) is not None]
     return replace(draft, files={}).changed(*changes)
 
 
@@ -136,16 +138,24 @@ def report(series: Series, lang: str) -> list[dict[str, str]]:
         else f"{60 * hours + minutes} min"
     )
     negative = int((series.buy < 0).sum())
+    span = f"{series.first:%Y-%m-%d %H:%M} – {series.last:%Y-%m-%d %H:%M}" if series.first else ""
     rows = [
-        ("编码" if zh else "Encoding", series.encoding),
+        ("编码" if zh else "Encoding", series.encoding or ("工作簿" if zh else "a workbook")),
         ("点数" if zh else "Points", f"{clock.steps:,}"),
         ("间隔" if zh else "Step", step),
-        ("起止" if zh else "From – to", f"{series.first:%Y-%m-%d %H:%M} – {series.last:%Y-%m-%d %H:%M}"),
+        (
+            "起止" if zh else "From – to",
+            span or ("未注明日期，按自然年的月份" if zh else "no dates; months of a calendar year"),
+        ),
         ("天数" if zh else "Days", f"{clock.steps * clock.step_hours / HOURS_PER_DAY:g}"),
         ("充电电价（元/MWh）" if zh else "Charging (yuan/MWh)", f"{series.buy.min():,.2f} – {series.buy.max():,.2f}"),
         ("放电电价（元/MWh）" if zh else "Discharging (yuan/MWh)", _sell(series, zh)),
         ("负电价点数" if zh else "Negative prices", f"{negative:,}"),
         ("缺失与重复" if zh else "Gaps and duplicates", "无" if zh else "none"),
+        *(
+            (f"读法 {place}" if zh else f"Reading {place}", note.text(lang))
+            for place, note in enumerate(series.read.notes, start=1)
+        ),
     ]
     heads = ("项目", "读取结果") if zh else ("What", "As it was read")
     return [dict(zip(heads, row, strict=True)) for row in rows]
@@ -155,3 +165,14 @@ def _sell(series: Series, zh: bool) -> str:
     if not series.own_sell:
         return "无此列，取充电电价" if zh else "no such column: the price of charging"
     return f"{series.sell.min():,.2f} – {series.sell.max():,.2f}"
+
+
+def load_words(series: Series, draft: Draft, lang: str) -> str:
+    """How the host's load of the draft meets the table's days; empty where it is one constant, or there is none."""
+    load = draft.at("market.load_mw")
+    if not isinstance(load, (list, tuple)) or draft.at("project.side") != "user":
+        return ""
+    days = f"{series.clock.steps * series.clock.step_hours / HOURS_PER_DAY:g}"
+    if lang == "zh":
+        return f"用电负荷为一天 {len(load)} 个值的典型日，将在这 {days} 天中逐日重复；电价与负荷取较细的间隔。"
+    return f"The load is a typical day of {len(load)} values and repeats on each of the {days} days; of prices and load the finer step holds."

@@ -6,7 +6,7 @@ where a value is. A field that is left out is an empty widget with its default a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import floor, log10
 from typing import Any, get_args
 
@@ -15,6 +15,7 @@ import streamlit as st
 from appraisal.app import state
 from appraisal.app.choices import choices, coded
 from appraisal.app.defaults import Held
+from appraisal.app.draft import Draft
 from appraisal.app.fields import (
     Field,
     is_number,
@@ -86,8 +87,8 @@ def _placeholder(field: Field, default: Held | None) -> str:
     return t("默认 ", "default ") + text_of(field, default.value)
 
 
-def text_of(field: Field, value: Any) -> str:
-    """A value of a field in words."""
+def text_of(field: Field, value: Any, of: Draft | None = None) -> str:
+    """A value of a field of a draft in words, by default of the one worked on: what may be chosen depends on it."""
     if value is None:
         return t("未填", "nothing")
     if isinstance(value, bool):
@@ -101,8 +102,9 @@ def text_of(field: Field, value: Any) -> str:
     if isinstance(value, Mapping):
         return t("、", ", ").join(map(str, value)) or t("无", "none")
     if isinstance(value, str):
-        code = coded(field, value, draft())
-        return (choices(field, draft(), lang()) or {}).get(code, value)
+        stated = of or draft()
+        code = coded(field, value, stated)
+        return (choices(field, stated, lang()) or {}).get(code, value)
     return printed(value, field.percent)
 
 
@@ -263,4 +265,3 @@ _DRAWN: Mapping[str, Any] = {
     "number": _number, "count": _count, "choice": _choice, "flag": _flag, "text": _text, "several": _several,
     "numbers": _numbers, "whole": _whole,
 }  # fmt: skip
-SHAPES: Sequence[str] = tuple(_DRAWN)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from appraisal.cli.common import CaseArgument, Lang, LangOption, SetOption
+
+if TYPE_CHECKING:
+    from appraisal.cli.study_calls import Shown
 
 Seed = Annotated[
     int,
@@ -85,8 +88,24 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
+def _written(ctx: typer.Context, name: str) -> bool:
+    """Whether a person wrote an option; a default and a variable of the environment serve every method."""
+    source = ctx.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def _shown(
+    json: bool, folder: Path | None, tables: Tables, charts: list[Image] | None, measured: bool = False
+) -> Shown:  # fmt: skip
+    """How a study is to be shown, as the options of every command say it."""
+    from appraisal.cli.study_calls import Shown
+
+    kinds = [one.value for one in charts or [Image.html]]
+    return Shown(json=json, folder=folder, tables=tables.value, charts=kinds, measured=measured)
+
+
 def sensitivity(
-    case: CaseArgument, set_: SetOption = None,
+    ctx: typer.Context, case: CaseArgument, set_: SetOption = None,
     method: Annotated[Method, typer.Option("--method", help="tornado: each driver over a range with a reason; spider: the one-way table; grid: two inputs; the others: global indices over the case's distributions.")] = Method.tornado,
     metric: Metric = None,
     input_: Annotated[list[str] | None, typer.Option("--input", metavar="NAME=LOW:HIGH", help="tornado: an own range, values of a path or relative changes of a driver (construction_investment, revenue, spread …); may be repeated.")] = None,
@@ -94,7 +113,7 @@ def sensitivity(
     x: Annotated[str | None, typer.Option("--x", metavar="NAME=LOW:HIGH:COUNT", help="grid: first input, values of a path or relative changes of a driver.")] = None,
     y: Annotated[str | None, typer.Option("--y", metavar="NAME=LOW:HIGH:COUNT", help="grid: second input.")] = None,
     needs: Annotated[str | None, typer.Option("--needs", metavar="PATH", help="grid: show the value of this input that each pair needs to meet --target.")] = None,
-    target: Annotated[str, typer.Option("--target", metavar="METRIC=VALUE", help="grid with --needs.")] = "project_npv=0",
+    target: Annotated[str, typer.Option("--target", metavar="METRIC=VALUE", help="grid with --needs: what has to be met.")] = "project_npv=0",
     n: Annotated[int, typer.Option("--n", min=1, help="Global methods: base sample size; a power of two for sobol and dgsm.")] = 1024,
     seed: Seed = 1,
     second_order: Annotated[bool, typer.Option("--second-order/--no-second-order", help="sobol: pairs of inputs too.")] = True,
@@ -108,6 +127,7 @@ def sensitivity(
     """
     from appraisal.cli import study_calls as call
 
+    call.refuse_unread([one for one in ctx.params if _written(ctx, one)], method.value)
     call.refuse_full(output)
     asked = call.Asked(case, set_ or [], lang.value)
     if method is Method.tornado:
@@ -126,17 +146,7 @@ def sensitivity(
             second_order=second_order,
             confidence=confidence,
         )
-    call.show(
-        found,
-        asked,
-        call.Shown(
-            json=json,
-            folder=output,
-            tables=tables.value,
-            charts=[one.value for one in charts or [Image.html]],
-            measured=measured,
-        ),
-    )
+    call.show(found, asked, _shown(json, output, tables, charts, measured))
 
 
 def montecarlo(
@@ -146,7 +156,7 @@ def montecarlo(
     sampling: Annotated[Sampling, typer.Option("--sampling", help="How points are drawn.")] = Sampling.latin_hypercube,
     metric: Metric = None,
     hurdle: Annotated[float | None, typer.Option("--hurdle", help="Hurdle rate of project and equity in place of the case's, a fraction.")] = None,
-    covenant: Annotated[float, typer.Option("--covenant", min=0.0, help="Least DSCR that the lender asks.")] = 1.2,
+    covenant: Annotated[float | None, typer.Option("--covenant", min=0.0, help="Least DSCR that the lender asks; 1.2 unless said.")] = None,
     lang: LangOption = Lang.en, json: Json = False, output: Folder = None, tables: TablesOption = Tables.csv, charts: ImageOption = None,
     measured: MeasuredOption = False,
 ) -> None:  # fmt: skip
@@ -161,17 +171,7 @@ def montecarlo(
     found = call.monte_carlo_of(
         asked, metric or "project_npv", n=n, seed=seed, sampling=sampling.value, hurdle=hurdle, covenant=covenant
     )
-    call.show(
-        found,
-        asked,
-        call.Shown(
-            json=json,
-            folder=output,
-            tables=tables.value,
-            charts=[one.value for one in charts or [Image.html]],
-            measured=measured,
-        ),
-    )
+    call.show(found, asked, _shown(json, output, tables, charts, measured))
 
 
 def solve(
@@ -181,7 +181,7 @@ def solve(
     target: Annotated[str | None, typer.Option("--target", metavar="METRIC=VALUE", help="What has to be met; project_npv=0, that is the hurdle, unless said.")] = None,
     within: Annotated[str | None, typer.Option("--within", metavar="LOW:HIGH", help="Where to look.")] = None,
     by: Annotated[str | None, typer.Option("--by", metavar="NAME=LOW:HIGH:COUNT", help="Frontier: solve for each value of another input.")] = None,
-    ask: Annotated[list[str] | None, typer.Option("--ask", metavar="QUESTION", help="A ready question: highest_capital_cost, lowest_spread, lowest_capacity_price, needed_cycles, longest_payback, lowest_income_per_kwh, highest_loan_rate, or all; may be repeated.")] = None,
+    ask: Annotated[list[str] | None, typer.Option("--ask", metavar="QUESTION", help="A ready question: highest_capital_cost, lowest_spread, lowest_capacity_price, lowest_mileage_price, lowest_contract_income, needed_cycles, longest_payback, lowest_income_per_kwh, highest_loan_rate, or all; may be repeated.")] = None,
     lang: LangOption = Lang.en, json: Json = False, output: Folder = None, tables: TablesOption = Tables.csv, charts: ImageOption = None,
 ) -> None:  # fmt: skip
     """Answer what would have to be true: the value of an input that meets a target, or the ready questions (the default).
@@ -195,11 +195,7 @@ def solve(
     call.refuse_full(output)
     asked = call.Asked(case, set_ or [], lang.value)
     found, answered = call.solved_of(asked, what, target=target, within=within, by=by, questions=ask or [])
-    call.show(
-        found,
-        asked,
-        call.Shown(json=json, folder=output, tables=tables.value, charts=[one.value for one in charts or [Image.html]]),
-    )
+    call.show(found, asked, _shown(json, output, tables, charts))
     call.refuse_unanswered(answered)
 
 
@@ -220,8 +216,4 @@ def size(
     call.refuse_full(output)
     asked = call.Asked(case, set_ or [], lang.value)
     found = call.size_of(asked, metric or "project_npv", power=power, duration=duration, budget=budget)
-    call.show(
-        found,
-        asked,
-        call.Shown(json=json, folder=output, tables=tables.value, charts=[one.value for one in charts or [Image.html]]),
-    )
+    call.show(found, asked, _shown(json, output, tables, charts))

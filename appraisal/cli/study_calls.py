@@ -16,7 +16,7 @@ from appraisal.cli.common import print_columns
 from appraisal.cli.progress import progress
 from appraisal.errors import Fault, InputError, NoSolutionError, said
 from appraisal.metrics import KEYS
-from appraisal.report.charts.export import drawn
+from appraisal.report.charts.export import drawn, notices
 from appraisal.report.files import save_new
 from appraisal.report.frames import text_rows
 from appraisal.report.studies import (
@@ -38,14 +38,14 @@ from appraisal.scenario.series import in_folder
 from appraisal.scenario.sheet import yaml_text
 from appraisal.study.drivers import driver_input
 from appraisal.study.grid import grid
-from appraisal.study.indices import design, indices
+from appraisal.study.indices import METHODS, design, indices
 from appraisal.study.inputs import Input
 from appraisal.study.measured import FILE
 from appraisal.study.oneway import one_way
 from appraisal.study.provenance import provenance
 from appraisal.study.questions import QUESTIONS, ask
 from appraisal.study.required import required
-from appraisal.study.risk import monte_carlo
+from appraisal.study.risk import COVENANT, monte_carlo
 from appraisal.study.size import size
 from appraisal.study.solve import frontier, solve
 from appraisal.study.tornado import tornado
@@ -53,6 +53,11 @@ from appraisal.study.tree import load_tree
 
 # Draws between two tellings of the progress: a second or so, and no slower than larger blocks.
 _STEP = 1000
+# Option of `sensitivity` → the methods that read it; those that are not here serve all.
+_READ_BY: Mapping[str, Sequence[str]] = {
+    "input_": ("tornado",), "changes": ("spider",), **dict.fromkeys(("x", "y", "needs", "target"), ("grid",)), "second_order": ("sobol",),
+    **dict.fromkeys(("n", "seed", "confidence", "measured"), tuple(METHODS)),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -150,14 +155,14 @@ def indices_of(
 
 
 def monte_carlo_of(
-    asked: Asked, metric: str, *, n: int, seed: int, sampling: Any, hurdle: float | None, covenant: float
+    asked: Asked, metric: str, *, n: int, seed: int, sampling: Any, hurdle: float | None, covenant: float | None
 ) -> Findings:  # fmt: skip
     """A Monte Carlo study of the case, or of the tree of scenarios that its file states."""
     leaves = load_tree(find_case(asked.words), [parse_set(text) for text in asked.changes])
     with progress("montecarlo", n * len(leaves)) as told:
         found = monte_carlo(
             leaves, n=n, seed=seed, sampling=sampling, keys=tuple(dict.fromkeys((*KEYS, metric))), hurdle=hurdle,
-            covenant=covenant, progress=told, rows=_STEP,
+            covenant=COVENANT if covenant is None else covenant, progress=told, rows=_STEP,
         )  # fmt: skip
     return of_monte_carlo(found, metric, asked.lang, asked.title)
 
@@ -195,6 +200,51 @@ def size_of(asked: Asked, metric: str, *, power: str, duration: str, budget: flo
     """The best power and duration."""
     powers, durations = low_high("--power", power), low_high("--duration", duration, equal=True)
     return of_size(size(asked.case, powers=powers, durations=durations, metric=metric, budget=budget), asked.lang)
+
+
+def refuse_unread(written: Sequence[str], method: str) -> None:
+    """Refuse options of ``sensitivity`` that a person wrote and that what was asked does not read, all at once.
+
+    Parameters
+    ----------
+    written : sequence of str
+        Names of the command's parameters, as the function has them.
+    method : str
+
+    Raises
+    ------
+    InputError
+        Naming for each option the methods that read it.
+    """
+    faults = [
+        Fault(where=_option(name), message=said(
+            "is not read by --method {method}; it is read by {known}", "--method {method} 不读取此选项；读取它的方法：{known}",
+            method=method, known=", ".join(_READ_BY[name]),
+        ))
+        for name in written if method not in _READ_BY.get(name, (method,))
+    ]  # fmt: skip
+    if method == "grid":
+        faults += _unread_by_grid(written)
+    if faults:
+        raise InputError(faults)
+
+
+def _unread_by_grid(written: Sequence[str]) -> list[Fault]:
+    """With --needs a grid is of the target's metric, without it there is no target."""
+    if "needs" in written and "metric" in written:
+        message = said(
+            "is not read with --needs; name the metric in --target METRIC=VALUE",
+            "与 --needs 同用时不读取；请在 --target 指标=数值 中写明指标",
+        )
+        return [Fault(where="--metric", message=message)]
+    if "target" in written and "needs" not in written:
+        message = said("is read only with --needs PATH", "只有写明 --needs 路径 时才读取")
+        return [Fault(where="--target", message=message)]
+    return []
+
+
+def _option(name: str) -> str:
+    return f"--{name.rstrip('_').replace('_', '-')}"
 
 
 def refuse_unanswered(answered: bool) -> None:
@@ -239,6 +289,8 @@ def _files(
     if shown.measured and found.measured is not None:
         files[folder / FILE] = found.measured()
     pictures = {name: draw() for name, draw in found.pictures.items()}
+    for notice in notices(pictures.values(), shown.charts):
+        print(f"! {notice.zh if asked.lang == 'zh' else notice.en}", file=sys.stderr)
     return files | {
         folder / f"{name}.{kind}": drawn(picture, kind) for name, picture in pictures.items() for kind in shown.charts
     }

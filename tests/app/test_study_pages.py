@@ -12,8 +12,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from appraisal.app import jobs
+from appraisal.app.comparing import Entry
 from appraisal.app.draft import Draft, ready
 from appraisal.app.opening import changes_of
+from appraisal.app.sampling import FIRST_DRAWS
 from appraisal.app.studies import Sample, monte_carlo_of
 from appraisal.case import Case, Change
 from appraisal.errors import InputError
@@ -22,7 +24,7 @@ from appraisal.scenario import resolved, scenario_names
 from appraisal.study.drivers import driver_input, driver_keys
 from appraisal.study.grid import grid
 from appraisal.study.inputs import inputs_of
-from appraisal.study.risk import monte_carlo
+from appraisal.study.risk import COVENANT, monte_carlo
 
 Open = Callable[..., AppTest]
 
@@ -39,6 +41,11 @@ PLACES = [(page, key, view) for page, (key, views) in VIEWS.items() for view in 
 CONTRACT = "contract_schedule"
 
 
+def _read(cell: object) -> str:
+    """A cell of a table as a person reads it: without the marks that keep its signs from being markup."""
+    return re.sub(r"\\(.)", r"\1", str(cell))
+
+
 def _words(app: AppTest) -> Iterator[str]:
     """What a person reads on the page itself, the sidebar apart."""
     for kind in ("title", "header", "subheader", "markdown", "caption", "info", "warning", "error", "success"):
@@ -49,6 +56,9 @@ def _words(app: AppTest) -> Iterator[str]:
         yield from map(str, box.options)
     for frame in app.main.dataframe:
         yield from map(str, frame.value.columns)
+    for table in app.main.table:
+        yield from map(str, table.value.columns)
+        yield from (_read(cell) for cell in table.value.to_numpy().ravel())
 
 
 @pytest.mark.parametrize(("page", "key", "view"), PLACES)
@@ -138,6 +148,30 @@ def test_sobol_of_an_undefined_metric_is_refused_in_words(open_page: Open) -> No
     assert "not recovered within the calculation period" in app.main.warning[0].value
 
 
+@pytest.mark.parametrize("name", scenario_names())
+def test_first_monte_carlo_of_a_ready_case_has_drawn_enough(name: str) -> None:
+    """What the page draws at first settles the NPV, for each way of drawing; it is made at once, in the page."""
+    draft = ready(name)
+    for sampling in ("latin_hypercube", "sobol"):
+        asked = Sample(n=FIRST_DRAWS, seed=1, sampling=sampling, covenant=COVENANT)
+        found = monte_carlo_of(draft, draft.case(), asked).found
+        assert found is not None
+        assert found.convergence("project_npv").code == "settled"
+    assert FIRST_DRAWS <= jobs.AT_ONCE
+
+
+def test_too_few_draws_are_told_with_the_number_to_take(open_page: Open) -> None:
+    """A button takes the number that the study asks for; taken, it stands in the choice of draws and is what is drawn."""
+    app = open_page("uncertainty", CONTRACT, "en", settings={"mc_n": 250})
+    assert "too few" in app.main.warning[0].value
+    before = monte_carlo(ready(CONTRACT).case(), n=250, seed=1).convergence("project_npv").next_n
+    button = app.button(key="mc_more")
+    assert button.label == f"Run with {before:,} draws"
+    button.click().run()
+    assert app.selectbox(key="mc_n").value == before
+    assert f"{before:,} draws" in " ".join(one.value for one in app.main.caption)
+
+
 def test_faults_of_the_draft_stand_on_every_page_of_studies(open_page: Open) -> None:
     """A draft with a fault is told with its reason; no study of an older result is shown."""
     draft = ready(CONTRACT).changed(Change(path="finance.loan_rate", value=-3))
@@ -153,7 +187,11 @@ def long_job() -> Iterator[Callable[..., jobs.Job]]:
     begun: list[jobs.Job] = []
 
     def start(draft: Draft, n: int) -> jobs.Job:
-        begun.append(jobs.start(draft, ["montecarlo", "--n", str(n), "--seed", "3"], asked="a", rows=n, lang="zh"))
+        begun.append(
+            jobs.start(
+                draft, ["montecarlo", "--n", str(n), "--seed", "3"], asked="a", rows=n, lang="zh", owner=f"{len(begun)}"
+            )
+        )
         return begun[-1]
 
     yield start
@@ -212,14 +250,51 @@ def test_cancelled_study_ends_its_process_and_leaves_no_folder(long_job: Callabl
 def test_compare_shows_the_cases_and_a_bridge_to_the_other_npv(open_page: Open) -> None:
     """Three cases at first; a copy can be kept and removed again; the differing inputs carry their mark."""
     app = open_page("compare", CONTRACT, "zh")
-    results = app.main.dataframe[0].value
-    assert list(results.columns)[1] == "已知年收入的示范项目（首台套）（当前）"
+    results = app.main.table[0].value
+    assert _read(list(results.columns)[1]) == "已知年收入的示范项目（首台套）（当前）"
     assert len(results.columns) == 4
-    assert any("≠" in str(value) for value in app.main.dataframe[-1].value.to_numpy().ravel())
+    assert any("≠" in str(value) for value in app.main.table[-1].value.to_numpy().ravel())
     app.button(key="compare_current").click().run()
-    assert len(app.main.dataframe[0].value.columns) == 5
+    assert len(app.main.table[0].value.columns) == 5
     app.button(key="compare_remove_3").click().run()
-    assert len(app.main.dataframe[0].value.columns) == 4
+    assert len(app.main.table[0].value.columns) == 4
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_compare_begins_with_cases_of_the_same_side(open_page: Open, name: str) -> None:
+    """No user-side case beside one of the grid; what a person changed stands beside what was loaded."""
+    loaded = ready(name)
+    app = open_page("compare", name, "en", draft=loaded.changed(Change(path="finance.debt_share", value=0.45)))
+    heads = [_read(head) for head in app.main.table[0].value.columns]
+    assert [heads[1].endswith("(current)"), heads[2].endswith("(as loaded)")] == [True, True]
+    sides = {str(ready(one).at("title")["en"]): ready(one).at("project.side") for one in scenario_names()}
+    assert {sides[head] for head in heads[3:]} <= {loaded.at("project.side")}
+    (changed,) = [row for row in app.main.table[-1].value.itertuples(index=False) if "Debt share" in _read(row[0])]
+    # As shares are read: the one that was set and the one that the file states.
+    assert [_read(cell) for cell in changed[1:3]] == ["45", f"≠ {100 * loaded.at('finance.debt_share'):g}"]
+
+
+def test_bridge_between_the_meter_and_the_grid_is_refused_in_words(open_page: Open) -> None:
+    """No picture of one bar, but why there is none and what to do; the results stand side by side all the same."""
+    held = [Entry(kind="current"), Entry(kind="ready", name="hainan_grid_lfp")]
+    app = open_page("compare", "zhejiang_user_lfp", "zh", compared=held)
+    (info,) = [_read(one.value) for one in app.main.info]
+    assert "用户侧与电网侧" in info
+    assert not app.main.get("vega_lite_chart")
+    assert len(app.main.table) == 2
+
+
+def test_inputs_of_a_comparison_are_in_words_and_units(open_page: Open) -> None:
+    """Codes by their labels, money with commas, rows of numbers as runs: of any two ready grid-side cases."""
+    held = [Entry(kind="ready", name=one) for one in scenario_names() if ready(one).at("project.side") == "grid"]
+    app = open_page("compare", CONTRACT, "zh", compared=held)
+    cells = [_read(cell) for cell in app.main.table[-1].value.to_numpy().ravel()]
+    assert any("珠三角五市" in cell for cell in cells)
+    # The file states 1280000000 yuan of other equipment and yearly income of 82, then 92 million.
+    assert "1,280,000,000" in " ".join(cells)
+    assert any("82,000,000；92,000,000 × " in cell for cell in cells)
+    assert not [cell for cell in cells if re.search(r"\d{6,}(?!%)", cell.partition(".")[0])]
+    assert not [cell for cell in cells if RAW.search(cell)]
 
 
 def test_glossary_finds_a_term_and_says_where_it_stands(open_page: Open) -> None:

@@ -192,7 +192,7 @@ def test_set_changes_structure_and_may_be_repeated(command: Any) -> None:
             "--set finance.debt_share.deep: 'finance.debt_share' is not a section that holds values",
         ),
         ("nonsense.path=1", "--set nonsense: unknown section; "),
-        ("finance.debt_share=[1, 2", "--set finance.debt_share:1: not YAML: "),
+        ("finance.debt_share=[1, 2", "--set finance.debt_share:2: not YAML: "),
     ],
 )
 def test_bad_set_is_answered_with_what_was_typed(command: Any, words: str, message: str) -> None:

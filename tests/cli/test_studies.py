@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from appraisal import load_case, scenario_path
+from appraisal.report.charts import export
 from appraisal.scenario import digest
+from appraisal.study.risk import COVENANT
+from appraisal.study.risk.trace import TOLERANCE
 
 Command = Callable[..., Any]
 COMMANDS = {
@@ -120,6 +124,80 @@ def test_bad_words_are_refused_with_the_remedy(command: Command, words: tuple[st
     ran = command(*words)
     assert (ran.code, ran.out) == (3, "")
     assert message in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "option", "message"),
+    [
+        (("--method", "sobol", "--input", "finance.loan_rate=0.03:0.05"), "--input", "read by tornado"),
+        (("--changes", "-0.1,0.1"), "--changes", "read by spider"),
+        (("--method", "spider", "--x", "revenue=-0.1:0.1:3"), "--x", "read by grid"),
+        (("--method", "morris", "--n", "16", "--y", "revenue=-0.1:0.1:3"), "--y", "read by grid"),
+        (("--needs", "revenue"), "--needs", "read by grid"),
+        (("--method", "delta", "--target", "project_npv=0"), "--target", "read by grid"),
+        (("--n", "64"), "--n", "read by sobol, morris, fast, rbd_fast, delta, dgsm"),
+        (("--method", "spider", "--seed", "2"), "--seed", "read by sobol"),
+        (("--method", "morris", "--no-second-order"), "--second-order", "read by sobol"),
+        (("--method", "grid", "--confidence", "0.9"), "--confidence", "read by sobol"),
+        (("--method", "grid", "--x", "revenue=-0.1:0.1:3", "--y", "spread=-0.1:0.1:3", "--target", "equity_irr=0.08"), "--target", "only with --needs"),
+        (("--method", "grid", "--needs", "revenue", "--metric", "equity_irr"), "--metric", "name the metric in --target"),
+    ],
+)  # fmt: skip
+def test_option_that_the_method_does_not_read_is_refused(
+    command: Command, words: tuple[str, ...], option: str, message: str
+) -> None:
+    """Named with the methods that read it, before anything is computed; which those are stands in the help of each option."""
+    ran = command("sensitivity", "contract_schedule", *words)
+    assert (ran.code, ran.out) == (3, "")
+    assert re.search(rf"^{option}\W.*{re.escape(message)}", ran.err, re.MULTILINE), ran.err
+
+
+def test_options_not_read_are_told_all_at_once_and_in_chinese(command: Command) -> None:
+    """Two wrong options, two faults; a seed of the environment serves every method and is no fault."""
+    ran = command("sensitivity", "contract_schedule", "--n", "64", "--changes", "-0.1,0.1", "--lang", "zh")
+    assert ran.code == 3
+    assert ran.err.count("不读取此选项") == 2
+
+
+def test_seed_of_the_environment_serves_a_method_without_draws(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """APPRAISAL_SEED is set once for all commands."""
+    monkeypatch.setenv("APPRAISAL_SEED", "4")
+    assert command(*COMMANDS["tornado"]).code == 0
+
+
+def test_covenant_of_the_command_is_that_of_the_study(command: Command) -> None:
+    """Unless said; the help names the same figure."""
+    made = json.loads(command(*COMMANDS["montecarlo"], "--json").out)["provenance"]["settings"]
+    assert made["covenant"] == COVENANT
+    assert f"{COVENANT:g} unless said" in " ".join(command("montecarlo", "--help").out.replace("│", " ").split())
+
+
+def test_image_without_a_chinese_font_is_told_by_the_command(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Boxes in a PNG are announced, in the language asked; an English chart has none."""
+    monkeypatch.setattr(export, "chinese_fonts", lambda: ())
+    words = (*COMMANDS["spider"], "--charts", "png")
+    assert "fonts-noto-cjk" in command(*words, "--lang", "zh", "-o", str(tmp_path / "zh")).err
+    assert "fonts-noto-cjk" not in command(*words, "-o", str(tmp_path / "en")).err
+
+
+def test_provenance_names_what_a_person_needs_to_repeat_the_study(command: Command) -> None:
+    """Tail, P values and tolerance of Monte Carlo; paths and ends of every bar of the tornado."""
+    made = json.loads(command(*COMMANDS["montecarlo"], "--json").out)["provenance"]["settings"]
+    # P90 is exceeded with 90 %, the tail is the worst 5 %, as the documentation of the command says.
+    assert (made["p_values"], made["tail"]) == ({"P90": 0.1, "P50": 0.5, "P10": 0.9}, 0.05)
+    assert made["tolerance"] == TOLERANCE
+    ran = json.loads(command(*COMMANDS["tornado"], "--json").out)
+    settings = ran["provenance"]["settings"]
+    assert settings["paths"]["loan_rate"] == ["finance.loan_rate"]
+    assert set(settings["paths"]) == set(settings["ranges"]) == set(settings["ends"])
+    ends = {(low, high) for low, high in settings["ends"].values()}
+    rows = ran["tables"]["tornado"]
+    assert len(rows) == len(settings["ends"])
+    assert {(row["Low"], row["High"]) for row in rows} == ends
 
 
 def test_a_question_without_an_answer_ends_with_its_code(command: Command) -> None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from appraisal.app import comparing
-from appraisal.app.faults import shown_as_is, told
-from appraisal.app.moved import first_column, told_faults
-from appraisal.app.pictures import show
+from appraisal.app.faults import shown_as_is
+from appraisal.app.reading import text_table
 from appraisal.app.settings import keyed
 from appraisal.app.state import lang, t
-from appraisal.report.charts.bridge import bridge_chart, named
-from appraisal.report.compare import differences, results
+from appraisal.report.compare import differences, results, unlike
 
 st.title(t("方案比较", "Compare"))
 st.write(
@@ -44,10 +42,10 @@ st.selectbox(
 BASE = int(st.session_state["compare_base"])
 
 st.subheader(t("结果", "Results"))
-st.dataframe(
-    comparing.results_table(results(SIDES, comparing.SHOWN), NAMES, BASE), hide_index=True, width="stretch", height="content", key="compare_results",
-    column_config=first_column(t("指标", "Metric")),
-)  # fmt: skip
+text_table(
+    comparing.results_table(results(SIDES, comparing.SHOWN), NAMES, BASE),
+    t("各方案的指标，及与基准方案之差", "The metrics of every case and their difference from the base case"),
+)
 st.caption(t("括号内为与基准方案之差。", "In brackets: the difference from the base case."))
 
 st.subheader(t("净现值之桥", "From one NPV to the other"))
@@ -59,15 +57,11 @@ st.selectbox(
     format_func=lambda place: LABELS.get(place, "—"),
 )
 OTHER = int(st.session_state["compare_other"])
-with st.spinner(t("正在逐节替换并重新评价……", "Replacing section by section …")):
-    MADE = comparing.bridge_of(DRAFTS[BASE], DRAFTS[OTHER], (SIDES[BASE], SIDES[OTHER]))
-told_faults(MADE.faults)
-if MADE.found is not None:
-    show(bridge_chart(MADE.found, (NAMES[BASE], NAMES[OTHER]), lang()), "bridge", headed=False)
-    for STEP in MADE.found.steps:
-        if STEP.why:
-            with st.expander(t(f"为什么一起替换：{named(STEP, lang())}", f"Why together: {named(STEP, lang())}")):
-                st.markdown("\n".join(f"- {shown_as_is(told(fault, DRAFTS[OTHER], lang()))}" for fault in STEP.why))
+UNLIKE = unlike(SIDES[BASE], SIDES[OTHER])
+if UNLIKE is not None:
+    st.info(t("不画桥：", "No bridge: ") + shown_as_is(UNLIKE.text(lang())), icon=":material/info:")
+else:
+    comparing.show_bridge((DRAFTS[BASE], DRAFTS[OTHER]), (SIDES[BASE], SIDES[OTHER]), (NAMES[BASE], NAMES[OTHER]))
 
 st.subheader(t("不同的输入", "Inputs that differ"))
 FOUND = differences(SIDES)
@@ -78,9 +72,7 @@ if FOUND:
             "Only inputs in which the cases are not all alike; ≠ and colour mark what differs from the base case.",
         )
     )
-    st.dataframe(
-        comparing.inputs_table(FOUND, DRAFTS, NAMES, BASE), hide_index=True, width="stretch", height="content", key="compare_inputs",
-        column_config=first_column(t("输入", "Input")),
-    )  # fmt: skip
+    TABLE, MARKED = comparing.inputs_table(FOUND, DRAFTS, NAMES, BASE)
+    text_table(TABLE, t("各方案不一致的输入", "The inputs in which the cases are not all alike"), MARKED)
 else:
     st.caption(t("各方案的输入完全相同。", "The cases have the same inputs."))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from appraisal.app import entries, forms, unsure
 from appraisal.app.faults import show_faults, shown_as_is, title_of
-from appraisal.app.fields import field_at, printed
+from appraisal.app.fields import field_at, grouped, is_number, printed
 from appraisal.app.figures import brief
 from appraisal.app.main import PAGES
 from appraisal.app.matter import ten
+from appraisal.app.reading import text_table
 from appraisal.app.state import as_loaded, draft, lang, outcome, t
 from appraisal.app.widgets import text_of
 from appraisal.case.schema import SECTIONS
@@ -78,8 +80,12 @@ def _changed() -> None:
         for path, before, now in found:
             field = field_at(draft().stated, path) or field_at(as_loaded().stated, path)
             shown = [
-                text_of(field, one) if field is not None and field.path == path else printed(one)
-                for one in (before, now)
+                grouped(one, field.percent)
+                if field is not None and field.path == path and is_number(one)
+                else text_of(field, one, of)
+                if field is not None and field.path == path
+                else printed(one)
+                for one, of in ((before, as_loaded()), (now, draft()))
             ]
             rows.append(
                 {
@@ -88,7 +94,7 @@ def _changed() -> None:
                     t("现在", "Now"): shown[1],
                 }
             )
-        st.dataframe(rows, hide_index=True, key="changes_table")
+        text_table(pd.DataFrame(rows), t("改动的输入：载入时与现在", "The inputs that were changed: as loaded and now"))
 
 
 def _tab() -> str:

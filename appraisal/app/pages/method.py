@@ -100,7 +100,12 @@ def _sources(result: Appraisal | None) -> None:
             icon=":material/schedule:",
         )
     table = facts_table(found, today)
-    st.dataframe(table, hide_index=True, width="stretch", height="content", key="facts")
+    address = t("网页", "Web page")
+    st.dataframe(
+        table, hide_index=True, width="stretch", height="content", key="facts",
+        column_config={address: st.column_config.LinkColumn(address, display_text=t("打开", "open"))},
+        alt=t("算例依据的事实：取值、可信度、文件和日期", "The facts behind the case: value, trust, document and dates"),
+    )  # fmt: skip
     st.download_button(
         t("下载（CSV）", "Download (CSV)"), csv_bytes(table), file_name="facts.csv", mime="text/csv", key="facts_csv", icon=":material/download:", on_click="ignore"
     )  # fmt: skip

@@ -8,11 +8,14 @@ import streamlit as st
 
 from appraisal.app import forms, state, tariffs, typical, uploads
 from appraisal.app.choices import areas, tariff_file
+from appraisal.app.defaults import library_of
 from appraisal.app.faults import show_faults, shown_as_is, told
 from appraisal.app.fields import Field, field_at, look
 from appraisal.app.main import PAGES
 from appraisal.app.pictures import show
+from appraisal.app.ranking import ranking
 from appraisal.app.state import draft, lang, outcome, t
+from appraisal.app.tariff_card import Aged, ages, card
 from appraisal.app.tariffs import Priced
 from appraisal.app.uploads import Uploaded
 from appraisal.report.charts.prices import price_curve, price_map, spread_bars
@@ -24,6 +27,7 @@ _USER = (
     "market.user_class",
     "market.zone",
     "market.user",
+    "market.purchased_energy_yuan_per_kwh",
 )
 _FEES = (
     "market.tariff",
@@ -80,6 +84,9 @@ def _pick() -> None:
                 f"Commissioned in {tariffs.begins(draft()):%Y-%m}; prices are those of the twelve months from then.",
             )
         )
+        for words in (tariffs.direct_words(draft(), lang()), tariffs.unpriced_words(draft(), lang())):
+            if words:
+                st.warning(shown_as_is(words), icon=":material/info:")
 
 
 def _fees() -> None:
@@ -143,11 +150,8 @@ def _card(found: Priced | None) -> None:
             st.write(t("充电时另付的费用取自电价表：", "Fees on charging come from the tariff:"))
     if not used:
         return
-    document = tariffs.document_of(used)
-    if document and (lang() == "zh" or document.isascii()):
-        st.markdown(t("分时电价文件：", "Document of the bands: ") + f"**{shown_as_is(document)}**")
-    for words in tariffs.ages(found.retail if found is not None else None, used, lang(), date.today()):
-        st.warning(words, icon=":material/history:")
+    if found is not None and found.retail is not None:
+        st.table(card(library_of(draft()).retail_file(found.retail.name), found.retail, lang()), hide_index=True)
     st.table(tariffs.sources(used, lang(), date.today()), hide_index=True)
     st.caption(t("文件名称按原文列出。", "Documents are named in their own language."))
 
@@ -156,8 +160,8 @@ def _upload() -> None:
     st.subheader(t("上传电价序列", "Upload a price series"))
     st.write(
         t(
-            "CSV（UTF-8 或 GBK），三列：时间、充电电价（元/MWh）、放电电价（元/MWh，可省略）；固定间隔的整天数据，最长一年。",
-            "CSV (UTF-8 or GBK) with the columns time, buy_yuan_per_mwh and, if it differs, sell_yuan_per_mwh; whole days at a fixed step, a year at most.",
+            "CSV（UTF-8 或 GBK）、.xlsx 或 .xls：每行一个点、每行一天（24、48、96 或 288 点）或每列一天；表头注明单位（元/MWh、元/kWh）；固定间隔的整天数据。",
+            "CSV (UTF-8 or GBK), .xlsx or .xls: a row a point, a row a day (24, 48, 96 or 288 points) or a column a day; the unit (yuan/MWh, yuan/kWh) in a heading; whole days at a fixed step.",
         )
     )
     name = t("电价序列样表.csv", "price_series_sample.csv")
@@ -169,9 +173,17 @@ def _upload() -> None:
         key="price_sample",
         icon=":material/download:",
     )
-    given = st.file_uploader(t("电价序列文件", "File of prices"), type=["csv", "txt"], key="price_upload")
+    given = st.file_uploader(
+        t("电价序列文件", "File of prices"), type=[suffix[1:] for suffix in uploads.SUFFIXES], key="price_upload"
+    )
     if given is not None:
-        _understood(uploads.price_table(given.name, given.getvalue()), given.getvalue())
+        read = uploads.price_table(given.name, given.getvalue(), draft())
+        _understood(read, given.getvalue())
+        with st.expander(
+            t("说明读法（识别不了或读错时填写）", "Say how to read it (where it is not found out, or wrongly)"),
+            expanded=read.series is None,
+        ):
+            forms.grid(_fields(tuple(f"market.{name}" for name in uploads.READING)), place="reading", columns=2)
     named = look(draft().stated, "market.price_file")
     if named:
         st.button(
@@ -198,7 +210,10 @@ def _understood(read: Uploaded, content: bytes) -> None:
         t(f"已读懂 {shown_as_is(read.name)}", f"{shown_as_is(read.name)} was understood"),
         icon=":material/check_circle:",
     )
-    st.dataframe(uploads.report(read.series, lang()), hide_index=True, key="price_report")
+    st.dataframe(uploads.report(read.series, lang()), hide_index=True, height="content", key="price_report")
+    words = uploads.load_words(read.series, draft(), lang())
+    if words:
+        st.caption(words)
     if draft().files.get(read.name) == content and look(draft().stated, "market.price_file") == read.name:
         st.caption(t("已用于本算例。", "It is in use."))
         return
@@ -219,6 +234,25 @@ def _drop() -> None:
     state.take(uploads.dropped(draft()))
 
 
+def _aged(found: Priced | None) -> tuple[Aged, ...]:
+    """How old the prices and the check of their documents are."""
+    retail = found.retail if found is not None else None
+    result = outcome().result
+    read = retail.facts if retail is not None else result.case.facts if result is not None else ()
+    file = library_of(draft()).retail_file(retail.name) if retail is not None else None
+    return ages(file, retail, tariffs.price_facts(read), lang(), date.today())
+
+
+def _warn(found: Priced | None) -> None:
+    for one in _aged(found):
+        if one.level == "strong":
+            st.warning(f"**{shown_as_is(one.text)}**", icon=":material/report:")
+        elif one.level == "warning":
+            st.warning(shown_as_is(one.text), icon=":material/history:")
+        else:
+            st.info(shown_as_is(one.text), icon=":material/history:")
+
+
 made = outcome()
 prices = tariffs.priced(draft(), made.result, lang())
 st.title(t("电价与曲线", "Prices"))
@@ -228,8 +262,10 @@ if made.result is None:
     st.page_link(
         PAGES / "inputs.py", label=t("到“项目与输入”改正", "Mend them on the page Inputs"), icon=":material/edit:"
     )
+_warn(prices)
 if look(draft().stated, "project.side") == "user":
     _pick()
+    ranking()
 else:
     _fees()
 if prices is not None:

@@ -10,6 +10,7 @@ from appraisal.app.frame import begun
 from appraisal.app.heatmap import heatmap
 from appraisal.app.pictures import show
 from appraisal.app.ranges import forget_ranges, own_ranges, ranges_editor
+from appraisal.app.reading import text_table
 from appraisal.app.settings import keyed, labelled
 from appraisal.app.solving import answers, solve_form
 from appraisal.app.state import draft, lang, outcome, t
@@ -67,7 +68,10 @@ def _spider(result: Appraisal) -> None:
     if made.found is not None:
         show(spider(made.found, lang(), metric), "spider")
         st.subheader(t("敏感度系数与临界点", "Sensitivity coefficients and critical points"))
-        st.dataframe(critical_table(made.found, metric, lang()), hide_index=True, width="stretch", key="critical")
+        text_table(
+            critical_table(made.found, metric, lang()),
+            t("每个因素的敏感度系数和临界点", "Sensitivity coefficient and critical point of every input"),
+        )
         st.caption(
             t(
                 "敏感度系数 = 指标的相对变化 ÷ 因素的相对变化；临界点 = 使该指标恰好等于其基准（收益率：在基准收益率下净现值为零）的变化率；没有基准的指标无临界点。",

@@ -7,8 +7,9 @@ from functools import partial
 import streamlit as st
 
 from appraisal.app import downloads, explain
+from appraisal.app.covenant import covenant_input
 from appraisal.app.frame import begun
-from appraisal.app.money import unit_switch
+from appraisal.app.money import shown_unit, unit_switch
 from appraisal.app.pictures import show
 from appraisal.app.printed import drawn, show_printed
 from appraisal.app.state import draft, lang, t
@@ -17,8 +18,7 @@ from appraisal.pipeline import Appraisal
 from appraisal.report.charts.cover import debt_cover
 from appraisal.report.charts.health import battery_health
 from appraisal.report.tables import title
-
-_COVENANT = 1.2
+from appraisal.report.verdict import has_debt
 
 
 def _chosen() -> str:
@@ -44,7 +44,7 @@ def _table(result: Appraisal) -> None:
         letter = _chosen()
     with switch:
         unit = unit_switch()
-    made = downloads.printed(draft(), result, lang(), unit)
+    made = downloads.printed(draft(), result, lang(), shown_unit())
     if letter == "K":
         with st.spinner(t("正在逐一变动各因素……", "Each input is being moved …")):
             table = made[letter]
@@ -61,16 +61,11 @@ def _table(result: Appraisal) -> None:
 
 
 def _cover(result: Appraisal) -> None:
-    st.session_state["covenant"] = st.session_state.get("covenant_kept", _COVENANT)
-    st.number_input(
-        t("约定的最低偿债备付率（贷款方要求）", "Least DSCR agreed with the lender"), min_value=0.5, max_value=5.0, step=0.05, format="%.2f", key="covenant",
-        on_change=_keep_covenant,
-    )  # fmt: skip
-    show(debt_cover(result, lang(), float(st.session_state["covenant"])), "dscr")
-
-
-def _keep_covenant() -> None:
-    st.session_state["covenant_kept"] = st.session_state["covenant"]
+    """Cover year by year; a case without debt has none to show."""
+    if not has_debt(result):
+        st.caption(t("没有需要还本付息的年份。", "No year has debt to serve."))
+        return
+    show(debt_cover(result, lang(), covenant_input()), "dscr")
 
 
 def _checks(result: Appraisal) -> None:
