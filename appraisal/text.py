@@ -138,6 +138,7 @@ def unit_words(unit: str, lang: str, *, percent: bool = False, fractions: bool =
         unit = unit.replace(name, words)
     return unit
 
+
 ABSENT: Mapping[str, tuple[str, str]] = {
     "ratios": ("比价", "ratios"),
     "periods": ("时段", "hours"),

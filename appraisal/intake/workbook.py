@@ -108,8 +108,11 @@ def _packed_value(cell: Cell) -> Value:
         return Serial(cell.serial)
     if isinstance(cell.value, str):
         return trimmed(cell.value)
-    # A date without a serial number does not occur; true and false are kept apart from numbers.
-    return cell.value if isinstance(cell.value, bool) else float(cell.value)
+    if cell.value is None or isinstance(cell.value, bool):
+        return cell.value
+    if isinstance(cell.value, (int, float)):
+        return float(cell.value)
+    raise TypeError(f"{cell.value!r}: a date comes with its serial number")
 
 
 def _xls(raw: bytes, where: str) -> Tables:

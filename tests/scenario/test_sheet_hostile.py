@@ -14,9 +14,9 @@ import pytest
 from strategies import LIBRARY
 
 from appraisal.errors import InputError
+from appraisal.intake import package
 from appraisal.scenario import load_case, scenario_path
 from appraisal.scenario.load import load_stated
-from appraisal.intake import package
 from appraisal.scenario.sheet import workbook
 
 SHEET = "xl/worksheets/sheet2.xml"
