@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 
+from appraisal.finance.asset_parts import source_of
 from appraisal.finance.inputs import paths, share_series
 from appraisal.finance.structure import LoanForm, RenewalForm, Structure
 from appraisal.report.leaf_words import CONSTANT_WORDS, EVENTS, PHASE_SERIES, SCULPTED_WORDS, SERIES, Words
@@ -52,9 +53,16 @@ def _events(form: Structure) -> Iterator[tuple[str, Words]]:
     """Flags and counters of what happens in a named operating year."""
     for at, suffix in enumerate(form.suffixes, start=1):
         for renewal in form.renewals:
-            for kind in ("replacing", "since", *(("superseded",) if renewal.superseded is not None else ())):
+            again = renewal.superseded is not None or renewal.by_health
+            kinds = (
+                ("placed_mwh",) if renewal.augmentation else ("replacing", "since", *(("superseded",) if again else ()))
+            )
+            for kind in kinds:
                 words = _of_phase(EVENTS[kind], at if suffix else 0)
                 yield f"{renewal.name}{suffix}.{kind}", _stated_at(words, _renewal_path(renewal))
+    for renewal in form.renewals:
+        if renewal.declining:
+            yield f"{source_of(renewal)}.price_age", _stated_at(EVENTS["price_age"], _price_year_path(renewal))
     for loan in form.loans:
         yield from _loan_events(form, loan)
     for grant in form.grants:
@@ -76,6 +84,14 @@ def _drawn_at(loan: LoanForm) -> str:
     return f"finance.loans.{loan.name.removeprefix('loan_')}.drawn_in"
 
 
+def _price_year_path(renewal: RenewalForm) -> str:
+    return f"storage.{'augmentation' if renewal.augmentation else 'replacement'}.price_year"
+
+
 def _renewal_path(renewal: RenewalForm) -> str:
+    if renewal.augmentation:
+        return "storage.augmentation.operation_years"
+    if renewal.by_health:
+        return "storage.replacement.below_soh"
     place = "storage.replacement" if renewal.battery else f"capital.later_works.{renewal.label}"
     return f"{place}.operation_years"

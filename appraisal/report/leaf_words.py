@@ -93,6 +93,8 @@ PHASE_SERIES: Mapping[str, Words] = {
 EVENTS: Mapping[str, Words] = {
     "replacing": Words("当年末更换的规模份额", "share of the plant whose works fall at the end of the year", _BUILD),
     "since": Words("该次更换以来的年数，次年为 1", "years since these works, 1 in the year after them", _BUILD),
+    "placed_mwh": Words("当年末补容的额定容量", "rated energy added at the end of the year", _BUILD),
+    "price_age": Words("距单价年份的年数", "years since the year of the price", ("project.construction_start",)),
     "superseded": Words("再次更换的年份为 1", "1 in the year in which it is replaced again", _BUILD),
     "loan_age": Words("提款以来的年数，次年为 1", "years since the loan was drawn, 1 in the year after it", _BUILD),
     "drawing": Words("提款的年份为 1", "1 in the year in which the loan is drawn", _BUILD),

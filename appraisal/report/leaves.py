@@ -327,7 +327,8 @@ class Leaves:
 
 def _moves_energy(path: str) -> bool:
     """Whether dispatch and ageing read a field of the plant: all but what a replacement costs and how it is booked."""
-    money = path.startswith("storage.replacement.") and path != "storage.replacement.operation_years"
+    moving = ("operation_years", "below_soh", "energy_mwh", "below_share", "to_share")
+    money = path.startswith(("storage.replacement.", "storage.augmentation.")) and path.rpartition(".")[2] not in moving
     return not money and path != "storage.technology"
 
 

@@ -174,7 +174,7 @@ def areas_drawn(
     """
     if by not in MEASURES:
         raise InputError([Fault(where="chart", path="by", message=said(
-            "{by!r}; expected spread, margin or ratio", "{by!r}；应为 spread（价差）、margin（两充两放毛利）或 ratio（电价比）", by=by
+            "{by!r}; expected one of {known}", "{by!r}；应为以下之一：{known}", by=by, known=", ".join(MEASURES)
         ))])  # fmt: skip
     ranked = sorted(found, key=lambda one: -_value(one, by))
     title = say(_WORDS, f"title_{by}", lang, parts=word(PARTS, parts, lang), voltage=voltage.replace("kv", "kV"))

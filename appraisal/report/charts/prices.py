@@ -20,8 +20,8 @@ from appraisal.units import HOURS_PER_DAY
 
 _ROW = 24
 _CURVE = 260
-# Bands of fewer pixels have no sign.
-_LEGIBLE = 9
+# Bands of fewer pixels have no sign: what a letter and what a Chinese sign takes.
+_LEGIBLE = {"zh": 13, "en": 9}
 _SIGNS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _HOURS = list(range(0, 25, 3))
 _WORDS = {
@@ -187,7 +187,7 @@ def _map(year: PriceYear, banded: bool, lang: str) -> alt.LayerChart:
         color=alt.Color("band:N", scale=colours, legend=None),
         fillOpacity=alt.FillOpacity("band:N", scale=opacities, legend=None),
     )
-    legible = f"(datum.end - datum.begin) * width / {HOURS_PER_DAY:g} >= {_LEGIBLE}"
+    legible = f"(datum.end - datum.begin) * width / {HOURS_PER_DAY:g} >= {_LEGIBLE[lang]}"
     text = alt.condition(legible, alt.Text("sign:N"), alt.value(""))
     named_bands = cells.encode(x=alt.X("middle:Q"), y=y, text=text).mark_text(
         style="end-label", aria=False, align="center"

@@ -320,6 +320,6 @@ def test_areas_without_a_price_under_the_transmission_prices_in_force_are_marked
 
 def test_an_unknown_measure_of_areas_is_refused() -> None:
     """In both languages, with what there is."""
-    with pytest.raises(InputError, match="expected spread, margin or ratio") as error:
+    with pytest.raises(InputError, match="expected one of spread, margin, ratio") as error:
         area_ranking(result_of("zhejiang_user_lfp"), "en", by=cast("Measure", "profit"))
-    assert "两充两放毛利" in error.value.faults[0].text("zh")
+    assert "应为以下之一" in error.value.faults[0].text("zh")
