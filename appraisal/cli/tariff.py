@@ -26,6 +26,7 @@ from appraisal.cli.tariff_show import (
 
 if TYPE_CHECKING:
     from appraisal.library import Library
+    from appraisal.report.charts.picture import Picture
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Show and check the library of dated facts.")
 app.command()(bill)
@@ -64,6 +65,9 @@ def show(
         str | None,
         typer.Option("--from", metavar="MONTH", help="First of twelve months, 2026-08; default this month."),
     ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Retail: folder for the map of hours (HTML, SVG).")
+    ] = None,
     lang: LangOption = Lang.en,
 ) -> None:
     """Show one file or fact: values by date, prices by month, a drawn period map, sources.
@@ -72,6 +76,7 @@ def show(
     """
     from appraisal.library import Library
     from appraisal.library.retail_types import RetailFile
+    from appraisal.report.charts.prices import tariff_map
 
     library = Library.open()
     inside = library.file_of(name)
@@ -82,6 +87,8 @@ def show(
             key, start=month_of(start), voltage=voltage, parts=parts, user_class=user_class, zone=zone
         )
         show_retail(file, year, lang)
+        if output is not None:
+            _draw(tariff_map(file, year, lang), "map", output, lang)
     else:
         only = None if key == name else library.fact(name, date.today()).name
         show_parameters(file, only, lang)
@@ -139,19 +146,25 @@ def compare(
     """
     from appraisal.library import Library
     from appraisal.report.charts.areas import areas
-    from appraisal.report.charts.export import drawn, notices
-    from appraisal.report.files import save_new
-    from appraisal.report.frames import csv_bytes
 
     library, month = Library.open(), month_of(start)
     trip = efficiency if efficiency is not None else _round_trip(library, month)
     picture = areas(library, month, lang, voltage=voltage, parts=parts, efficiency=trip)
     show_picture(picture)
     if output is not None:
-        files = {output / f"areas.{kind}": drawn(picture, kind) for kind in ("html", "svg")}
-        save_new({output / "areas.csv": csv_bytes(picture.table), **files}, output)
-        for notice in notices([picture], ["svg"]):
-            print(f"! {notice.zh if lang == 'zh' else notice.en}", file=sys.stderr)
+        _draw(picture, "areas", output, lang)
+
+
+def _draw(picture: Picture, name: str, folder: Path, lang: Lang) -> None:
+    """A picture and the table behind it as new files of a folder."""
+    from appraisal.report.charts.export import drawn, notices
+    from appraisal.report.files import save_new
+    from appraisal.report.frames import csv_bytes
+
+    files = {folder / f"{name}.{kind}": drawn(picture, kind) for kind in ("html", "svg")}
+    save_new({folder / f"{name}.csv": csv_bytes(picture.table), **files}, folder)
+    for notice in notices([picture], ["svg"]):
+        print(f"! {notice.zh if lang == 'zh' else notice.en}", file=sys.stderr)
 
 
 def _round_trip(library: Library, day: date) -> float:

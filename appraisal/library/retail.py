@@ -22,6 +22,7 @@ from appraisal.library.types import LETTERS, MonthSource, RetailYear, Source, Ta
 from appraisal.text import PARTS
 
 PURCHASE_FIELD = "market.purchased_energy_yuan_per_kwh"
+FEES = ("loss", "system_operation")
 ROUND_GUARD = 1e-12  # keeps 0.28235 rounding up although its binary value lies a hair below
 
 
@@ -216,12 +217,21 @@ def month_price(
     apart = [row for row in every if not row.printed]
     if purchased_energy is not None and transmission is not None and apart:
         if all(set(row.values) == {"bundle"} for row in apart):
-            return stated_price(reading, who, rule, month, transmission, purchased_energy)
+            main = {"bundle": read_purchase(reading, purchased_energy, month)}
+            note = "the stated purchase price stands for all that is published only together"
+            return stated_price(reading, who, rule, month, transmission, main, note)
         every = apart
     row, reason = choose(
         reading.file, every if transmission is not None else [row for row in every if row.printed], rule, month
     )
     if row is None:
+        fees = [f"{reading.file.name}.{key}" for key in FEES]
+        if purchased_energy is not None and transmission is not None and set(fees) <= set(reading.overlays):
+            main = {"purchased_energy": read_purchase(reading, purchased_energy, month)} | {
+                key: float(reading.value(key, None, asked=month, begins=rule.begins, source=rule.source))
+                for key in FEES
+            }
+            return stated_price(reading, who, rule, month, transmission, main, "stated by the case")
         raise no_price(reading.file, who, month, transmission, purchased_energy)
     taken = month_source(row, month, reason, rule)
     if row.printed or transmission is None:
@@ -248,8 +258,9 @@ def no_price(
         return missing(f"{file.name}.transmission.{who.parts}.{who.voltage}", message)
     if purchased_energy is not None:
         message = said(
-            "no loss and system operation price was published for {user} up to {month:%Y-%m}, and a purchase price alone makes no tariff",
-            "截至 {month:%Y-%m} 没有公布 {user} 的线损和系统运行费，仅有购电价格不足以构成电价", user=user, month=month
+            "no loss and system operation price was published for {user} up to {month:%Y-%m}, and a purchase price alone makes no tariff; state {facts} under {section}",
+            "截至 {month:%Y-%m} 没有公布 {user} 的线损和系统运行费，仅有购电价格不足以构成电价；请在 {section} 中给出 {facts}",
+            user=user, month=month, facts=", ".join(f"{file.name}.{key}" for key in FEES), section="overlays",
         )  # fmt: skip
         return missing(f"{file.name}.system_operation", message)
     message = said(
@@ -260,15 +271,14 @@ def no_price(
 
 
 def stated_price(
-    reading: Reading, who: User, rule: Rule, month: date, transmission: float, purchased_energy: float
+    reading: Reading, who: User, rule: Rule, month: date, transmission: float, main: Mapping[str, float], note: str
 ) -> MonthPrice:
-    """A month of a tariff that shows all but transmission and funds only together: the user's price stands for that."""
+    """A month whose *main* components the user states; transmission and funds are the file's."""
     parts = {
-        "bundle": read_purchase(reading, purchased_energy, month),
+        **main,
         "transmission": transmission + zone_adds(reading, who, month),
         "funds": reading.number("funds", reading.file.funds, month),
     }
-    note = "the stated purchase price stands for all that is published only together"
     source = MonthSource(month=month, taken=month, estimate=False, reason="", rule_from=rule.begins, note=note)
     floating, fixed = split(parts, rule)
     return MonthPrice(components=parts, floating=floating, fixed=fixed, source=source)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from appraisal.library.retail_types import RetailFile, Rule
+from appraisal.library.retail_types import MONTHLY, RetailFile, Rule
 
 
 def retail_names(file: RetailFile) -> tuple[str, ...]:
@@ -11,6 +11,7 @@ def retail_names(file: RetailFile) -> tuple[str, ...]:
     keys |= {f"ratio.{letter}" for rule in file.rules.values() for row in rule.ratios for letter in row.by_letter}
     if any(word.what == "ratios" for word in file.absent):
         keys |= {f"ratio.{letter}" for rule in file.rules.values() for letter in _letters(rule)}
+    keys |= {word.what for word in file.absent if word.what in MONTHLY}
     keys |= {key for row in file.months for key in row.values}
     keys |= {f"zone.{zone}" for zone in file.zones}
     for table in file.transmission.values():

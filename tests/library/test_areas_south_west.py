@@ -133,3 +133,20 @@ def test_yunnan_loss_and_system_operation_follow_from_the_printed_row(library: L
     """35 kV, May 2025: 0.499 - (0.656 - 0.342) is left, less transmission 0.0995 and funds 0.063875."""
     charges = library.grid_charges("retail.yunnan", date(2026, 8, 1), voltage="35kV")
     assert charges.loss_and_system_operation[AUG] == pytest.approx(0.499 - 0.314 - 0.0995 - 0.063875, abs=1e-6)
+
+
+def test_gansu_is_priced_once_the_case_states_what_no_document_gives(library: Library) -> None:
+    """Ratios 1.5 and 0.5, purchase 0.30, loss 0.01, system operation 0.02: with transmission and funds, by hand."""
+    facts = {"ratio.p": 1.5, "ratio.v": 0.5, "loss": 0.01, "system_operation": 0.02}
+    stated = library.overlaid({f"retail.gansu.{key}": value for key, value in facts.items()})
+    year = stated.retail(
+        "retail.gansu", start=date(2026, 8, 1), voltage="10kV", parts="two", purchased_energy_yuan_per_kwh=0.30
+    )
+    fixed = 0.02 + 0.1063 + 0.022925  # 发改价格〔2026〕1077号, two-part 1-10 kV; funds
+    expected = {"p": 1.5 * 0.31 + fixed, "f": 0.31 + fixed, "v": 0.5 * 0.31 + fixed}
+    assert dict(year.prices[AUG]) == pytest.approx(expected, abs=1e-12)
+    assert year.confidence == "estimate"
+    with pytest.raises(InputError, match=r"state retail\.gansu\.loss, retail\.gansu\.system_operation under overlays"):
+        library.overlaid({"retail.gansu.ratio.p": 1.5, "retail.gansu.ratio.v": 0.5}).retail(
+            "retail.gansu", start=date(2026, 8, 1), voltage="10kV", parts="two", purchased_energy_yuan_per_kwh=0.30
+        )
