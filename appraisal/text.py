@@ -54,6 +54,18 @@ MONTH_TAKEN: Mapping[str, tuple[str, str]] = {
         "not published: the same calendar month, {taken}, under the rule in force",
     ),
     "latest": ("尚未公布：取最近已公布的 {taken}", "not published: the latest published month that fits, {taken}"),
+    "derived": (
+        "未见公布的电价表：本月由其他来源推算",
+        "no published table was read: this month is worked out from other sources",
+    ),
+    "latest_derived": (
+        "尚未公布：取最近一个推算月份 {taken}",
+        "not published: the latest month that could be worked out, {taken}",
+    ),
+    "stated": (
+        "所填购电价格代表该地合并公布的各项（代理购电、线损、系统运行费）",
+        "the purchase price stated stands for all that is published only together: purchase, loss, system operation",
+    ),
     "latest_printed": (
         "尚未公布：取最近已公布的 {taken}，其中输配电价未能更新",
         "not published: the latest published month, {taken}, with the transmission price printed then",

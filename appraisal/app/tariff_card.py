@@ -155,7 +155,7 @@ def ages(
 def _of_prices(file: RetailFile, year: RetailYear, lang: str, today: date) -> Iterator[Aged]:
     zh = lang == "zh"
     guessed = sum(month.estimate for month in year.months)
-    age = _age(latest(year), year.start, today, lang)
+    age = _age(latest(file, year), year.start, today, lang)
     if outdated(file, year):
         yield Aged(level="strong", text=(
             f"自 {cycle(file, year)} 执行现行输配电价以来，该地区没有任何月份的公布电价，全部 12 个月均为估计。{age}投资决策前请取得当地最新电价。"
@@ -165,10 +165,10 @@ def _of_prices(file: RetailFile, year: RetailYear, lang: str, today: date) -> It
         return
     if guessed:
         yield Aged(level="remark", text=(
-            f"12 个月中有 {guessed} 个月的电价尚未公布，按已公布的月份估计；最新公布的月份为 {latest(year):%Y-%m}。" if zh else
-            f"{guessed} of the 12 months were not published and stand at an estimate; the latest published month is {latest(year):%Y-%m}."
+            f"12 个月中有 {guessed} 个月的电价尚未公布，按已公布的月份估计；最新公布的月份为 {latest(file, year):%Y-%m}。" if zh else
+            f"{guessed} of the 12 months were not published and stand at an estimate; the latest published month is {latest(file, year):%Y-%m}."
         ))  # fmt: skip
-    if max(months_between(latest(year), day) for day in (today, year.start)) >= OLD_MONTHS:
+    if max(months_between(latest(file, year), day) for day in (today, year.start)) >= OLD_MONTHS:
         yield Aged(level="warning", text=f"电价已旧：{age}" if zh else f"The prices are old. {age}")
 
 

@@ -13,16 +13,24 @@ import typer
 from appraisal.cli.common import Lang, LangOption, print_columns
 from appraisal.cli.tariff_show import month_of
 from appraisal.errors import Fault, InputError, Message, said
+from appraisal.text import CONFIDENCE, word
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from appraisal.billing import BasicMode
     from appraisal.library import Library, RetailYear
+    from appraisal.library.types import MonthSource
     from appraisal.units import Table
 
 Mode = Literal["capacity", "contract", "actual"]
+Times = Literal["found", "start", "end"]
 _DAYS = 365
+_OPTIONS = said(
+    "what the file does not say can be stated: {options}",
+    "文件未注明的可用选项给出：{options}",
+    options="--load-unit, --load-times",
+)
 
 
 def bill(
@@ -48,6 +56,12 @@ def bill(
         float | None, typer.Option("--contract", min=0.0, help="Contract demand, kW, for mode contract.")
     ] = None,
     year: Annotated[int, typer.Option("--year", help="URDB: the calendar year whose weekdays count.")] = 2018,
+    load_unit: Annotated[
+        str, typer.Option("--load-unit", help="Unit of the load where no heading says it: kW, MW, kWh a step.")
+    ] = "",
+    load_times: Annotated[
+        Times, typer.Option("--load-times", help="Whether a time of the load names the start or the end of its step.")
+    ] = "found",
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File for the months (CSV).")] = None,
     lang: LangOption = Lang.en,
 ) -> None:
@@ -58,7 +72,7 @@ def bill(
     from appraisal.report.files import save_new
     from appraisal.report.frames import csv_bytes
 
-    kw, step_minutes, notes = _load_of(load)
+    kw, step_minutes, notes = _load_of(load, load_unit, load_times)
     if tariff.endswith(".json"):
         frame, told = _urdb(Path(tariff), kw, year, lang)
     else:
@@ -76,14 +90,18 @@ def bill(
         save_new({output: csv_bytes(frame)})
 
 
-def _load_of(file: Path) -> tuple[Table, int, tuple[Message, ...]]:
+def _load_of(file: Path, unit: str, times: Times) -> tuple[Table, int, tuple[Message, ...]]:
     """A year's load as one row, kW; a typical day stands for all 365, the 29th of February is left out."""
     import numpy as np
 
-    from appraisal.intake import MAX_BYTES, read_load
+    from appraisal.intake import MAX_BYTES, Stated, read_load
     from appraisal.library.reader import read_bytes
 
-    read = read_load(read_bytes(file, str(file), MAX_BYTES), file.name)
+    stated = Stated(unit=unit, labels="" if times == "found" else times)
+    try:
+        read = read_load(read_bytes(file, str(file), MAX_BYTES), file.name, stated)
+    except InputError as error:
+        raise InputError([*error.faults, Fault(where=str(file), message=_OPTIONS)]) from error
     per_day = len(read.values) // read.days
     if read.days == 1:
         note = said("the typical day stands for all 365 days", "典型日代表全年 365 天")
@@ -148,15 +166,24 @@ def _chinese(
     columns |= {_pick(lang, "基本电费", "basic charge"): made.basic[0]} if two else {}
     columns[_pick(lang, "合计（元）", "total (yuan)")] = made.total[0]
     frame = _months(pd.DataFrame(columns), [f"{month:%Y-%m}" for month in months], lang, peak=peak)
+    ordered = sorted(year.months, key=lambda month: month.month)
+    frame[_pick(lang, "电价取自", "price of")] = [
+        *(_taken(month, lang) for month in ordered),
+        word(CONFIDENCE, year.confidence, lang),
+    ]
     return frame, _remarks(library, year, step_minutes, two=two)
 
 
 def _remarks(library: Library, year: RetailYear, step_minutes: int, *, two: bool) -> list[Message]:
-    told = []
+    told = [said("{name}, {voltage}, {user_class}: {en}", "{name}，{voltage}，{user_class}：{zh}", name=year.name, voltage=year.voltage,
+                 user_class=year.user_class, en=CONFIDENCE[year.confidence][1], zh=CONFIDENCE[year.confidence][0])]  # fmt: skip
+    guessed = sorted({fact.name for fact in year.facts if fact.source.confidence == "estimate"})
+    if guessed:
+        told.append(said("rests on estimates: {names}", "依据中有估计值：{names}", names=", ".join(guessed)))
     estimated = [month for month in year.months if month.estimate]
     if estimated:
         told.append(said(
-            "{count} of 12 months were not published and stand at an estimate", "12 个月中有 {count} 个月未公布，按估计计算", count=len(estimated)
+            "{count} of 12 months stand at an estimate: no published table of theirs was read", "12 个月中有 {count} 个月没有公布的电价表，按估计计算", count=len(estimated)
         ))  # fmt: skip
     interval = float(library.fact("rules.basic_charge.demand_interval_minutes", year.start).value)
     if two and step_minutes > interval:
@@ -166,6 +193,11 @@ def _remarks(library: Library, year: RetailYear, step_minutes: int, *, two: bool
         ))  # fmt: skip
     told.append(said("the power-factor adjustment (力调电费) is not in the bill", "电费未含力调电费"))
     return told
+
+
+def _taken(month: MonthSource, lang: Lang) -> str:
+    """The month whose price a month of the bill takes, marked where that is an estimate."""
+    return f"{month.taken:%Y-%m}{_pick(lang, '（估计）', ' (estimate)') if month.estimate else ''}"
 
 
 def _months(frame: pd.DataFrame, names: Sequence[str], lang: Lang, peak: str = "") -> pd.DataFrame:

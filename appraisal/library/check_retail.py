@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from appraisal.errors import Fault, InputError, said
@@ -17,6 +17,10 @@ from appraisal.library.types import Confidence, RetailYear, Title
 
 RULES = "rules.time_of_use"
 OLD_PRICE = timedelta(days=365)
+AHEAD = timedelta(days=31)
+# Bounds of one component, yuan/kWh: none was ever above; what is bought costs something.
+MOST = 1.5
+LEAST = {"purchased_energy": 0.0, "bundle": 0.0, "floating": 0.0}
 # Bands printed to 0.001 yuan/kWh give a floating part that is good to about twice that.
 CONTRADICTION = 0.003
 # What a tariff may lack so that some of its users cannot be priced: which parts that excuses.
@@ -37,7 +41,7 @@ class Coverage:
     ----------
     users, priced : kinds of user (voltage, part, class, zone) of the price table in force, and how many have prices.
     published : months of the twelve that were published for the best-served user, the others being estimates.
-    latest : youngest month behind a price; None where nothing is priced.
+    latest : youngest month of which a published table was read; None where there is none.
     confidence : of the weakest value behind the best-served user; None where nothing is priced.
     absent : words of ``ABSENT``: what the tariff says that the evidence does not give.
     """
@@ -71,6 +75,8 @@ def faults_of(library: Library, file: RetailFile) -> Iterator[Fault]:
             yield Fault(where=file.where, line=row.line, path=f"months.{row.month:%Y-%m}", message=said(
                 "published before the first rule of {first}", "公布月份早于最早的规则 {first}", first=first
             ))  # fmt: skip
+    yield from _impossible(file)
+    yield from _unnamed(file)
     for rule in file.rules.values():
         yield from _letters(library, file, rule)
     yield from _priced(library, file)
@@ -81,7 +87,7 @@ def warnings_of(library: Library, file: RetailFile, today: date) -> Iterator[Fau
     if RULES in library.files():
         yield from _ratios(library, file, today)
     yield from _contradictions(file)
-    months = [row.month for row in file.months if row.month <= today]
+    months = [row.month for row in file.months if row.month <= today and row.source.confidence != "estimate"]
     if months and today - max(months) > OLD_PRICE:
         yield Fault(where=file.where, path="months", message=said(
             "no price published since {latest:%Y-%m}", "自 {latest:%Y-%m} 以来没有公布的电价", latest=max(months)
@@ -89,12 +95,14 @@ def warnings_of(library: Library, file: RetailFile, today: date) -> Iterator[Fau
 
 
 def coverage(library: Library, file: RetailFile, today: date) -> Coverage:
-    """What the tariff can price over the twelve months from the month of a date."""
+    """What the tariff can price over the twelve months from a date, by the months that had been published by then."""
+    known = replace(file, months=tuple(row for row in file.months if row.month <= today))
+    as_known = replace(library, read={**library.read, file.name: known})
     years: list[RetailYear] = []
     who = _users(file, today)
     for user in who:
         try:
-            years.append(_year(library, file, user, today))
+            years.append(_year(as_known, file, user, today))
         except InputError:
             continue  # Counted: the user is one of ``users`` and not of ``priced``.
     best = max(years, key=lambda year: sum(not month.estimate for month in year.months), default=None)
@@ -104,10 +112,43 @@ def coverage(library: Library, file: RetailFile, today: date) -> Coverage:
         users=len(who),
         priced=len(years),
         published=0 if best is None else sum(not month.estimate for month in best.months),
-        latest=None if best is None else max(month.taken for month in best.months),
+        latest=max((row.month for row in known.months if row.source.confidence != "estimate"), default=None),
         confidence=None if best is None else best.confidence,
         absent=tuple(dict.fromkeys(word.what for word in file.absent)),
     )
+
+
+def _impossible(file: RetailFile) -> Iterator[Fault]:
+    """Months that cannot have been read, and prices that cannot be yuan/kWh."""
+    for row in file.months:
+        path = f"months.{row.month:%Y-%m}"
+        # The table of a month is published at the end of the month before.
+        if row.month > row.source.checked + AHEAD:
+            yield Fault(where=file.where, line=row.line, path=path, message=said(
+                "later than the source could tell when it was read on {day}", "晚于来源查阅日 {day} 所能公布的月份", day=row.source.checked
+            ))  # fmt: skip
+        for key, value in row.values.items():
+            if not LEAST.get(key, -MOST) <= value <= MOST:
+                yield Fault(where=file.where, line=row.line, path=path, message=said(
+                    "{key} of {value:g} yuan/kWh is no price of this kind; mind the unit", "{key} 为 {value:g} 元/千瓦时，不可能是该项电价；请检查单位",
+                    key=key, value=value,
+                ))  # fmt: skip
+
+
+def _unnamed(file: RetailFile) -> Iterator[Fault]:
+    """Users of the latest price table whose earlier transmission price is missing although no word says so."""
+    begins = min(file.rules)
+    if any(word.what == "transmission" for word in file.absent):
+        return
+    for user in _users(file, max(file.transmission)):
+        table = transmission_at(file, begins)
+        known = {} if table is None else table.one if user.parts == "one" else table.two.get(user.voltage, {})
+        if (user.voltage if user.parts == "one" else "energy") not in known:
+            yield Fault(where=file.where, path="absent", message=said(
+                "the transmission price of {begins} is not known for all users of the latest table; name it under {key}",
+                "{begins} 的输配电价并非对最新价表的所有用户都已知；请在 {key} 中注明", begins=begins, key="absent",
+            ))  # fmt: skip
+            return
 
 
 def _letters(library: Library, file: RetailFile, rule: Rule) -> Iterator[Fault]:
@@ -142,14 +183,14 @@ def _classes(file: RetailFile) -> Iterator[dict[str, str]]:
 
 
 def _users(file: RetailFile, day: date) -> list[_User]:
-    """Every kind of user that the price table in force on a day has a price for; the oldest table before that."""
-    table = transmission_at(file, day) or file.transmission[min(file.transmission)]
+    """Every kind of user that the price table in force on a day, or the latest of all, has a price for."""
+    tables = [table for table in (transmission_at(file, day), file.transmission[max(file.transmission)]) if table]
     zones: list[str | None] = [key for key, zone in file.zones.items() if zone.adds] if file.zones else [None]
-    pairs = [("one", voltage) for voltage in table.one]
-    pairs += [("two", voltage) for voltage, row in table.two.items() if "energy" in row]
+    pairs = [("one", voltage) for table in tables for voltage in table.one]
+    pairs += [("two", voltage) for table in tables for voltage, row in table.two.items() if "energy" in row]
     return [
         _User(voltage=voltage, parts=parts, user_class=key, zone=zone)
-        for parts, voltage in pairs
+        for parts, voltage in dict.fromkeys(pairs)
         for key, user_class in file.classes.items()
         if parts in user_class.parts
         for zone in zones

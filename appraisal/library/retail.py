@@ -218,8 +218,7 @@ def month_price(
     if purchased_energy is not None and transmission is not None and apart:
         if all(set(row.values) == {"bundle"} for row in apart):
             main = {"bundle": read_purchase(reading, purchased_energy, month)}
-            note = "the stated purchase price stands for all that is published only together"
-            return stated_price(reading, who, rule, month, transmission, main, note)
+            return stated_price(reading, who, rule, month, transmission, main, "stated")
         every = apart
     row, reason = choose(
         reading.file, every if transmission is not None else [row for row in every if row.printed], rule, month
@@ -231,7 +230,7 @@ def month_price(
                 key: float(reading.value(key, None, asked=month, begins=rule.begins, source=rule.source))
                 for key in FEES
             }
-            return stated_price(reading, who, rule, month, transmission, main, "stated by the case")
+            return stated_price(reading, who, rule, month, transmission, main, "")
         raise no_price(reading.file, who, month, transmission, purchased_energy)
     taken = month_source(row, month, reason, rule)
     if row.printed or transmission is None:
@@ -271,15 +270,15 @@ def no_price(
 
 
 def stated_price(
-    reading: Reading, who: User, rule: Rule, month: date, transmission: float, main: Mapping[str, float], note: str
+    reading: Reading, who: User, rule: Rule, month: date, transmission: float, main: Mapping[str, float], reason: str
 ) -> MonthPrice:
-    """A month whose *main* components the user states; transmission and funds are the file's."""
+    """A month whose *main* components the user states; transmission and funds are the file's. With a *reason* it is an estimate."""
     parts = {
         **main,
         "transmission": transmission + zone_adds(reading, who, month),
         "funds": reading.number("funds", reading.file.funds, month),
     }
-    source = MonthSource(month=month, taken=month, estimate=False, reason="", rule_from=rule.begins, note=note)
+    source = MonthSource(month=month, taken=month, estimate=bool(reason), reason=reason, rule_from=rule.begins)
     floating, fixed = split(parts, rule)
     return MonthPrice(components=parts, floating=floating, fixed=fixed, source=source)
 
@@ -293,9 +292,18 @@ def split(parts: Mapping[str, float], rule: Rule) -> tuple[float, float]:
 
 
 def month_source(row: MonthRow, month: date, reason: str, rule: Rule) -> MonthSource:
-    """Which row priced a month, and why."""
+    """Which row priced a month, and why; a row that is an estimate itself makes its own month one."""
+    derived = row.source.confidence == "estimate"
+    if derived:
+        reason = "latest_derived" if row.month != month else "derived"
     return MonthSource(
-        month=month, taken=row.month, estimate=bool(reason), reason=reason, rule_from=rule.begins, note=remarks(row)
+        month=month,
+        taken=row.month,
+        estimate=bool(reason),
+        reason=reason,
+        rule_from=rule.begins,
+        note=remarks(row),
+        derived=derived,
     )
 
 
@@ -348,7 +356,7 @@ def component_price(
     parts["funds"] = reading.number("funds", reading.file.funds, taken.month)
     floating, fixed = split(parts, rule)
     if purchased_energy is not None and main == "bundle":
-        taken = replace(taken, note=f"{taken.note}; the stated purchase price stands for what floats together")
+        taken = replace(taken, estimate=True, reason="stated")
     return MonthPrice(components=parts, floating=floating, fixed=fixed, source=taken)
 
 

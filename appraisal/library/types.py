@@ -120,7 +120,7 @@ class MonthSource:
     """Which published month a month of the appraisal year was priced from, and why.
 
     ``month`` is the first day of the month priced, ``taken`` of the month it was taken from. ``reason`` is a code of ``text.MONTH_TAKEN``, empty when
-    the month was published itself.
+    the month was published itself; ``derived`` tells whether the row it was priced from is itself an estimate.
     """
 
     month: date
@@ -129,6 +129,7 @@ class MonthSource:
     reason: str
     rule_from: date
     note: str = ""
+    derived: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

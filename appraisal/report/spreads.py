@@ -18,6 +18,8 @@ from appraisal.report.two_cycles import two_cycle_margin
 _PREFIX = "retail."
 # The trade compares areas by a store of two hours.
 TRADE_HOURS = 2.0
+# What a spread is made of, beside the level.
+_DECISIVE = ("floats", "ratios", "periods")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +40,7 @@ class Spread:
     latest : month of the youngest prices behind it.
     estimated : months of the twelve that were not published and stand at an estimate.
     outdated : whether all its prices are older than the transmission prices in force, see :func:`outdated`.
+    unproved : words of ``ABSENT``: which of what floats, the ratios and the hours the evidence does not prove.
     confidence : of the weakest value.
     """
 
@@ -55,6 +58,7 @@ class Spread:
     latest: date
     estimated: int
     outdated: bool
+    unproved: tuple[str, ...]
     confidence: Confidence
 
 
@@ -99,9 +103,11 @@ def spreads(
     return tuple(sorted(found, key=lambda one: -one.mean)), tuple(gone)
 
 
-def latest(year: RetailYear) -> date:
-    """First day of the youngest published month behind a year of prices."""
-    return max(month.taken for month in year.months)
+def latest(file: RetailFile, year: RetailYear) -> date:
+    """First day of the youngest month of a tariff, up to those behind a year of prices, that was read from a published table."""
+    taken = [month.taken for month in year.months]
+    read = [row.month for row in file.months if row.source.confidence != "estimate" and row.month <= max(taken)]
+    return max(read, default=min(taken))
 
 
 def cycle(file: RetailFile, year: RetailYear) -> date | None:
@@ -113,7 +119,7 @@ def cycle(file: RetailFile, year: RetailYear) -> date | None:
 def outdated(file: RetailFile, year: RetailYear) -> bool:
     """Whether no month was published under the transmission prices in force: then all of the year is an estimate."""
     begun = cycle(file, year)
-    return begun is not None and latest(year) < begun
+    return begun is not None and latest(file, year) < begun
 
 
 def _spread(file: RetailFile, year: RetailYear, zone: Title | None, efficiency: float) -> Spread:
@@ -130,8 +136,8 @@ def _spread(file: RetailFile, year: RetailYear, zone: Title | None, efficiency: 
         area=year.title, zone=zone, zone_code=year.zone, tariff=year.name, user_class=file.classes[year.user_class].title, mean=_mean(dearest - cheapest, days),
         least=min(monthly), most=max(monthly), ratio=_mean(dearest, days) / _mean(cheapest, days),
         multiple=max(multiples, default=float("nan")), margin=_mean(margin, days),
-        latest=latest(year), estimated=sum(month.estimate for month in year.months), outdated=outdated(file, year),
-        confidence=year.confidence,
+        latest=latest(file, year), estimated=sum(month.estimate for month in year.months), outdated=outdated(file, year),
+        unproved=tuple(dict.fromkeys(one.what for one in file.absent if one.what in _DECISIVE)), confidence=year.confidence,
     )  # fmt: skip
 
 

@@ -121,7 +121,7 @@ def _year(library: Library, name: str, record: Record, names: Names) -> RetailYe
         )
     except InputError as error:
         raise InputError([record.fault(fault.sentence(), "month") for fault in error.faults]) from error
-    if year.months[month.month - 1].estimate:
+    if year.months[month.month - 1].taken != month:
         raise InputError([record.fault(said(
             "no row of the file prices this user in {month:%Y-%m}; state its components", "文件中没有该用户 {month:%Y-%m} 的各组成部分；请填写", month=month
         ), "month")])  # fmt: skip

@@ -43,7 +43,7 @@ def test_month_of_a_flat_load_is_the_sum_by_hand(tmp_path: Path) -> None:
     assert rows[-1]["month"] == "year"
     assert float(rows[-1]["kWh"]) == pytest.approx(8_760_000.0)
     assert "steps of 60 min understate it" in found.stderr.replace("minutes understate", "min understate")
-    assert "11 of 12 months were not published" in found.stderr
+    assert "11 of 12 months stand at an estimate" in found.stderr
 
 
 def test_discount_of_a_high_use_and_the_contract_mode(tmp_path: Path) -> None:

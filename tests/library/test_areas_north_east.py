@@ -96,8 +96,10 @@ def test_year_is_whole_and_says_what_is_estimated(library: Library, area: str, p
     assert sum(day.days for day in year.days) == 365.0
     for day in year.days:
         assert set(day.letters) <= set(year.prices[day.month - 1])
-    assert year.months[AUG].estimate is (area not in PRINTED_2026 and SPREADS_2026.get(area) != 8)
-    assert year.months[SEP].estimate is (area not in SPREADS_2026)
+    assert year.months[AUG].estimate is (area not in PRINTED_2026)
+    assert (year.months[AUG].reason == "derived") is (SPREADS_2026.get(area) == 8)
+    assert year.months[SEP].estimate
+    assert (year.months[SEP].reason == "derived") is (area in SPREADS_2026)
     assert year.confidence == "estimate"
 
 

@@ -42,7 +42,8 @@ def test_year_is_whole_and_says_what_is_estimated(library: Library, area: str) -
     assert year.confidence == "estimate"  # twelve months from August 2026 on reach beyond what is published
     assert year.months[SEP].estimate
     august = library.retail(f"retail.{area}", start=date(2026, 8, 1), voltage="10kV", parts="two").months[AUG]
-    assert august.estimate is (area not in PRINTED_2026 | {"shaanxi_yulin"})
+    assert august.estimate is (area not in PRINTED_2026)
+    assert (august.reason == "derived") is (area == "shaanxi_yulin")
 
 
 @pytest.mark.parametrize("area", PRICED)

@@ -213,3 +213,36 @@ def test_show_of_one_fact_prints_its_history() -> None:
     assert found.exit_code == 0
     assert "财建〔2019〕225号" in found.stdout
     assert "保费补贴比例" not in found.stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("  2026-08:\n", "  2027-08:\n", "later than the source could tell when it was read on 2026-11-22"),
+        ("purchased_energy: 0.41784,", "purchased_energy: -0.41784,", "no price of this kind; mind the unit"),
+        ("purchased_energy: 0.41784,", "purchased_energy: 4.1784,", "no price of this kind; mind the unit"),
+    ],
+)
+def test_month_or_price_that_cannot_be_is_a_fault(copy: Path, old: str, new: str, expected: str) -> None:
+    """A month read before it came, a price below nothing, and one of ten fen."""
+    alter(copy, "retail/zhejiang.yaml", old, new)
+    assert any(expected in fault.message for fault in check_library(Library.open(copy), TODAY).faults)
+
+
+def test_missing_earlier_transmission_has_to_be_named(copy: Path) -> None:
+    """Jiangsu's third cycle holds one demand price only: its file says so, or it is a fault."""
+    text = (copy / "tariffs" / "retail" / "jiangsu.yaml").read_text(encoding="utf-8")
+    alter(copy, "retail/jiangsu.yaml", text, re.sub(r"(?m)^absent:\n(?:- .*\n)+", "", text))
+    faults = check_library(Library.open(copy), TODAY).faults
+    assert [str(fault.where) for fault in faults] == ["tariffs/retail/jiangsu.yaml"]
+    assert "name it under absent" in faults[0].message
+
+
+def test_coverage_counts_what_had_been_published_by_the_day() -> None:
+    """Zhejiang: on 15 June 2026 its months up to June were known, all for 10 kV; Hubei in June 2025 only its May."""
+    rows = {row.name: row for row in coverages(LIBRARY, date(2026, 6, 15))}
+    assert (rows["retail.zhejiang"].published, rows["retail.zhejiang"].latest) == (1, date(2026, 6, 1))
+    rows = {row.name: row for row in coverages(LIBRARY, date(2025, 6, 1))}
+    assert rows["retail.hubei"].latest == date(2025, 5, 1)
+    assert rows["retail.beijing"].users > 0
+    assert rows["retail.beijing"].priced > 0

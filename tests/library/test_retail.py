@@ -150,11 +150,11 @@ def test_own_purchase_price_replaces_the_published_one(library: Library) -> None
     assert not [fact for fact in own.facts if fact.name.endswith("purchased_energy") and fact.origin == "library"]
 
 
-def test_own_purchase_price_removes_the_estimate_where_it_is_all_that_is_estimated(library: Library) -> None:
-    """Guangdong publishes purchase, loss and system operation together: a stated price leaves nothing to estimate."""
+def test_own_purchase_price_that_stands_for_more_is_an_estimate(library: Library) -> None:
+    """Guangdong publishes purchase, loss and system operation together: what is stated stands for all three, and that is told."""
     year = ask(library, "retail.guangdong", zone="prd", purchased_energy_yuan_per_kwh=0.55)
-    assert not any(month.estimate for month in year.months)
-    assert year.confidence != "estimate"
+    assert {month.reason for month in year.months} == {"stated"}
+    assert year.confidence == "estimate"
     # 0.55 + 0.0979 + 0.0237 (发改价格〔2026〕1077号 and the zone), times 1.7, to 1e-4, plus funds.
     assert year.prices[AUG]["p"] == pytest.approx(round(1.7 * 0.6716, 4) + 0.02766875, abs=1e-12)
 

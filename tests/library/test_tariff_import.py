@@ -311,11 +311,11 @@ def test_every_shipped_area_takes_a_month_and_keeps_its_lines(area: str, own: Pa
     """Six lines more (month, row, source of four), or five more and an empty block opened; the others stand as they stood."""
     row = {
         "area": area,
-        "month": "2027-01",
+        "month": "2026-12",
         "bundle": 0.45,
         "source": "new",
         "cite": "made up",
-        "checked": "2026-10-01",
+        "checked": "2026-11-22",
     }
     imported = brought(month_csv([row]).encode(), own, "m.csv")
     shipped = (data_root() / "tariffs" / "retail" / f"{area}.yaml").read_text(encoding="utf-8")

@@ -88,9 +88,9 @@ def test_shandong_2026_is_priced_at_every_voltage_before_the_fourth_cycle(librar
 def test_month_of_a_known_spread_and_a_carried_level_is_an_estimate_in_its_facts(
     library: Library, area: str, month: int
 ) -> None:
-    """The month is its own, the confidence is not: part of it stands in from another month."""
+    """The month is its own, but worked out and not read: part of it stands in from another month."""
     year = ask(library, area)
-    assert not year.months[month].estimate
+    assert year.months[month].reason == "derived"
     names = ("bundle", "other", "purchased_energy", "loss", "system_operation")
     own = [
         fact
@@ -105,4 +105,4 @@ def test_guangdong_september_follows_whole_from_its_spread(library: Library) -> 
     """Flat = 1.3529 / (1.7 x 1.25 - 0.38) + funds 0.02766875, worked by hand: 0.77530 + 0.02767 = 0.80297."""
     year = ask(library, "guangdong", parts="one", zone="prd")
     assert year.prices[SEP]["f"] == pytest.approx(0.80297, abs=1e-4)
-    assert not year.months[SEP].estimate
+    assert year.months[SEP].reason == "derived"

@@ -20,7 +20,7 @@ from appraisal.report.charts.picture import Picture
 from appraisal.report.charts.words import listed, pick, say
 from appraisal.report.charts.years import described, ended, of_case
 from appraisal.report.spreads import TRADE_HOURS, Missing, Spread, spreads
-from appraisal.text import CONFIDENCE, PARTS, word
+from appraisal.text import ABSENT, CONFIDENCE, PARTS, word
 
 ROW = 54
 _LABEL, _TOP, _BOTTOM, _FAINT = 9, 18, 34, 43
@@ -67,6 +67,7 @@ _WORDS = {
     "months": ("{first}；{count} 个月为推定；最新 {latest}", "{first}; {count} months assumed; latest {latest}"),
     "all_assumed": ("{first}；全年为推定；最新 {latest}", "{first}; all assumed; latest {latest}"),
     "least": ("最低月（元/kWh）", "Lowest month (yuan/kWh)"), "most": ("最高月（元/kWh）", "Highest month (yuan/kWh)"), "class": ("用户类别", "User class"),
+    "unproved": ("未经证实", "Not proved"), "doubt": ("；未证实：{what}", "; not proved: {what}"),
     "latest": ("最新公布月份", "Latest month published"), "estimated": ("推定月数", "Months assumed"), "confidence": ("可信度", "Confidence"),
     "outdated": ("全年为推定", "All assumed"), "yes": ("是", "yes"), "no": ("否", "no"),
     "missing": ("没有数据", "no data"), "none": ("没有可列入的地区", "No area has a price"),
@@ -108,7 +109,7 @@ def area_ranking(
     """
     market, storage = result.case.market, result.case.storage
     voltage, parts = voltage or market.voltage or VOLTAGE, parts or market.parts
-    trips = storage.charge_efficiency * storage.discharge_efficiency
+    trips = storage.charge_efficiency * storage.discharge_yield
     return areas(
         Library.open(), start or _commissioned(result), lang, voltage=voltage, parts=parts,
         efficiency=float(trips[min(row, len(trips) - 1), 0]), head=of_case(result, lang, row),
@@ -244,6 +245,7 @@ def _table(found: Sequence[Spread], gone: Sequence[Missing], lang: str) -> pd.Da
         "class": [*(one.user_class.text(lang) for one in found), *([""] * len(gone))],
         "latest": [*(f"{one.latest:%Y-%m}" for one in found), *none], "estimated": [*(float(one.estimated) for one in found), *blank],
         "outdated": [*(say(_WORDS, "yes" if one.outdated else "no", lang) for one in found), *([""] * len(gone))],
+        "unproved": [*(_unproved(one, lang) for one in found), *([""] * len(gone))],
         "confidence": [*(word(CONFIDENCE, one.confidence, lang) for one in found), *([""] * len(gone))],
     }  # fmt: skip
     return pd.DataFrame({say(_WORDS, name, lang): values for name, values in columns.items()})
@@ -309,4 +311,9 @@ def _told(one: Spread, by: Measure, lang: str) -> str:
         else say(_WORDS, "by_spread", lang, spread=f"{one.mean:.4f}")
     )
     kind = "all_assumed" if one.estimated == len(MONTHS) else "months"
-    return say(_WORDS, kind, lang, first=first, count=one.estimated, latest=f"{one.latest:%Y-%m}")
+    told = say(_WORDS, kind, lang, first=first, count=one.estimated, latest=f"{one.latest:%Y-%m}")
+    return told + say(_WORDS, "doubt", lang, what=_unproved(one, lang)) if one.unproved else told
+
+
+def _unproved(one: Spread, lang: str) -> str:
+    return listed([word(ABSENT, what, lang) for what in one.unproved], lang)
