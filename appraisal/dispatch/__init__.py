@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from appraisal.dispatch.kernel import numbers, solve_rows
+from appraisal.dispatch.check import numbers
+from appraisal.dispatch.kernel import solve_rows
 from appraisal.units import Table
 
 

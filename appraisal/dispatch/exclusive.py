@@ -20,7 +20,7 @@ from typing import TypeAlias
 import numpy as np
 
 from appraisal.compiled import compiled
-from appraisal.dispatch.concave import Rows
+from appraisal.dispatch.steps import BOUGHT, FALL, RISE, SHIFT, SOLD, Rows
 from appraisal.units import Table
 
 Interval: TypeAlias = tuple[float, float]
@@ -203,10 +203,12 @@ def _source(
 
 
 @compiled()
-def _ahead(pieces: Table, room: float, first: int, begin: Interval, price: float) -> tuple[Table, Table, Rows, Table]:
+def _ahead(
+    pieces: Table, keep: float, room: float, first: int, begin: Interval, price: float
+) -> tuple[Table, Table, Rows, Table]:
     """The corners of W before every step and after the last -> all x, all money, where each begins, what was set to 0."""
     steps = pieces.shape[1]
-    near, flat = NEAR * room, FLAT * room * np.abs(pieces[2:]).max()
+    near, flat = NEAR * room, FLAT * room * np.abs(pieces[BOUGHT : SOLD + 1]).max()
     where, level = np.zeros(steps + 2, np.int64), np.zeros(steps + 1)
     all_x, all_y = np.empty(16 * steps + 16), np.empty(16 * steps + 16)
     xs, ys = np.array([begin[0]]), np.array([0.0])
@@ -220,7 +222,8 @@ def _ahead(pieces: Table, room: float, first: int, begin: Interval, price: float
         all_y[where[i] : where[i + 1]] = ys
         if i < steps:
             t = (first + i) % steps
-            xs, ys = _step(xs, ys, pieces[0, t], pieces[1, t], pieces[2, t], pieces[3, t], room, near, flat)
+            rise, fall, bought, sold = pieces[RISE, t], pieces[FALL, t], pieces[BOUGHT, t], pieces[SOLD, t]
+            xs, ys = _step(xs * keep + pieces[SHIFT, t], ys, rise, fall, bought, sold, room, near, flat)
             best = ys.max()
             ys -= best
             level[i + 1] = level[i] + best
@@ -229,23 +232,24 @@ def _ahead(pieces: Table, room: float, first: int, begin: Interval, price: float
 
 @compiled()
 def _path(
-    pieces: Table, room: float, first: int, begin: Interval, end: Interval, price: float, soc: Table
+    pieces: Table, keep: float, room: float, first: int, begin: Interval, end: Interval, price: float, soc: Table
 ) -> tuple[float, float]:
     """Best schedule from rotation *first* -> the state it begins at, its money; fills *soc*.
 
     It begins and ends anywhere in the two intervals; a MWh at the beginning costs *price*, one at the end earns it.
     """
     steps = pieces.shape[1]
-    all_x, all_y, where, _ = _ahead(pieces, room, first, begin, price)
+    all_x, all_y, where, _ = _ahead(pieces, keep, room, first, begin, price)
     xs, ys = all_x[where[steps] : where[steps + 1]], all_y[where[steps] : where[steps + 1]]
     state, money = _best_end(xs, ys, end, price), 0.0
     for i in range(steps - 1, -1, -1):
         t = (first + i) % steps
         soc[t] = state
-        xs, ys = all_x[where[i] : where[i + 1]], all_y[where[i] : where[i + 1]]
-        source = _source(xs, ys, state, pieces[0, t], pieces[1, t], pieces[2, t], pieces[3, t], NEAR * room)
-        money += (pieces[2, t] if state > source else pieces[3, t]) * (state - source)
-        state = source
+        xs, ys = all_x[where[i] : where[i + 1]] * keep + pieces[SHIFT, t], all_y[where[i] : where[i + 1]]
+        rise, fall, bought, sold = pieces[RISE, t], pieces[FALL, t], pieces[BOUGHT, t], pieces[SOLD, t]
+        source = _source(xs, ys, state, rise, fall, bought, sold, NEAR * room)
+        money += (bought if state > source else sold) * (state - source)
+        state = min(max((source - pieces[SHIFT, t]) / keep, 0.0), room)
     return state, money
 
 
@@ -273,7 +277,7 @@ def _cut(pieces: Table, soc: Table) -> tuple[int, float]:
             after = t + 1
             while soc[after % steps] == 0.0:
                 after += 1
-            sold, bought = -pieces[3, t], -pieces[2, after % steps]
+            sold, bought = -pieces[SOLD, t], -pieces[BOUGHT, after % steps]
             if sold - bought > widest:
                 first, price, widest = (t + 1) % steps, 0.5 * (sold + bought), sold - bought
     return first, price
@@ -286,9 +290,9 @@ def _seam(pieces: Table, room: float, first: int, price: float, soc: Table) -> t
     With energy bought and sold at the opening at one price, the best schedule over any beginning and any end is an
     upper bound for every cycle; where its beginning is its end it is the best cycle. Else the price is halved in on.
     """
-    low, high = -np.abs(pieces[2:]).max() - 1.0, np.abs(pieces[2:]).max() + 1.0
+    low, high = -np.abs(pieces[BOUGHT : SOLD + 1]).max() - 1.0, np.abs(pieces[BOUGHT : SOLD + 1]).max() + 1.0
     for _ in range(40):
-        begin, _money = _path(pieces, room, first, (0.0, room), (0.0, room), price, soc)
+        begin, _money = _path(pieces, 1.0, room, first, (0.0, room), (0.0, room), price, soc)
         end = soc[first - 1]
         if abs(end - begin) <= NEAR * room:
             return price, True
@@ -310,8 +314,8 @@ def _bounds(pieces: Table, room: float, first: int, price: float) -> Table:
     turned = np.empty_like(pieces)
     for i in range(steps):
         turned[:, steps - 1 - i] = pieces[:, (first + i) % steps]
-    past_x, past_y, past, past_level = _ahead(pieces, room, first, (0.0, room), price)
-    next_x, next_y, ahead, next_level = _ahead(turned, room, 0, (0.0, room), price)
+    past_x, past_y, past, past_level = _ahead(pieces, 1.0, room, first, (0.0, room), price)
+    next_x, next_y, ahead, next_level = _ahead(turned, 1.0, room, 0, (0.0, room), price)
     bounds = np.empty(steps)
     for i in range(steps):
         j = steps - i
@@ -335,11 +339,11 @@ def _cycle(pieces: Table, room: float, soc: Table) -> None:
     if not found:
         bounds = _bounds(pieces, room, first, price)
         trial, best = np.empty(steps), -np.inf
-        slack = FLAT * room * steps * np.abs(pieces[2:]).max()
+        slack = FLAT * room * steps * np.abs(pieces[BOUGHT : SOLD + 1]).max()
         for i in np.argsort(-bounds):
             if bounds[i] <= best + slack:
                 break
-            _, money = _path(pieces, room, (first + i) % steps, (0.0, 0.0), (0.0, 0.0), 0.0, trial)
+            _, money = _path(pieces, 1.0, room, (first + i) % steps, (0.0, 0.0), (0.0, 0.0), 0.0, trial)
             if money > best:
                 best = money
                 soc[:] = trial
@@ -347,17 +351,17 @@ def _cycle(pieces: Table, room: float, soc: Table) -> None:
 
 
 @compiled()
-def schedules(pieces: Table, energy: Table, start: Table, end: Table, cyclic: bool, soc: Table) -> None:
+def schedules(pieces: Table, plant: Table, lengths: Rows, cyclic: bool, soc: Table) -> None:
     """The best exclusive schedule of every row, written over the relaxed one in *soc* ``(P, T)``.
 
-    *pieces* is ``(P, 4, T)`` as :func:`appraisal.dispatch.concave.pieces_of` gives it; *energy*, *start* and *end* are
-    ``(P, 1)``, an *end* below 0 is free.
+    *pieces* is ``(P, 7, T)`` as :func:`appraisal.dispatch.steps.pieces_of` gives it, *plant* ``(P, 4)`` usable energy,
+    share kept in a step (1 where *cyclic*), start and end; an *end* below 0 is free.
     """
     for row in range(soc.shape[0]):
-        room = energy[row, 0]
+        room, keep, start, end = plant[row, 0], plant[row, 1], plant[row, 2], plant[row, 3]
+        own, states = pieces[row, :, : lengths[row]], soc[row, : lengths[row]]
         if cyclic:
-            _cycle(pieces[row], room, soc[row])
+            _cycle(own, room, states)
             continue
-        begins = (start[row, 0], start[row, 0])
-        ends = (0.0, room) if end[row, 0] < 0.0 else (end[row, 0], end[row, 0])
-        _path(pieces[row], room, 0, begins, ends, 0.0, soc[row])
+        ends = (0.0, room) if end < 0.0 else (end, end)
+        _path(own, keep, room, 0, (start, start), ends, 0.0, states)

@@ -3,19 +3,25 @@
 :mod:`~appraisal.dispatch.concave` solves every row as if it might charge and discharge at once. That is exact unless a
 row does so, which only a negative price (or a sale above the purchase) can cause;
 :mod:`~appraisal.dispatch.exclusive` solves those rows again. Both are compiled, and imported at the first call.
+:mod:`~appraisal.dispatch.peak` and :mod:`~appraisal.dispatch.cycles` search over this kernel for what couples rows,
+:mod:`~appraisal.dispatch.coupled` hands what no list of slopes can hold to HiGHS.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from appraisal.errors import IntegrityError, NoSolutionError, joined, said
-from appraisal.units import Table
+from appraisal.dispatch.check import checked, column
+from appraisal.errors import IntegrityError, Message, NoSolutionError, joined, said
+from appraisal.units import Rows, Table
 
 if TYPE_CHECKING:
-    from appraisal.dispatch.concave import Posed
+    from appraisal.dispatch.steps import Posed
 
 BURNT = 1e-11
 """A share of the usable energy: a step that charges and discharges less than this at once is rounding."""
@@ -25,6 +31,24 @@ CERTIFIED = 1e-9
 
 SHOWN = 3
 """How many rows without a solution a message names."""
+
+PART = 400_000
+"""Steps that are worth a thread of their own."""
+
+
+class Best(NamedTuple):
+    """The best schedules of P rows, in their own states of charge; a row without any has a value of -inf.
+
+    ``value (P,)``; ``charge``, ``discharge``, ``soc`` ``(P, T)``; ``slope (P,)`` what one more MW of peak earns, money per
+    MW (a supergradient); ``need (P,)`` MW of peak wanting before a schedule exists, 0 where one does.
+    """
+
+    value: Table
+    charge: Table
+    discharge: Table
+    soc: Table
+    slope: Table
+    need: Table
 
 
 def solve_rows(
@@ -41,6 +65,12 @@ def solve_rows(
     start_mwh: Any = 0.0,
     end_mwh: Any = None,
     cyclic: bool = False,
+    lowest_mwh: Any = 0.0,
+    self_discharge: Any = 0.0,
+    net_low_mw: Any = -np.inf,
+    net_high_mw: Any = np.inf,
+    auxiliary_mw: Any = 0.0,
+    steps: Any = None,
 ) -> tuple[Table, Table, Table, Table]:
     """The best schedules of P problems at once; a row's result does not depend on the other rows, to the bit.
 
@@ -50,6 +80,19 @@ def solve_rows(
         Prices, money per MWh at the grid.
     step_hours, charge_mw, discharge_mw, energy_mwh, charge_efficiency, discharge_efficiency, throughput_cost, start_mwh, end_mwh, cyclic
         As in :func:`appraisal.dispatch.price_taker`. P is the largest number of rows among all arguments; the others have P rows or one.
+    lowest_mwh : number or (P, 1)
+        The lower edge of the window of states, MWh, at most *energy_mwh*, its upper edge.
+    self_discharge : number or (P, 1)
+        Share of the energy stored that is lost in an hour, at least 0, below 1.
+    net_low_mw, net_high_mw : number, (T,), (P, 1) or (P, T)
+        Least and most of charge − discharge, MW: negative is discharge. The range may exclude 0: above it the plant must
+        charge at least *net_low_mw*, below it discharge at least −*net_high_mw*. A site with load L, generation G,
+        import limit M and export limit X has the range G − L − X to M − L + G.
+    auxiliary_mw : number or (P, 1)
+        Load of the plant itself, MW ≥ 0, bought in every step. It is money only: where the site's limits count, put
+        it into the load.
+    steps : (P, 1) of whole numbers, optional
+        Steps that a row has where rows differ in length; what lies beyond is not read, and 0 in the schedule.
 
     Returns
     -------
@@ -63,7 +106,12 @@ def solve_rows(
     Raises
     ------
     ValueError, NoSolutionError
-        As :func:`appraisal.dispatch.price_taker`.
+        As :func:`appraisal.dispatch.price_taker`; also where no schedule keeps the net power in its range.
+
+    Notes
+    -----
+    In a step of h hours xₜ = (1 − s)^h·xₜ₋₁ + η_c·cₜ − dₜ/η_d. A row with self-discharge that is cyclic and would charge
+    and discharge at once is solved by HiGHS (:func:`appraisal.dispatch.coupled.exact`); every other is a list of slopes.
 
     Examples
     --------
@@ -73,113 +121,123 @@ def solve_rows(
     ...            energy_mwh=4.0, charge_efficiency=1.0, discharge_efficiency=1.0)[0]
     array([ 500., 1000.])
     """
-    if cyclic and not (end_mwh is None and np.ndim(start_mwh) == 0 and start_mwh == 0.0):
-        raise ValueError("cyclic: True chooses the state itself; leave start_mwh and end_mwh at their defaults")
-    from appraisal.dispatch import concave, exclusive
+    posed = checked(
+        buy, sell, step_hours=step_hours, charge_mw=charge_mw, discharge_mw=discharge_mw, energy_mwh=energy_mwh,
+        charge_efficiency=charge_efficiency, discharge_efficiency=discharge_efficiency, throughput_cost=throughput_cost,
+        start_mwh=start_mwh, end_mwh=end_mwh, cyclic=cyclic, lowest_mwh=lowest_mwh, self_discharge=self_discharge,
+        net_low_mw=net_low_mw, net_high_mw=net_high_mw, auxiliary_mw=auxiliary_mw, steps=steps,
+    )  # fmt: skip
+    found = best(posed, cyclic)
+    refuse_unreachable(posed, cyclic, found)
+    return found.value, found.charge, found.discharge, found.soc
 
-    end: Any = 0.0 if end_mwh is None else end_mwh
-    given = (buy, buy if sell is None else sell, charge_mw, discharge_mw, energy_mwh, charge_efficiency)
-    posed = _posed(concave.Posed(*given, discharge_efficiency, throughput_cost, start_mwh, end, step_hours))
-    if end_mwh is None:
-        posed = posed._replace(end_mwh=np.array([[concave.FREE]]))
-    soc, report = concave.relaxed(posed, cyclic)
-    _refuse_unreachable(posed, report, concave.UNREACHABLE)
+
+def best(posed: Posed, cyclic: bool) -> Best:
+    """The best schedules of a checked problem, parts of many rows at the same time; rows without any are marked."""
+    return Best(*_parts(posed, lambda part: _part(part, cyclic)))
+
+
+def reports(posed: Posed, cyclic: bool) -> tuple[Table, Table]:
+    """States and report of :func:`appraisal.dispatch.concave.relaxed`, parts of many rows at the same time."""
+    from appraisal.dispatch import concave
+
+    solved = _parts(posed, lambda part: concave.relaxed(part, cyclic))
+    return solved[0], solved[1]
+
+
+def _parts(posed: Posed, solve: Callable[[Posed], tuple[Table, ...]]) -> list[Table]:
+    """The tables of *solve*, applied to parts of the rows in threads; the compiled code runs without Python's lock."""
+    rows, steps = posed.buy.shape
+    size = max(1, PART // steps)
+    if rows <= size:
+        return list(solve(posed))
+    slices = [slice(begin, min(begin + size, rows)) for begin in range(0, rows, size)]
+    laid: list[Table] = []
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for part, tables in zip(slices, pool.map(lambda part: solve(rows_of(posed, part)), slices), strict=True):
+            laid = laid or [np.empty((rows, *table.shape[1:])) for table in tables]
+            for whole, table in zip(laid, tables, strict=True):
+                whole[part] = table
+    return laid
+
+
+def rows_of(posed: Posed, index: slice | Rows) -> Posed:
+    """The rows of a slice or an index; tables of one row serve every row and stay."""
+    count = len(posed.buy)
+    cut = {name: table[index] for name, table in posed._asdict().items() if np.ndim(table) and len(table) == count}
+    return posed._replace(**cut)
+
+
+def _part(posed: Posed, cyclic: bool) -> Best:
+    """The best schedules of some rows, in one thread."""
+    from appraisal.dispatch import concave, coupled, exclusive, steps
+
+    states, report = concave.relaxed(posed, cyclic)
+    none = report[:, concave.BURNT] == concave.UNREACHABLE
     if cyclic:
         _certify(posed, report)
-    rows = len(soc)
-    energy = _column(posed.energy_mwh, rows)
-    again = np.flatnonzero(report[:, 0] > BURNT * energy[:, 0])
-    if again.size:
-        states = soc[again]
-        first, last = _column(posed.start_mwh, rows)[again], _column(posed.end_mwh, rows)[again]
-        exclusive.schedules(concave.pieces_of(posed, again), energy[again], first, last, cyclic, states)
-        soc[again] = states
-    return (*concave.flows(posed, cyclic, soc), soc)
+    rows = len(states)
+    again = np.flatnonzero(report[:, concave.BURNT] > BURNT * column(posed.energy_mwh, rows)[:, 0])
+    leaking = np.zeros(rows, dtype=np.bool_) if not cyclic else column(posed.keep, rows)[:, 0] < 1.0
+    listed, handed = again[~leaking[again]], again[leaking[again]]
+    if listed.size:
+        chosen = states[listed]
+        plant, lengths = concave.columns_of(posed)
+        pieces = steps.pieces_of(posed, listed)
+        exclusive.schedules(pieces, plant[listed], lengths[listed], cyclic, chosen)
+        states[listed] = chosen
+    if handed.size:
+        states[handed] = coupled.states(rows_of(posed, handed), cyclic)
+    value, charge, discharge = steps.flows(posed, cyclic, states)
+    if posed.auxiliary_mw.any() or posed.lowest_mwh.any():
+        # Beyond a row's own length nothing is bought and there is no state.
+        own = np.arange(states.shape[1]) < posed.steps
+        value = value - posed.step_hours * (posed.auxiliary_mw * posed.buy * own).sum(axis=1)
+        states = states + posed.lowest_mwh * own
+    if none.any():
+        value = np.where(none, -np.inf, value)
+    return Best(value, charge, discharge, states, report[:, concave.SLOPE], report[:, concave.NEED])
 
 
-def _posed(given: Posed) -> Posed:
-    """Every argument as a checked table with P or one rows and T or one columns; the prices to buy at have all P."""
-    if np.ndim(given.step_hours) or not (np.isfinite(given.step_hours) and given.step_hours > 0.0):
-        raise ValueError(f"step_hours: {given.step_hours!r}; expected a finite number of hours above 0")
-    tables = {name: numbers(name, value) for name, value in given._asdict().items() if name != "step_hours"}
-    if tables["buy"].ndim != 2 or tables["buy"].size == 0:
-        raise ValueError(f"buy: shape {tables['buy'].shape}; expected (T,) or (P, T) with at least one step")
-    steps = tables["buy"].shape[1]
-    rows = max(len(table) for table in tables.values() if table.ndim == 2)
-    for name, table in tables.items():
-        tables[name] = _shaped(name, table, rows, steps)
-        _refuse_outside(name, tables[name])
-    _refuse_overfull(tables["start_mwh"], tables["energy_mwh"], rows)
-    tables["buy"] = np.ascontiguousarray(np.broadcast_to(tables["buy"], (rows, steps)))
-    return given._replace(**tables, step_hours=float(given.step_hours))
+def refuse_unreachable(posed: Posed, cyclic: bool, found: Best) -> None:
+    """Raise with the first rows that no schedule satisfies.
 
-
-def numbers(name: str, value: Any) -> Table:
-    """*value* as float64, or an error that names the argument."""
-    try:
-        return np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name}: {value!r}; expected numbers") from error
-
-
-def _shaped(name: str, table: Table, rows: int, steps: int) -> Table:
-    """A contiguous table with P or one rows and, by the argument, T or one columns."""
-    if table.ndim < 2:
-        table = table.reshape(1, -1)
-    columns = {steps} if name in ("buy", "sell") else {steps, 1} if name in ("charge_mw", "discharge_mw") else {1}
-    if table.ndim != 2 or len(table) not in (rows, 1) or table.shape[1] not in columns:
-        lengths = f"{rows} or 1" if rows > 1 else "1"
-        expected = " or ".join(f"({lengths}, {count})" for count in sorted(columns))
-        raise ValueError(f"{name}: shape {table.shape}; expected {expected}, rows by steps")
-    return np.ascontiguousarray(table)
-
-
-def _refuse_outside(name: str, table: Table) -> None:
-    """Raise with the first value that is not finite or lies outside the argument's range."""
-    if name in ("buy", "sell"):
-        wrong, expected = ~np.isfinite(table), "a finite price per MWh"
-    elif name.endswith("efficiency"):
-        wrong, expected = ~((table > 0.0) & (table <= 1.0)), "a fraction above 0, at most 1"
-    else:
-        wrong, expected = ~(np.isfinite(table) & (table >= 0.0)), "a finite number, 0 or more"
-    if wrong.any():
-        row, step = (int(place) for place in np.argwhere(wrong)[0])
-        place = f"row {row}, step {step}" if table.shape[1] > 1 else f"row {row}"
-        raise ValueError(f"{name}: {table[row, step]} in {place}; expected {expected}")
-
-
-def _refuse_overfull(start: Table, energy: Table, rows: int) -> None:
-    """Raise if a store would begin with more than it holds."""
-    start, energy = _column(start, rows), _column(energy, rows)
-    for row in np.flatnonzero(start > energy)[:1]:
-        raise ValueError(f"start_mwh: {start[row, 0]} in row {row}; expected at most energy_mwh, {energy[row, 0]}")
-
-
-def _column(table: Table, rows: int) -> Table:
-    """*table* ``(P, 1)`` or ``(1, 1)`` with all its rows."""
-    return np.ascontiguousarray(np.broadcast_to(table, (rows, 1)))
-
-
-def _refuse_unreachable(posed: Posed, report: Table, mark: float) -> None:
-    """Raise with the first rows whose end state no schedule reaches."""
-    missed = np.flatnonzero(report[:, 0] == mark)
+    Raises
+    ------
+    NoSolutionError
+        Names up to three rows, and how many are left.
+    """
+    missed = np.flatnonzero(np.isneginf(found.value))
     if missed.size:
-        start, end = _column(posed.start_mwh, len(report)), _column(posed.end_mwh, len(report))
-        told = [
-            said(
-                "row {row}: end_mwh {end:g} cannot be reached from start_mwh {start:g}; reachable is {low:g} to {high:g}",
-                "第 {row} 行：从 start_mwh {start:g} 达不到 end_mwh {end:g}；可达 {low:g} 至 {high:g}",
-                row=row,
-                end=end[row, 0],
-                start=start[row, 0],
-                low=report[row, 3],
-                high=report[row, 4],
-            )
-            for row in missed[:SHOWN]
-        ]
+        told = [_reason(posed, cyclic, int(row)) for row in missed[:SHOWN]]
         left = missed.size - SHOWN
         more = [said("and {left} more rows", "另有 {left} 行", left=left)] if left > 0 else []
         raise NoSolutionError(joined(told + more, "\n", "\n"))
+
+
+def _reason(posed: Posed, cyclic: bool, row: int) -> Message:
+    """Why a row has no schedule."""
+    from appraisal.dispatch import concave
+
+    one = rows_of(posed, np.array([row]))
+    _, report = concave.relaxed(one, cyclic)
+    low, high = report[0, concave.LOW], report[0, concave.HIGH]
+    if cyclic or low > high or one.end_mwh[0, 0] == concave.FREE:
+        return said(
+            "row {row}: no schedule keeps the net power within its limits and the store within its edges",
+            "第 {row} 行：没有任何运行方式能同时满足净功率限值与荷电状态上下限",
+            row=row,
+        )
+    edge = one.lowest_mwh[0, 0]
+    return said(
+        "row {row}: end_mwh {end:g} cannot be reached from start_mwh {start:g}; reachable is {low:g} to {high:g}",
+        "第 {row} 行：从 start_mwh {start:g} 达不到 end_mwh {end:g}；可达 {low:g} 至 {high:g}",
+        row=row,
+        end=one.end_mwh[0, 0] + edge,
+        start=one.start_mwh[0, 0] + edge,
+        low=low + edge,
+        high=high + edge,
+    )
 
 
 def _certify(posed: Posed, report: Table) -> None:

@@ -1,0 +1,306 @@
+"""The best schedules where a month's peak has a price: one search a month, all months at once, exact.
+
+With the peak held, the rows of a month are separate and the kernel solves them; :mod:`~appraisal.dispatch.search` finds
+the best peak. What is not concave in the peak goes to :mod:`~appraisal.dispatch.coupled`, month by month.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Unpack
+
+import numpy as np
+from numpy.typing import NDArray
+
+from appraisal.dispatch.check import Plant, checked, numbers
+from appraisal.dispatch.kernel import best, refuse_unreachable, reports, rows_of
+from appraisal.dispatch.search import best_peaks
+from appraisal.dispatch.steps import Posed
+from appraisal.dispatch.tiers import Groups, PeakCost, peaks_of, totals, within
+from appraisal.errors import NoSolutionError, ValueFault, said
+from appraisal.units import Table
+
+
+@dataclass(frozen=True)
+class Rebate:
+    """A lower price of the peak in a month with enough energy.
+
+    Attributes
+    ----------
+    share : number
+        Of the peak's cost that is left, 0 to 1.
+    net_mwh : (G,)
+        Least charge − discharge of the plant over the month, weighted, at which the month has enough: the threshold
+        less the energy of the load. Exact where the site's own meter counts net energy.
+    """
+
+    share: float
+    net_mwh: Table
+
+
+class Peaks(NamedTuple):
+    """``value (G,)`` money of each month after wear and the peak's cost; ``charge``, ``discharge``, ``soc`` ``(P, T)``; ``peak (G,)`` MW."""
+
+    value: Table
+    charge: Table
+    discharge: Table
+    soc: Table
+    peak: Table
+
+
+def solve_peaks(
+    buy: Table,
+    sell: Table | None = None,
+    *,
+    cost: PeakCost,
+    load_mw: Any,
+    group: Any,
+    pv_mw: Any = 0.0,
+    weight: Any = 1.0,
+    rebate: Rebate | None = None,
+    **plant: Unpack[Plant],
+) -> Peaks:
+    """The schedules that earn most after the cost of each month's peak.
+
+    Parameters
+    ----------
+    buy, sell, plant
+        As :func:`appraisal.dispatch.kernel.solve_rows`: P rows, each a day of a type, a month or any separate run.
+    cost : PeakCost
+        Of the highest power that the site draws in a month, one row a month or one for all.
+    load_mw, pv_mw : number, (T,), (P, 1) or (P, T)
+        Load and generation of the site, MW.
+    group : (P,) of int
+        The month of each row, 0 … G−1; every month has a row. A month of a scenario is a month of its own.
+    weight : number or (P,)
+        How often a row occurs in its month, > 0.
+    rebate : Rebate, optional
+        The price of the peak where the month has enough energy: the better of both branches is taken.
+
+    Returns
+    -------
+    Peaks
+        The peak is the highest load − PV + charge − discharge of the month, never below 0.
+
+    Raises
+    ------
+    ValueError, NoSolutionError
+        As :func:`appraisal.dispatch.kernel.solve_rows`; NoSolutionError where no peak allows a schedule.
+
+    Notes
+    -----
+    max Σ weight × money − p(M), charge − discharge ≤ M − load + PV in every step. Months with a step in which selling
+    brings more than buying costs (a negative price) are not concave in M and are solved by HiGHS, one by one; so is the
+    rebated branch of a month that reaches it only by burning energy on purpose.
+
+    Examples
+    --------
+    One day, a load that peaks in the second hour, 100 a MW of peak: half a MWh moved at a flat price.
+
+    >>> found = solve_peaks(np.array([[1.0, 1.0]]), cost=PeakCost(np.array([[0.0]]), np.array([[100.0]])), group=[0],
+    ...                     load_mw=[1.0, 2.0], step_hours=1.0, charge_mw=1.0, discharge_mw=1.0, energy_mwh=9.0,
+    ...                     charge_efficiency=1.0, discharge_efficiency=1.0, cyclic=True)
+    >>> found.peak, found.value
+    (array([1.5]), array([-150.]))
+    """
+    cyclic = plant.get("cyclic", False)
+    posed = checked(buy, sell, headroom_mw=numbers("pv_mw", pv_mw) - numbers("load_mw", load_mw), **plant)
+    month, times = grouped(group, weight, len(posed.buy))
+    cost.refuse_rows(int(month.max()) + 1)
+    if rebate is None:
+        return peaks(posed, cyclic, month, times, cost)
+    return _branches(posed, cyclic, month, times, cost, rebate)
+
+
+class Separation(NamedTuple):
+    """``apart`` and ``coupled`` money of a year, and ``loss``: what holding the state at each month's edge gives away."""
+
+    apart: float
+    coupled: float
+    loss: float
+
+
+def separation_loss(
+    buy: Table,
+    sell: Table | None = None,
+    *,
+    cost: PeakCost,
+    load_mw: Any,
+    edge_mwh: float,
+    pv_mw: Any = 0.0,
+    **plant: Unpack[Plant],
+) -> Separation:
+    """What one plant loses because its months are solved apart, each from *edge_mwh* to *edge_mwh*.
+
+    Parameters
+    ----------
+    buy, sell, plant
+        As :func:`solve_peaks`, one row a month in the order of the year, with neither ends nor ``cyclic``; months of
+        different length say so by ``steps``.
+    cost, load_mw, pv_mw
+        As :func:`solve_peaks`.
+    edge_mwh : number
+        The state of charge at every edge of a month, MWh.
+
+    Returns
+    -------
+    Separation
+        Money; the loss is ≥ 0 up to rounding. A report: the coupled year is one linear programme of all steps for HiGHS.
+
+    Raises
+    ------
+    ValueError, NoSolutionError
+        As :func:`solve_peaks` and :func:`appraisal.dispatch.coupled.exact`.
+    """
+    from appraisal.dispatch.coupled import Coupling, solve_coupled
+
+    held: Plant = {**plant, "start_mwh": edge_mwh, "end_mwh": edge_mwh}
+    month = np.arange(len(buy))
+    apart = solve_peaks(buy, sell, cost=cost, load_mw=load_mw, pv_mw=pv_mw, group=month, **held)
+    joined = Coupling(weight=np.ones(month.size), group=month, cost=cost, chained=True)
+    year = solve_coupled(buy, sell, coupling=joined, load_mw=load_mw, pv_mw=pv_mw, **held)
+    total = float(apart.value.sum())
+    return Separation(total, year.value, year.value - total)
+
+
+def grouped(group: Any, weight: Any, rows: int) -> tuple[Groups, Table]:
+    """Group and weight of each row, checked.
+
+    Raises
+    ------
+    ValueFault
+        If a number is missing between 0 and the highest group, or a weight is not above 0.
+    """
+    month, times = np.asarray(group), np.broadcast_to(numbers("weight", weight), (rows,))
+    whole = month.shape == (rows,) and np.issubdtype(month.dtype, np.integer) and month.min() == 0
+    if not whole or np.unique(month).size != int(month.max()) + 1:
+        raise ValueFault(said(
+            "group: expected {rows} whole numbers from 0 that leave none out", "group：应为 {rows} 个从 0 起且不跳号的整数", rows=rows
+        ))  # fmt: skip
+    if not (np.isfinite(times) & (times > 0.0)).all():
+        raise ValueFault(said("weight: expected finite numbers above 0", "weight：应为大于 0 的有限数"))
+    return month.astype(np.int64), np.ascontiguousarray(times)
+
+
+def peaks(posed: Posed, cyclic: bool, month: Groups, weight: Table, cost: PeakCost) -> Peaks:
+    """:func:`solve_peaks` on a checked problem, one branch."""
+    from appraisal.dispatch.coupled import Coupling, exact
+
+    kinked = np.zeros(int(month.max()) + 1, dtype=np.bool_)
+    np.logical_or.at(kinked, month, _kinked(posed))
+    searched = np.flatnonzero(~kinked)
+    peak = np.full(kinked.size, np.inf)
+    if searched.size:
+        rows = np.flatnonzero(~kinked[month])
+        inner = np.searchsorted(searched, month[rows])
+        peak[searched] = best_peaks(rows_of(posed, rows), cyclic, inner, weight[rows], cost.rows(searched, kinked.size))
+    found = best(posed._replace(peak_mw=peak[month][:, None]), cyclic)
+    refuse_unreachable(posed, cyclic, found)
+    charge, discharge, soc = found.charge, found.discharge, found.soc
+    value = totals(month, weight * found.value)
+    # HiGHS takes one month at a time: there is no other way to hand it a problem with binaries.
+    for one in np.flatnonzero(kinked):
+        rows = np.flatnonzero(month == one)
+        alone = Coupling(
+            weight=weight[rows], group=np.zeros(rows.size, dtype=np.int64), cost=cost.rows([one], kinked.size)
+        )
+        solved = exact(rows_of(posed, rows), cyclic, alone)
+        charge[rows], discharge[rows], soc[rows] = solved.charge, solved.discharge, solved.soc
+        value[one] = solved.value + alone.cost.at(solved.peak)[0]  # type: ignore[union-attr]
+    drawn = peaks_of(posed, month, charge - discharge)
+    return Peaks(value - cost.at(drawn), charge, discharge, soc, drawn)
+
+
+def _kinked(posed: Posed) -> NDArray[np.bool_]:
+    """Rows with a step in which charging and discharging at once could gain, ``(P,)``."""
+    gains = posed.buy / posed.charge_efficiency < (posed.sell - posed.throughput_cost) * posed.discharge_efficiency
+    either = (np.minimum(posed.charge_mw, posed.net_high_mw) > 0.0) & (
+        np.maximum(-posed.discharge_mw, posed.net_low_mw) < 0.0
+    )
+    return np.asarray((gains & either & within(posed)).any(axis=1))
+
+
+def _branches(posed: Posed, cyclic: bool, month: Groups, weight: Table, cost: PeakCost, rebate: Rebate) -> Peaks:
+    """The better branch of every month. A rebate never hurts, so a schedule that earns it unasked is the best of all."""
+    groups = int(month.max()) + 1
+    wanted = np.broadcast_to(np.asarray(rebate.net_mwh, dtype=np.float64), (groups,))
+    if not 0.0 <= rebate.share <= 1.0 or np.isnan(wanted).any():
+        raise ValueFault(
+            said(
+                "rebate: expected a share of 0 to 1 and a threshold in MWh",
+                "rebate：应为 0 至 1 的比例与以 MWh 计的门槛",
+            )
+        )
+    cheap = PeakCost(cost.from_mw, cost.price * rebate.share, cost.fixed * rebate.share)
+
+    def net(found: Peaks) -> Table:
+        return totals(month, weight * posed.step_hours * (found.charge - found.discharge).sum(axis=1))
+
+    low, high = peaks(posed, cyclic, month, weight, cost), peaks(posed, cyclic, month, weight, cheap)
+    takes = net(high) >= wanted
+    chosen = [
+        np.where(takes, high.value, low.value),
+        low.charge,
+        low.discharge,
+        low.soc,
+        np.where(takes, high.peak, low.peak),
+    ]
+    by_row = takes[month][:, None]
+    for place in (1, 2, 3):
+        chosen[place] = np.where(by_row, high[place], low[place])
+    best_of = Peaks(*chosen)
+    unsure = np.flatnonzero(~takes & ((_most_net(posed, cyclic, month, weight) >= wanted) | (net(low) >= wanted)))
+    for one in unsure.tolist():
+        _decide(
+            posed,
+            cyclic,
+            np.flatnonzero(month == one),
+            weight,
+            (cost.rows([one], groups), cheap.rows([one], groups)),
+            wanted[one],
+            one,
+            best_of,
+        )
+    return best_of
+
+
+def _most_net(posed: Posed, cyclic: bool, month: Groups, weight: Table) -> Table:
+    """The most net energy that each month could take on purpose, MWh: an upper bound."""
+    from appraisal.dispatch import concave
+
+    paid = np.full_like(posed.buy, -1.0)
+    _, report = reports(posed._replace(buy=paid, sell=paid, throughput_cost=np.zeros((1, 1))), cyclic)
+    return totals(month, weight * report[:, concave.BOUND])
+
+
+def _decide(
+    posed: Posed,
+    cyclic: bool,
+    rows: Groups,
+    weight: Table,
+    costs: tuple[PeakCost, PeakCost],
+    wanted: float,
+    one: int,
+    into: Peaks,
+) -> None:
+    """Both branches of one month by HiGHS, the energy of each as a limit; the better is written into *into*."""
+    from appraisal.dispatch.coupled import Coupling, exact
+
+    into.value[one] = -np.inf
+    part = rows_of(posed, rows)
+    for price, net in zip(costs, ((-np.inf, wanted), (wanted, np.inf)), strict=True):
+        held = Coupling(
+            weight=weight[rows], group=np.zeros(rows.size, dtype=np.int64), cost=price, net_mwh=np.array([net])
+        )
+        try:
+            solved = exact(part, cyclic, held)
+        except NoSolutionError:
+            # A branch without a schedule leaves the other; both without one is said below.
+            continue
+        if solved.value > into.value[one]:
+            into.value[one], into.peak[one] = solved.value, solved.peak[0]
+            into.charge[rows], into.discharge[rows], into.soc[rows] = solved.charge, solved.discharge, solved.soc
+    if np.isneginf(into.value[one]):
+        raise NoSolutionError(
+            said("month {month}: no schedule on either branch", "第 {month} 月：两种情形均无可行运行方式", month=one)
+        )
