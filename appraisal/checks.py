@@ -144,7 +144,7 @@ def moves_with_debt(books: Statements) -> bool:
 
 def _energy_made(case: Case, operation: Operation) -> Table:
     """Energy discharged beyond energy charged × efficiency, as a share of a year's charging, ``(S, Y)``."""
-    efficiency = case.storage.charge_efficiency * case.storage.discharge_efficiency
+    efficiency = case.storage.charge_efficiency * case.storage.discharge_yield
     made = np.maximum(operation.discharged_mwh - operation.charged_mwh * efficiency, 0.0)
     return np.asarray(made / np.maximum(operation.charged_mwh.max(axis=1, keepdims=True), 1.0))
 

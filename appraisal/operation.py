@@ -76,8 +76,10 @@ class Problem:
     hours : (R, 1)
         Usable energy of the fresh battery after claims, MWh per MW.
     charge_efficiency, discharge_efficiency : (R, 1)
+        The second is MWh discharged per MWh drawn, above 1 only where heat is added.
     throughput_cost : (R, 1)
-        Shadow price of wear, yuan per MWh discharged at the grid.
+        Cost of moving beside electricity (wear as a shadow price, heat), yuan per MWh discharged at the grid, at the price
+        level that the price lines stand at.
     states : (1, K)
         States of health solved, falling from 1.
     """
@@ -152,10 +154,16 @@ class Operation:
     cycles : (S, Y)
         Equivalent full cycles as the ageing counts them: energy drawn from the cells by what they hold then, and those
         that services cost.
+    renewed, added_mwh : (S, Y)
+        What happens at the end of an operating year, in its share of this column: 1 where the first part is replaced, and
+        the rated energy placed beside it. Of whole years the column is that year.
+    part_soh, part_mwh : operating year at whose end a part is placed, "0" for the first → (S, Y)
+        State of health (0 before it is placed) and usable energy of each part at the middle of the year; empty where the
+        case states its yearly energy itself.
     paid, earned : name → (S, Y)
-        Money of each price line, yuan a year including VAT, at the price level of the first operating year.
+        Money of each price line, yuan a year including VAT, before ``market.price_index``.
     solved : Solved or None
-        None where the case states its yearly energy itself.
+        At the prices of the first operating year; None where the case states its yearly energy itself.
     whole_years : Operation or None
         The same on plain columns, each one operating year of the whole plant; None where these columns are that.
     """
@@ -168,6 +176,10 @@ class Operation:
     cycles: Table
     paid: Mapping[str, Table]
     earned: Mapping[str, Table]
+    renewed: Table = field(default_factory=_zero)
+    added_mwh: Table = field(default_factory=_zero)
+    part_soh: Mapping[str, Table] = field(default_factory=dict)
+    part_mwh: Mapping[str, Table] = field(default_factory=dict)
     solved: Solved | None = None
     whole_years: Operation | None = None
 

@@ -110,9 +110,27 @@ CALENDAR = merged(
     {"project": {"columns": "calendar"}, "capital": {"land_yuan": 5e5, "land_years": 40, "tax_depreciation": "as_booked"}},
     {"operating_cost": {"escalation": 0.02}},
 )  # fmt: skip
+# What the store itself asks for: replaced by its health, added to, rebalanced; and one that is fired.
+RENEWED = plant(
+    {"storage": {
+        "ageing": {"model": "recoverable", "recoverable_fade_per_year": 0.01, "rebalancing_yuan_per_kwh_year": 8, "rebalancing_vat_rate": 0.06},
+        "replacement": {"below_soh": 0.88, "battery_yuan_per_kwh": 450, "price_decline": 0.03, "price_year": 2025, "depreciation_years": 4, "salvage_yuan_per_kwh": 20},
+        "augmentation": {"operation_years": [2, 5], "energy_mwh": [2, 3], "battery_yuan_per_kwh": 500, "price_decline": 0.05, "depreciation_years": 4},
+    }},
+    {"market": {"spread_index": [1 - 0.01 * year for year in range(10)]}},
+)  # fmt: skip
+FIRED = plant(
+    {"storage": {
+        "charge_efficiency": 0.9, "discharge_efficiency": 0.43, "heat": {"rate_mwh_per_mwh": 1.6, "fuel_yuan_per_mwh": 100, "vat_rate": 0.09},
+        "replacement": {"below_soh": 0.85, "battery_yuan_per_kwh": 300},
+        "augmentation": {"below_share": 0.9, "to_share": 1.0, "battery_yuan_per_kwh": 400, "treatment": "expense"},
+    }},
+    {"capital": {"disposal_yuan": 1e5}, "operating_cost": {"escalation": 0.02}},
+)  # fmt: skip
 
 STRUCTURES: Mapping[str, Any] = {
     "many": MANY, "phased": PHASED, "sculpted": SCULPTED, "capacity": CAPACITY_REPAID, "hosted": HOSTED, "calendar": CALENDAR,
+    "renewed": RENEWED, "fired": FIRED,
 }  # fmt: skip
 
 

@@ -161,12 +161,7 @@ def notes(result: Appraisal) -> None:
     if rests:
         label = t(f"结果依据的估计值（{len(rests)} 项）", f"Estimates that the result rests on ({len(rests)})")
         with st.expander(label, icon=":material/warning:", key="estimates"):
-            st.markdown(
-                "\n".join(
-                    f"- {shown_as_is(fact_title(fact.name, lang()))} — {cited(fact)}"
-                    for fact in rests
-                )
-            )
+            st.markdown("\n".join(f"- {shown_as_is(fact_title(fact.name, lang()))} — {cited(fact)}" for fact in rests))
 
 
 def _named(result: Appraisal, note: Notice, language: str) -> str:

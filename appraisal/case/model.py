@@ -26,7 +26,8 @@ class Prices:
     """The energy prices that the plant meets, on the steps of its clock, yuan/MWh including VAT, ``(1, N)``.
 
     ``fees`` are the grid side's price lines on charging (loss, system operation, transmission); ``bands`` has the
-    letter of each step where the prices are a time-of-use tariff; ``told`` is what was understood of a price file.
+    letter of each step where the prices are a time-of-use tariff; ``fixed`` is the part of a tariff's price that its period
+    ratios do not multiply; ``told`` is what was understood of a price file.
     """
 
     clock: Clock
@@ -35,6 +36,7 @@ class Prices:
     fees: Mapping[str, Table] = field(default_factory=dict)
     bands: str = ""
     load_mw: Table | None = None
+    fixed: Table | None = None
     confidence: str = "official"
     told: tuple[Message, ...] = ()
 
@@ -70,7 +72,8 @@ _SECTIONS = ("title", "project", *_NUMERIC, *_STREAMS)
 class Case:
     """A block of scenarios; every number is ``(1, 1)`` or ``(S, 1)`` (yearly ones ``(S, n)``).
 
-    ``streams`` maps the label of each revenue and support stream to its terms; ``kinds`` to its stream's file name.
+    ``streams`` maps the label of each revenue and support stream to its terms; ``kinds`` to its stream's file name;
+    ``later_prices`` has the prices that take the place of ``prices`` from an operating year on.
     """
 
     title: Title
@@ -84,6 +87,7 @@ class Case:
     finance: Finance
     tax: Tax
     prices: Prices | None
+    later_prices: Mapping[int, Prices] = field(default_factory=dict)
     uncertainty: Uncertainty = field(default_factory=Uncertainty)
     facts: tuple[Fact, ...] = ()
     origins: Mapping[str, Origin] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from pydantic import Field
 from appraisal.case.finance import Finance
 from appraisal.case.market import Market
 from appraisal.case.money import Capital, OperatingCost
+from appraisal.case.store import Ageing, Augmentation, Heat, Replacement
 from appraisal.case.tax import Tax
 from appraisal.field import (
     Number,
@@ -107,100 +108,6 @@ class Project(Section):
     currency: str = text("币种", "Currency", default="CNY")
 
 
-class Ageing(Section):
-    """State of health = 1 − a·days^p − b·EFC^q, days and equivalent full cycles since the (re)placement."""
-
-    help_zh = "健康度 = 1 − a·天数^p − b·等效循环^q；天数与等效循环自投运或更换起算。"
-
-    calendar_coefficient: Number = number("1/day^p", "日历衰减系数 a", "Calendar fade a", ge=0, default=0.0)
-    calendar_exponent: Number = number("1", "日历衰减指数 p", "Calendar exponent p", gt=0, le=2, default=1.0)
-    cycle_coefficient: Number = number("1/cycle^q", "循环衰减系数 b", "Cycle fade b", ge=0, default=0.0)
-    cycle_exponent: Number = number("1", "循环衰减指数 q", "Cycle exponent q", gt=0, le=2, default=1.0)
-    end_of_life_soh: Number = number(
-        "share",
-        "寿命终止健康度",
-        "End-of-life state of health",
-        ge=0.5,
-        le=1,
-        default=0.6,
-        help="Below it the battery no longer runs until it is replaced.",
-        help_zh="低于此值电池停止运行，直至更换。",
-    )
-
-
-class Replacement(Section):
-    """Batteries replaced at the end of named operating years."""
-
-    help_zh = "在指定运营年的年末更换电池。"
-
-    operation_years: tuple[int, ...] = group(
-        "更换所在运营年",
-        "Operating years of replacement",
-        default=(),
-        help="Paid at the end of each of these years; the battery is new the year after.",
-        help_zh="在这些运营年的年末支付；次年起为新电池。",
-    )
-    battery_yuan_per_kwh: Number = number(
-        "yuan/kWh",
-        "更换单价",
-        "Replacement price",
-        ge=0,
-        default=0.0,
-        basis="incl_vat",
-        help="Per kWh of rated energy.",
-        help_zh="按额定容量每 kWh 计。",
-    )
-    vat_rate: Number | None = number(
-        "share",
-        "更换进项税率",
-        "VAT rate of the replacement",
-        ge=0,
-        le=0.3,
-        default=None,
-        help="Left out: that of the equipment.",
-        help_zh="不填：取设备税率。",
-    )
-    treatment: Literal["capitalise", "expense"] = choice(
-        "会计处理", "Treatment", options={"capitalise": ("资本化", "capitalised"), "expense": ("费用化", "expensed")}, default="capitalise",
-        help="expense: in the cost of its year.",
-        help_zh="capitalise：资本化；expense：费用化，计入当年成本。"
-    )  # fmt: skip
-    salvage_yuan_per_kwh: Number = number(
-        "yuan/kWh", "退役电池残值收入", "Sale of the battery replaced", ge=0, default=0.0, basis="incl_vat",
-        help="At the VAT rate of the replacement.", help_zh="按更换的税率计税。"
-    )  # fmt: skip
-    depreciation_years: Number = number(
-        "years",
-        "更换部分折旧年限",
-        "Depreciation of the replacement",
-        ge=1,
-        le=40,
-        default=10.0,
-        help="Whole years.",
-        help_zh="整年数。",
-    )
-    retired_share: Number | None = number(
-        "share",
-        "被更换部分占固定资产原值比例",
-        "Share of the plant that is replaced",
-        ge=0,
-        le=1,
-        default=None,
-        help="Its net value is written off at the first replacement. Left out: the battery line's share.",
-        help_zh="首次更换时核销其净值。不填：取电池费用所占比例。",
-    )
-    residual_share: Number | None = number(
-        "share",
-        "更换部分残值率",
-        "Residual of the replacement",
-        ge=0,
-        le=0.5,
-        default=None,
-        help="Left out: that of the plant.",
-        help_zh="不填：与电站相同。",
-    )
-
-
 class Storage(Section):
     """The plant."""
 
@@ -232,6 +139,8 @@ class Storage(Section):
     )
     ageing: Ageing = Field(default_factory=Ageing)
     replacement: Replacement = Field(default_factory=Replacement)
+    augmentation: Augmentation = Field(default_factory=Augmentation)
+    heat: Heat = Field(default_factory=Heat)
     discharged_mwh: Yearly | None = yearly(
         "MWh",
         "年放电量",
@@ -250,6 +159,21 @@ class Storage(Section):
         help="At the grid meter.",
         help_zh="以并网点计量。",
     )
+
+    @property
+    def discharge_yield(self) -> Number:
+        """MWh discharged per MWh drawn from the store, ``(S, 1)``: above 1 only where heat is added.
+
+        Discharged = η·(drawn + heat) and heat = rate × discharged, so that discharged/drawn = η / (1 − η·rate).
+        """
+        left: Number = self.discharge_efficiency / (1.0 - self.discharge_efficiency * self.heat.rate_mwh_per_mwh)
+        return left
+
+    @property
+    def electricity_ratio(self) -> Number:
+        """MWh charged per MWh discharged, ``(S, 1)``; its inverse is the round trip of electricity alone."""
+        ratio: Number = 1.0 / (self.charge_efficiency * self.discharge_yield)
+        return ratio
 
 
 class Terms(Section):

@@ -55,6 +55,44 @@ def years_since(flag: Table) -> Table:
     return np.cumsum(passed, axis=1)
 
 
+def at_ends(phase: PhaseLine, yearly: Table) -> Table:
+    """What happens at the end of each operating year of the whole plant, ``(S, N)``, for a phase in its own columns, ``(S, Y)``."""
+    laid = np.zeros((len(yearly), phase.years))
+    for year in range(1, yearly.shape[1] + 1):
+        laid += ends(phase, year) * yearly[:, year - 1 : year]
+    return laid
+
+
+def share_of(phase: PhaseLine, whole: Table) -> Table:
+    """An amount of the whole plant that falls on a phase."""
+    return np.asarray(phase.share * whole)
+
+
+def years_from(columns: Periods, year: int) -> Table:
+    """Calendar years from a year to each column, ``(1, Y)``; negative before it."""
+    return columns.calendar_year - year
+
+
+def first_flagged(flags: Table) -> Table:
+    """1 in the first flagged column of each row alone, ``(S, Y)``."""
+    return np.where(years_since_last(flags) == 0.0, flags, 0.0)
+
+
+def years_since_last(flags: Table) -> Table:
+    """Columns since the last one flagged before each, 1 in the column after it; 0 up to the first; ``(S, Y)``.
+
+    Examples
+    --------
+    >>> years_since_last(table([0.0, 1.0, 0.0, 1.0, 0.0])).tolist()
+    [[0.0, 0.0, 1.0, 2.0, 1.0]]
+    """
+    since = np.zeros(flags.shape)
+    for column in range(1, flags.shape[1]):
+        before = since[:, column - 1]
+        since[:, column] = np.where(flags[:, column - 1] > 0.0, 1.0, np.where(before > 0.0, before + 1.0, 0.0))
+    return since
+
+
 def by_number(shares: Table, counter: Table) -> Table:
     """The first share where a counter is 1, the second where it is 2 …; 0 elsewhere; ``(S, Y)``.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -10,9 +10,9 @@ import numpy as np
 
 from appraisal.case import Case
 from appraisal.case.periods import Periods, periods, whole_years
-from appraisal.dispatch.ageing import Curve, lifetime
+from appraisal.dispatch.ageing import Curve, Lives, lifetime, scheduled_mwh
 from appraisal.dispatch.kernel import solve_rows
-from appraisal.dispatch.pose import Posed, distinct, pose
+from appraisal.dispatch.pose import Posed, distinct, pose, price_years
 from appraisal.operation import Operation, Problem, Schedule, Solved
 from appraisal.streams import stream
 from appraisal.units import Table
@@ -39,8 +39,19 @@ def dispatch(case: Case) -> Operation:
     if case.storage.discharged_mwh is not None or case.prices is None:
         return laid(_stated(case, whole), whole, columns)
     streams = {label: stream(terms.stream or label) for label, terms in case.streams.items()}
-    posed = pose(case, streams)
-    return laid(unfold(case, posed, solve(posed.problem), whole), whole, columns)
+    solved_years = []
+    for group in price_years(case):
+        posed = pose(case, streams, group[0])
+        solved_years.append(SolvedYears(years=group, posed=posed, solved=solve(posed.problem)))
+    return laid(unfold(case, solved_years, whole), whole, columns)
+
+
+class SolvedYears(NamedTuple):
+    """The operating years of one set of prices, and the year solved for them."""
+
+    years: tuple[int, ...]
+    posed: Posed
+    solved: Solved
 
 
 def dispatch_is_shared(case: Case) -> bool:
@@ -125,19 +136,23 @@ def _flows(problem: Problem, part: slice, state: float) -> Flows:
     def of_run(array: Table) -> Table:
         return np.repeat(_part(array, part), clock.runs, axis=0)
 
+    # Heat may give more than is drawn from the store, a yield above 1. Counted in units of that many MWh, with price, limit
+    # and cost scaled alike, the same problem has a yield of 1 at most, which is what the kernel takes.
+    unit = np.maximum(problem.discharge_efficiency, 1.0)
     value, charge, discharge, soc = solve_rows(
         by_run(_total(problem.buy.values())),
-        by_run(_total(problem.sell.values())),
+        by_run(_total(problem.sell.values()) * unit),
         step_hours=clock.step_hours,
         charge_mw=by_run(problem.charge_limit),
-        discharge_mw=by_run(problem.discharge_limit),
+        discharge_mw=by_run(problem.discharge_limit / unit),
         energy_mwh=of_run(problem.hours * state),
         charge_efficiency=of_run(problem.charge_efficiency),
-        discharge_efficiency=of_run(problem.discharge_efficiency),
-        throughput_cost=of_run(problem.throughput_cost),
+        discharge_efficiency=of_run(problem.discharge_efficiency / unit),
+        throughput_cost=of_run(problem.throughput_cost * unit),
         cyclic=True,
     )
-    return Flows(value.reshape(rows, clock.runs), charge.reshape(whole), discharge.reshape(whole), soc.reshape(whole))
+    discharged = discharge.reshape(whole) * _part(unit, part)
+    return Flows(value.reshape(rows, clock.runs), charge.reshape(whole), discharged, soc.reshape(whole))
 
 
 def _part(array: Table, part: slice) -> Table:
@@ -148,47 +163,65 @@ def _total(prices: Iterable[Table]) -> Table:
     return np.asarray(sum(prices, np.zeros((1, 1))))
 
 
-def unfold(case: Case, posed: Posed, solved: Solved, columns: Periods) -> Operation:
-    """The solved year carried over the operating years as the battery ages."""
-    storage, curve = case.storage, Curve(states=solved.problem.states, which=posed.which)
-    service = sum((claim.cycles_per_year for claim in posed.claims), np.zeros((1, 1)))
-    if service.shape[0] > 1:
-        service = service[posed.which]
+def unfold(case: Case, solved_years: Sequence[SolvedYears], columns: Periods) -> Operation:
+    """The solved years carried over the operating years as the battery ages."""
+    storage, years = case.storage, columns.operation_years
+    of = {year: one for one in solved_years for year in one.years}
+    curves = {year: Curve(states=one.solved.problem.states, which=one.posed.which) for year, one in of.items()}
     hours = storage.energy_mwh / storage.power_mw
 
-    def cycles_at(soh: Table) -> Table:
+    def cycles_at(held: Table, year: int) -> Table:
         # A swing of all that a worn battery holds is a full cycle still, as in the fade models the coefficients are from.
-        held = hours * np.maximum(soh, solved.problem.states[0, -1])
-        moved = curve.read(solved.discharged, soh) / storage.discharge_efficiency / held
-        return np.where(soh >= storage.ageing.end_of_life_soh, (moved + service) * storage.availability, 0.0)
+        one = of[year]
+        kept = hours * np.maximum(held, _least_held(one.solved.problem.states))
+        moved = curves[year].read(one.solved.discharged, held) / storage.discharge_yield / kept
+        return np.asarray((moved + _service(one.posed)) * storage.availability)
 
-    soh = lifetime(storage.ageing, cycles_at, columns.operation_years, storage.replacement.operation_years)
-    alive = [(state >= storage.ageing.end_of_life_soh) * storage.availability for state in soh]
+    lives = lifetime(storage, cycles_at, years)
+    alive = [running * storage.availability for running in lives.running]
 
-    def laid(yearly: list[Table]) -> Table:
+    def laid(yearly: Sequence[Table]) -> Table:
         shape = np.broadcast_shapes(*(value.shape for value in yearly))
         return columns.by_operating_year(np.concatenate([np.broadcast_to(value, shape) for value in yearly], axis=1))
 
-    def metered(quantity: Table) -> Table:
-        return laid(
-            [
-                curve.read(quantity, state) * running * storage.power_mw
-                for state, running in zip(soh, alive, strict=True)
-            ]
-        )
+    def metered(pick: Callable[[Solved], Table]) -> Table:
+        return laid([
+            curves[year].read(pick(of[year].solved), held) * running * storage.power_mw
+            for year, held, running in zip(range(1, years + 1), lives.held, alive, strict=True)
+        ])  # fmt: skip
 
-    usable = storage.energy_mwh * storage.depth_of_discharge
+    usable, first = storage.energy_mwh * storage.depth_of_discharge, solved_years[0].solved
     return Operation(
         running=laid(alive),
-        soh=laid(soh),
-        usable_mwh=laid([usable * state for state in soh]),
-        charged_mwh=metered(solved.charged),
-        discharged_mwh=metered(solved.discharged),
-        cycles=laid([cycles_at(state) for state in soh]),
-        paid={name: metered(money) for name, money in solved.paid.items()},
-        earned={name: metered(money) for name, money in solved.earned.items()},
-        solved=solved,
+        soh=laid(lives.soh),
+        usable_mwh=laid([usable * held for held in lives.held]),
+        charged_mwh=metered(lambda solved: solved.charged),
+        discharged_mwh=metered(lambda solved: solved.discharged),
+        cycles=laid(lives.cycles),
+        paid={name: metered(lambda solved, line=name: solved.paid[line]) for name in first.paid},  # type: ignore[misc]
+        earned={name: metered(lambda solved, line=name: solved.earned[line]) for name in first.earned},  # type: ignore[misc]
+        solved=first,
+        part_soh=_by_part(lives, lives.part_soh, laid),
+        part_mwh=_by_part(lives, [usable * held for held in lives.part_held], laid),
+        renewed=laid(lives.renewed),
+        added_mwh=laid([storage.energy_mwh * share for share in lives.added]),
     )
+
+
+def _by_part(lives: Lives, yearly: Sequence[Table], laid: Callable[[Sequence[Table]], Table]) -> dict[str, Table]:
+    """A quantity ``(S, C)`` a year by the operating year at whose end each part was placed, 0 for the first."""
+    return {str(placed): laid([values[:, [part]] for values in yearly]) for part, placed in enumerate(lives.placed_in)}
+
+
+def _least_held(states: Table) -> float:
+    """The least share of rated energy that cycles are counted against: the lowest state solved that holds anything."""
+    return float(states[states > 0.0].min())
+
+
+def _service(posed: Posed) -> Table:
+    """Equivalent full cycles a year that services cost, one value a scenario."""
+    service: Table = np.asarray(sum((claim.cycles_per_year for claim in posed.claims), np.zeros((1, 1))))
+    return service[posed.which] if service.shape[0] > 1 else service
 
 
 def _stated(case: Case, columns: Periods) -> Operation:
@@ -196,6 +229,9 @@ def _stated(case: Case, columns: Periods) -> Operation:
     nothing = np.zeros((1, 1))
     storage = case.storage
     running = columns.by_operating_year(storage.availability)
+    years = range(1, columns.operation_years + 1)
+    rows = 1 if storage.augmentation.energy_mwh is None else len(storage.augmentation.energy_mwh)
+    added = np.concatenate([np.broadcast_to(scheduled_mwh(storage, year), (rows, 1)) for year in years], axis=1)
     discharged = nothing if storage.discharged_mwh is None else storage.discharged_mwh
     return Operation(
         running=running,
@@ -203,7 +239,8 @@ def _stated(case: Case, columns: Periods) -> Operation:
         usable_mwh=columns.by_operating_year(storage.energy_mwh * storage.depth_of_discharge),
         charged_mwh=columns.by_operating_year(nothing if storage.charged_mwh is None else storage.charged_mwh),
         discharged_mwh=columns.by_operating_year(discharged),
-        cycles=columns.by_operating_year(discharged / storage.discharge_efficiency / storage.energy_mwh),
+        cycles=columns.by_operating_year(discharged / storage.discharge_yield / storage.energy_mwh),
+        added_mwh=columns.by_operating_year(added),
         paid={},
         earned={},
     )
@@ -229,13 +266,13 @@ def laid(operation: Operation, whole: Periods, columns: Periods) -> Operation:
         return operation
 
     def on(table: Table) -> Table:
-        return columns.by_operating_year(whole.operating_part(table))
+        return table if table.shape[1] == 1 else columns.by_operating_year(whole.operating_part(table))
 
     quantities: dict[str, Any] = {
         name: on(getattr(operation, name))
-        for name in ("running", "soh", "usable_mwh", "charged_mwh", "discharged_mwh", "cycles")
+        for name in ("running", "soh", "usable_mwh", "charged_mwh", "discharged_mwh", "cycles", "renewed", "added_mwh")
     }
     np.divide(quantities["soh"], columns.running, out=quantities["soh"], where=columns.running > 0.0)
-    for line in ("paid", "earned"):
+    for line in ("paid", "earned", "part_soh", "part_mwh"):
         quantities[line] = {name: on(money) for name, money in getattr(operation, line).items()}
     return replace(operation, whole_years=operation, **quantities)

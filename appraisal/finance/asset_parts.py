@@ -127,21 +127,48 @@ def _written_off(form: Structure, one: ClassForm) -> str:
 
 def _renewal(form: Structure, one: RenewalForm, suffix: str) -> Instance:
     name = f"{one.name}{suffix}"
-    source = "renewal" if one.battery else f"work_{one.label}"
-    amount = "kwh_per_mwh * energy_mwh" if one.battery else ""
-    times = f"{name}.replacing * "
-    sold = {(True, True): "both", (True, False): "superseded", (False, True): "sold", (False, False): "none"}
-    gross = "1" if one.battery or form.capital_gross else "(1 + vat_rate)"
+    source = source_of(one)
+    amount = "kwh_per_mwh * energy_mwh"
     texts = {
-        "cost": f"({times}replacement_yuan_per_kwh * {amount})" if one.battery else f"({times}yuan * {gross})",
+        "cost": _cost(form, one, name),
         "capitalised": "0" if one.expensed else "spent",
-        "salvage": f"{times}salvage_yuan_per_kwh * {amount} / (1 + vat_rate)" if one.battery else "0",
+        "salvage": f"{name}.replacing * salvage_yuan_per_kwh * {amount} / (1 + vat_rate)" if one.battery else "0",
         # What is replaced again is depreciated until then.
-        "term": "years" if one.superseded is None else f"min(years, {one.superseded} - {one.year})",
-        "written_off": assets.RENEWAL_WRITTEN_OFF[sold[one.superseded is not None, form.disposal]],
-    }
-    names = {
-        **numbers(source, "vat_rate", "residual_share", "years", "replacement_yuan_per_kwh", "salvage_yuan_per_kwh", "yuan"),
-        "since": f"{name}.since", "superseded": f"{name}.superseded",
+        "depreciation": assets.RENEWAL_DEPRECIATION[_wears(one)].format(
+            term="years" if one.superseded is None else f"min(years, {one.superseded} - {one.year})",
+            until=one.until, life=one.life,
+        ),
+        "written_off": assets.RENEWAL_WRITTEN_OFF[_leaves(form, one)],
     }  # fmt: skip
-    return assets.RENEWAL.put(name, texts, names)
+    keys = ("vat_rate", "residual_share", "years", "replacement_yuan_per_kwh", "salvage_yuan_per_kwh", "yuan", "price_decline", "price_age")  # fmt: skip
+    names = {**numbers(source, *keys), "since": f"{name}.since", "superseded": f"{name}.superseded"}
+    kind = assets.RENEWAL_BY_HEALTH if one.by_health else assets.RENEWAL
+    return kind.put(name, texts, names)
+
+
+def _wears(one: RenewalForm) -> str:
+    return "augmentation" if one.augmentation else "by_health" if one.by_health else "by_year"
+
+
+def source_of(one: RenewalForm) -> str:
+    """What the inputs of a replacement, an augmentation or a later work are called by."""
+    return "augmentation" if one.augmentation else "renewal" if one.battery else f"work_{one.label}"
+
+
+def _cost(form: Structure, one: RenewalForm, name: str) -> str:
+    """What is paid with VAT in a column."""
+    falls = assets.PRICE_FALLS if one.declining else ""
+    if one.augmentation:
+        return f"({name}.placed_mwh * kwh_per_mwh * replacement_yuan_per_kwh{falls})"
+    if one.battery:
+        return f"({name}.replacing * replacement_yuan_per_kwh * kwh_per_mwh * energy_mwh{falls})"
+    return f"({name}.replacing * yuan * {'1' if form.capital_gross else '(1 + vat_rate)'})"
+
+
+def _leaves(form: Structure, one: RenewalForm) -> str:
+    """How what was capitalised leaves the books before it is depreciated."""
+    if one.by_health:
+        return "by_health_sold" if form.disposal else "superseded"
+    if one.superseded is not None:
+        return "both" if form.disposal else "superseded"
+    return "sold" if form.disposal else "none"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from appraisal.book import Block, Book, Instance, block
@@ -191,12 +191,20 @@ def _income(form: Structure) -> Iterator[Block | Instance]:
     services = "(1 + services_vat_rate)" if form.capital_gross else "1"
     surtax = _project_surtax(form)
     yield _indices(form)
-    yield filled(income.COST, om_net=om, services_net=services, time=_time(form))
+    for name in form.services:
+        texts = {"gross": income.SERVICE_GROSS[name]}
+        yield income.SERVICE.put(name, texts, numbers(name, "rate", "price", "vat_rate"))
+    fuel = [name for name in form.services if name == "fuel"]
+    yield filled(
+        income.COST, om_net=om, services_net=services, time=_time(form),
+        other_cost=_with(income.OTHER_COST, form.services, "net"), variable_cost=_with(income.VARIABLE_COST, fuel, "net"),
+    )  # fmt: skip
     # Only direct leases carry VAT: the project table, which reads the pool, then rests on no lease but those.
     direct = [name for name, kind in form.leases if kind == "direct"]
     yield filled(
         income.VAT,
         time=_time(form),
+        operating_vat=_with(income.OPERATING_VAT, form.services, "vat"),
         rents=summed(f"{name}.rent_vat" for name in direct),
         leased=summed(f"{name}.leased_vat" for name in direct),
     )
@@ -215,6 +223,11 @@ def _income(form: Structure) -> Iterator[Block | Instance]:
         repayable=_repayable(form),
         set_aside=_set_aside(form),
     )
+
+
+def _with(formula: str, services: Iterable[str], key: str) -> str:
+    """A sum with a line of what the store buys for itself, where the structure has it."""
+    return "".join([formula, *(f" + {name}.{key}" for name in services)])
 
 
 _ESCALATION = {

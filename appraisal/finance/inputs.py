@@ -51,6 +51,15 @@ _PLAIN_LOAN = {
 }  # fmt: skip
 _CLASS = {"years": "depreciation_years", "residual_share": "residual_share", "tax_years": "tax_depreciation_years"}
 
+_SERVICES = {
+    "fuel": {
+        "rate": "storage.heat.rate_mwh_per_mwh", "price": "storage.heat.fuel_yuan_per_mwh", "vat_rate": "storage.heat.vat_rate",
+    },
+    "rebalancing": {
+        "price": "storage.ageing.rebalancing_yuan_per_kwh_year", "vat_rate": "storage.ageing.rebalancing_vat_rate",
+    },
+}  # fmt: skip
+
 # A number left out takes another's value; one without a fallback is then in no formula of the structure.
 FALLBACK: Mapping[str, str] = {
     "finance.working_capital_rate": "finance.loan_rate",
@@ -64,6 +73,10 @@ FALLBACK: Mapping[str, str] = {
     "finance.parties.*.liquidation_share": "finance.parties.*.share",
     "storage.replacement.vat_rate": "capital.equipment_vat_rate",
     "storage.replacement.residual_share": "capital.residual_share",
+    "storage.augmentation.vat_rate": "capital.equipment_vat_rate",
+    "storage.augmentation.residual_share": "capital.residual_share",
+    "storage.heat.vat_rate": "operating_cost.vat_rate",
+    "storage.ageing.rebalancing_vat_rate": "operating_cost.vat_rate",
     "capital.tax_depreciation_years": "capital.depreciation_years",
     "capital.classes.*.depreciation_years": "capital.depreciation_years",
     "capital.classes.*.residual_share": "capital.residual_share",
@@ -141,6 +154,7 @@ SHARES = {
 }
 _UNITS = {
     "share": "1", "share/year": "1", "yuan/kW/year": "yuan/kW", "yuan/year": "yuan", "years": "year", "months": "1",
+    "MWh/MWh": "1", "yuan/kWh/year": "yuan/kWh",
 }  # fmt: skip
 
 
@@ -161,6 +175,8 @@ def paths(form: Structure) -> Mapping[str, str]:
         place = "capital" if one_class.name == "plant" else f"capital.classes.{one_class.name.removeprefix('plant_')}"
         found |= {f"{one_class.name}.{key}": f"{place}.{name}" for key, name in _CLASS.items()}
     found["depreciation_years"] = "capital.depreciation_years"
+    for name in form.services:
+        found |= {f"{name}.{key}": path for key, path in _SERVICES[name].items()}
     return found | dict(_renewal_paths(form))
 
 
@@ -177,6 +193,12 @@ def _renewal_paths(form: Structure) -> Iterator[tuple[str, str]]:
     ):  # fmt: skip
         if any(one.battery for one in form.renewals):
             yield f"renewal.{key}", f"storage.replacement.{name}"
+        if any(one.augmentation for one in form.renewals) and key not in ("salvage_yuan_per_kwh", "years"):
+            yield f"augmentation.{key}", f"storage.augmentation.{name}"
+    for one in form.renewals:
+        if one.declining:
+            place = "augmentation" if one.augmentation else "replacement"
+            yield f"{'augmentation' if one.augmentation else 'renewal'}.price_decline", f"storage.{place}.price_decline"
     for label in dict.fromkeys(one.label for one in form.renewals if one.label):
         for key, name in (
             ("yuan", "yuan"), ("vat_rate", "vat_rate"), ("residual_share", "residual_share"), ("years", "depreciation_years"),
@@ -224,13 +246,26 @@ def _event_inputs(form: Structure) -> Iterator[tuple[str, Input]]:
     for suffix in form.suffixes:
         for one in form.renewals:
             name = f"{one.name}{suffix}"
+            if one.augmentation:
+                yield (
+                    f"{name}.placed_mwh",
+                    Input("MWh", "当年补容容量", "Rated energy added in the year", kind="series"),
+                )
+                continue
             yield f"{name}.replacing", Input("1", "更新改造份额", "Share replaced in the year", kind="series")
             yield f"{name}.since", Input("year", "更新后年序", "Year since", kind="series")
-            if one.superseded is not None:
+            if one.superseded is not None or one.by_health:
                 yield (
                     f"{name}.superseded",
                     Input("0/1", "再次更换年", "Year in which it is replaced again", kind="flag"),
                 )
+    for one in form.renewals:
+        if one.declining:
+            source = "augmentation" if one.augmentation else "renewal"
+            yield (
+                f"{source}.price_age",
+                Input("year", "距单价年份的年数", "Years since the year of the price", kind="series"),
+            )
     for loan in form.loans:
         if loan.later:
             yield f"{loan.name}.loan_age", Input("year", "还款年序", "Year since it was drawn", kind="series")

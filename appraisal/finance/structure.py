@@ -61,7 +61,11 @@ class ClassForm:
 
 @dataclass(frozen=True)
 class RenewalForm:
-    """Spending in one operating year: of the battery replacement, or of later works under their label."""
+    """Spending of the battery replacement, of augmentation, or of later works under their label.
+
+    By default in one operating year; ``by_health`` in the years that the state of health asks for, each replacement taking
+    the place of the one before; ``augmentation`` in any years, for ``life`` years each, ``until`` columns counted from the placing. ``declining``: the price falls by year.
+    """
 
     name: str
     year: int
@@ -69,6 +73,11 @@ class RenewalForm:
     expensed: bool
     label: str = ""
     superseded: int | None = None
+    by_health: bool = False
+    augmentation: bool = False
+    life: int = 0
+    until: int = 0
+    declining: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,6 +91,7 @@ class Structure:
     classes: tuple[ClassForm, ...]
     renewals: tuple[RenewalForm, ...]
     parties: tuple[str, ...]
+    services: tuple[str, ...]
     phases: int
     calendar: bool
     construction_interest: str
@@ -147,6 +157,7 @@ def structure(case: Case, revenue: Revenue) -> Structure:
         classes=tuple(_classes(case)),
         renewals=tuple(_renewals(case)),
         parties=tuple(f"party_{label}" for label in finance.parties),
+        services=tuple(_services(case)),
         phases=len(columns.phases),
         calendar=_mixed(columns),
         construction_interest=finance.construction_interest,
@@ -209,11 +220,28 @@ def _classes(case: Case) -> Iterator[ClassForm]:
         )
 
 
+def _services(case: Case) -> Iterator[str]:
+    """What the store itself buys in operation: fuel or heat, and rebalancing of its electrolyte."""
+    if (case.storage.heat.rate_mwh_per_mwh > 0).any():
+        yield "fuel"
+    ageing = case.storage.ageing
+    if ageing.model == "recoverable" and (ageing.rebalancing_yuan_per_kwh_year > 0).any():
+        yield "rebalancing"
+
+
 def _renewals(case: Case) -> Iterator[RenewalForm]:
-    replacement = case.storage.replacement
+    replacement, added = case.storage.replacement, case.storage.augmentation
     years = sorted(replacement.operation_years)
+    expensed, declining = replacement.treatment == "expense", bool((replacement.price_decline != 0).any())
     for year, following in zip(years, [*years[1:], None], strict=False):
-        yield RenewalForm(f"renewal_{year}", year, True, replacement.treatment == "expense", superseded=following)
+        yield RenewalForm(f"renewal_{year}", year, True, expensed, superseded=following, declining=declining)
+    if replacement.below_soh is not None:
+        yield RenewalForm("renewal_by_health", 0, True, expensed, by_health=True, declining=declining)
+    if added.asked:
+        yield RenewalForm(
+            "augmentation", 0, False, added.treatment == "expense", augmentation=True, life=added.depreciation_years, until=added.columns_in_use,
+            declining=bool((added.price_decline != 0).any()),
+        )  # fmt: skip
     for label, work in case.capital.later_works.items():
         for year in sorted(work.operation_years):
             yield RenewalForm(f"work_{label}_{year}", year, False, work.treatment == "expense", label)

@@ -5,17 +5,23 @@ from __future__ import annotations
 import numpy as np
 
 from appraisal.case import Case
-from appraisal.case.periods import Periods, PhaseLine, periods
+from appraisal.case.periods import Periods, PhaseLine, periods, whole_years
 from appraisal.case.timeline import (
+    at_ends,
     before_start,
     by_number,
     ends,
+    first_flagged,
     project_flags,
     reached,
+    share_of,
     year_weights,
     years_before,
+    years_from,
     years_since,
+    years_since_last,
 )
+from appraisal.finance.asset_parts import source_of
 from appraisal.finance.inputs import (
     STREAM_RATES,
     STREAM_SERIES,
@@ -38,12 +44,12 @@ def values(case: Case, operation: Operation, revenue: Revenue, form: Structure) 
     found = {name: number_at(case, path) for name, path in paths(form).items()}
     found |= _timeline(case, operation, revenue, columns)
     for at, (suffix, phase) in enumerate(zip(form.suffixes, columns.phases, strict=True)):
-        line = _phase(case, columns, phase, at)
+        line = _phase(case, operation, columns, phase, at)
         found |= {f"{name}{suffix}": laid for name, laid in line.items()}
         found |= line if at == 0 else {}
         for renewal in form.renewals:
-            found |= _event(phase, renewal, f"{renewal.name}{suffix}")
-    found |= _later(case, columns, form)
+            found |= _event(case, operation, phase, renewal, f"{renewal.name}{suffix}")
+    found |= _later(case, columns, form) | _price_ages(case, columns, form)
     for name, (path, counter) in share_series(form).items():
         # A later loan counts its own years.
         own = f"{name.partition('.')[0]}.loan_age"
@@ -77,8 +83,12 @@ def _timeline(case: Case, operation: Operation, revenue: Revenue, columns: Perio
     }
 
 
-def _phase(case: Case, columns: Periods, phase: PhaseLine, at: int) -> dict[str, Table]:
+def _phase(case: Case, operation: Operation, columns: Periods, phase: PhaseLine, at: int) -> dict[str, Table]:
     replaced = sorted(case.storage.replacement.operation_years)
+    retiring = ends(phase, replaced[0] if replaced else None)
+    if case.storage.replacement.below_soh is not None:
+        renewed = _at_ends(case, phase, operation, "renewed")
+        retiring = first_flagged(renewed)
     return {
         "construction_months": phase.column_months,
         "bearing": phase.after_share,
@@ -87,13 +97,39 @@ def _phase(case: Case, columns: Periods, phase: PhaseLine, at: int) -> dict[str,
         "begun": table(phase.begun),
         "used_before": years_before(phase),
         **year_weights(phase),
-        "retiring": ends(phase, replaced[0] if replaced else None),
+        "retiring": retiring,
         "phase_part": columns.phase_part(at),
         "phase_share": table(phase.share),
     }
 
 
-def _event(phase: PhaseLine, renewal: RenewalForm, name: str) -> dict[str, Table]:
+def _at_ends(case: Case, phase: PhaseLine, operation: Operation, name: str) -> Table:
+    """What the operation tells of the end of each operating year, on the columns of a phase, ``(S, Y)``."""
+    whole = getattr(operation.whole_years or operation, name)
+    columns = periods(whole_years(case.project))
+    yearly = columns.operating_part(whole) if whole.shape[1] > 1 else np.zeros((1, columns.operation_years))
+    return at_ends(phase, yearly)
+
+
+def _price_ages(case: Case, columns: Periods, form: Structure) -> dict[str, Table]:
+    """Years from the year of a price to each column, of the prices that fall by year."""
+    opened = int(case.project.construction_start[:4])
+    found = {}
+    for one in form.renewals:
+        if one.declining:
+            stated = case.storage.augmentation if one.augmentation else case.storage.replacement
+            found[f"{source_of(one)}.price_age"] = years_from(columns, stated.price_year or opened)
+    return found
+
+
+def _event(case: Case, operation: Operation, phase: PhaseLine, renewal: RenewalForm, name: str) -> dict[str, Table]:
+    if renewal.augmentation:
+        return {f"{name}.placed_mwh": share_of(phase, _at_ends(case, phase, operation, "added_mwh"))}
+    if renewal.by_health:
+        renewed = _at_ends(case, phase, operation, "renewed")
+        return {
+            f"{name}.replacing": share_of(phase, renewed), f"{name}.superseded": renewed, f"{name}.since": years_since_last(renewed),
+        }  # fmt: skip
     flag = ends(phase, renewal.year)
     found = {f"{name}.replacing": np.where(flag > 0.0, phase.share, 0.0), f"{name}.since": years_since(flag)}
     if renewal.superseded is not None:

@@ -62,7 +62,7 @@ GLOSSARY: tuple[Term, ...] = (
     _term("循环次数、等效满充放次数", "Cycles, equivalent full cycles", "年放电量（电池侧）÷ 当时可容电量，另加调频等服务的循环。", "Energy drawn from the battery in a year ÷ what it holds then, plus the cycles of services such as regulation.", "dispatch sensitivity"),
     _term("放电深度（DOD）", "Depth of discharge (DOD)", "可用容量占额定容量的份额。", "Share of the rated energy that is used.", "inputs dispatch"),
     _term("荷电状态（SOC）", "State of charge (SOC)", "电池内电量占可用容量的份额，逐时。", "Energy in the battery as a share of what it can hold, step by step.", "dispatch"),
-    _term("健康度（SOH）", "State of health (SOH)", "1 − a·天数^p − b·等效循环^q，自电池启用起算；更换后重新为 1。", "1 − a·days^p − b·cycles^q since the battery was new; 1 again after a replacement.", "dispatch"),
+    _term("健康度（SOH）", "State of health (SOH)", "初始健康度（新电池为 1）− a·天数^p − b·等效循环^q，自投入起算；更换后重新起算；补容后为在用容量的均值。", "The initial one (1 when new) − a·days^p − b·cycles^q since it was placed; begun again by a replacement; with capacity added the mean over what is in use.", "dispatch"),
     _term("综合效率（RTE）", "Round-trip efficiency (RTE)", "放电量 ÷ 充电量，均在并网点计量；等于充电效率 × 放电效率。", "Energy discharged ÷ energy charged, both at the grid meter; charging × discharging efficiency.", "inputs dispatch"),
     _term("尖峰、高峰、平段、低谷、深谷", "Sharp peak, peak, flat, valley, deep valley", "分时电价的时段，电价 = 浮动部分 × 浮动比例 + 不浮动部分；浮动哪些部分由各省规定。", "Bands of a time-of-use tariff: price = floating part × ratio + fixed part; which parts float is a rule of each province.", "prices dispatch"),
     _term("峰谷价差", "Peak–valley spread", "放电均价 − 充电均价（含税，按电量加权）。", "Mean price when discharging less mean price when charging (incl. VAT, weighted by energy).", "prices sensitivity"),

@@ -107,6 +107,9 @@ class _Watched:
         self._inside, self._path, self._seen = inside, path, seen
 
     def __getattr__(self, name: str) -> Any:
+        worked_out = getattr(type(self._inside), name, None)
+        if isinstance(self._inside, Section) and isinstance(worked_out, property) and worked_out.fget is not None:
+            return worked_out.fget(self)  # What a section works out is no input: the fields that it reads are.
         value, path = getattr(self._inside, name), f"{self._path}{name}"
         if isinstance(value, Section):
             return _Watched(value, f"{path}.", self._seen)

@@ -21,7 +21,7 @@ _DEEPEST = 8
 _LONGEST = 60
 _UNITS_ZH: Mapping[str, str] = {
     "share": "", "share/year": "每年", "year": "年", "years": "年", "months": "月", "days": "天", "h": "小时", "minutes": "分钟", "1": "", "0/1": "",
-    "multiple of flat": "平段的倍数", "multiple": "倍数", "document": "", "first and last day off": "放假首末日", "sum or larger": "",
+    "multiple of flat": "平段的倍数", "multiple": "倍数", "document": "", "first and last day off": "放假首末日", "sum or larger": "", "see keys": "", "fade, recoverable or none": "",
     "multiple of contract demand": "合同需量的倍数", "multiple of the agent-purchase price": "代理购电价格的倍数",
     "multiple of the demand price": "需量电价的倍数", "multiple of the purchase price": "购电价格的倍数", "ratio of multipliers": "浮动比例之比",
     "share of contract value": "占合同金额", "share of net profit": "占净利润", "share of registered capital": "占注册资本",

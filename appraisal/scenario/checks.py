@@ -21,10 +21,13 @@ from appraisal.errors import Message, said, suggest
 from appraisal.field import Section
 from appraisal.scenario.faults import Findings
 from appraisal.scenario.money_checks import check_capital, check_finance, check_grants, check_tax, check_whole_years
+from appraisal.scenario.store_checks import INDICES, check_price_years, check_renewals, check_store
 from appraisal.streams import stream
 from appraisal.units import DAYS_PER_YEAR
 
-_YEARLY = ("operating_cost.other_yuan", "market.price_index", "storage.discharged_mwh", "storage.charged_mwh")
+_YEARLY = (
+    "operating_cost.other_yuan", "market.price_index", *(f"market.{name}" for name in INDICES), "storage.discharged_mwh", "storage.charged_mwh",
+)  # fmt: skip
 
 
 # What streams set aside is judged on the quarters of a day.
@@ -57,7 +60,7 @@ def check_sections(sections: Mapping[str, Any], findings: Findings) -> None:
         if capital is not None:
             _spending(project, capital, columns, findings)
         if storage is not None:
-            _replacement(storage, columns, findings)
+            check_renewals(storage, columns.operation_years, findings)
         if sections["finance"] is not None:
             check_finance(sections["finance"], project.operation_years, len(columns.phases), findings)
         if capital is not None:
@@ -66,8 +69,12 @@ def check_sections(sections: Mapping[str, Any], findings: Findings) -> None:
         check_grants(sections["finance"], capital, findings)
     if sections["tax"] is not None:
         check_tax(sections["tax"], findings)
+    if storage is not None:
+        check_store(storage, findings)
     if storage is not None and sections["market"] is not None:
         _energy(storage, sections["market"], findings)
+        if project is not None:
+            check_price_years(project, storage, sections["market"], findings)
     if capital is not None:
         _investment(capital, findings)
 
@@ -148,19 +155,6 @@ def _spending(project: Any, capital: Any, columns: Periods, findings: Findings) 
         findings.add("capital.spend_profile", _adding_to(off[0]))
 
 
-def _replacement(storage: Any, columns: Periods, findings: Findings) -> None:
-    if len(set(storage.replacement.operation_years)) < len(storage.replacement.operation_years):
-        findings.add(
-            "storage.replacement.operation_years", said("a year stands twice; keep one", "同一年份写了两次；请保留一个")
-        )
-    for year in dict.fromkeys(storage.replacement.operation_years):
-        if not 1 <= year < columns.operation_years:
-            findings.add("storage.replacement.operation_years", said(
-                "{year} is not within 1–{last}, the operating years but the last",
-                "{year} 不在 1–{last} 之内；只能是最后一年以外的运营年", year=year, last=columns.operation_years - 1
-            ))  # fmt: skip
-
-
 def _energy(storage: Any, market: Any, findings: Findings) -> None:
     stated = [name for name in ("discharged_mwh", "charged_mwh") if getattr(storage, name) is not None]
     if len(stated) == 1:
@@ -171,11 +165,6 @@ def _energy(storage: Any, market: Any, findings: Findings) -> None:
     if len(stated) == 2 and (market.tariff or market.typical_days or market.price_file):
         findings.add("storage", said(
             "energy is stated by year and prices are given to dispatch against; keep one", "既给了分年电量，又给了用于优化运行的电价；请保留一种"
-        ))  # fmt: skip
-    if (storage.throughput_cost_yuan_per_mwh > 0).any() and (market.price_index != 1).any():
-        findings.add("market.price_index", said(
-            "with a throughput cost the optimum moves with the price level; set one of the two aside (prices by year come with a later version)",
-            "有循环损耗影子价格时，最优运行随电价水平变化；两项请只用一项（分年电价将在以后的版本中支持）"
         ))  # fmt: skip
 
 

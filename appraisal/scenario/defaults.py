@@ -16,6 +16,13 @@ from appraisal.operation import Stream
 from appraisal.scenario.faults import Findings
 
 NATIONAL = ("tax.national", "finance.national")
+# Of each group a case with a technology gives at least one, or the technology's facts do.
+_FADE = ("storage.ageing.calendar_coefficient", "storage.ageing.cycle_coefficient")
+_MAINTENANCE = tuple(
+    f"operating_cost.{name}"
+    for name in ("fixed_yuan_per_kw_year", "variable_yuan_per_kwh", "staff_yuan_per_year", "other_yuan")
+)
+_EFFICIENCIES = ("storage.charge_efficiency", "storage.discharge_efficiency")
 
 
 class Resolver:
@@ -35,9 +42,26 @@ class Resolver:
         sources = [(f"technology.{technology}", "technology")] if technology else []
         for name, kind in [*sources, *((name, "national") for name in NATIONAL)]:
             for parameter in self.library.parameters(name):
-                if parameter.target and not _stands(stated, parameter.target):
+                if (
+                    parameter.target
+                    and not _stands(stated, parameter.target)
+                    and not _of_another_kind(stated, parameter)
+                ):
                     self._fill_one(stated, parameter, kind, project)
+        if technology:
+            self._needed(stated, technology)
         self._refund(stated, project)
+
+    def _needed(self, stated: Mapping[str, Any], technology: str) -> None:
+        """Add what neither the technology's facts nor the case give, and what would otherwise silently be nothing."""
+        ages = _look(stated, "storage.ageing.model") != "none" and not _stands(stated, "storage.discharged_mwh")
+        for wanted, needed in ((ages, _FADE), (True, _MAINTENANCE)):
+            if wanted and not any(_stands(stated, path) for path in needed):
+                self.findings.add(needed[0], said(
+                    "the library has no such value for {name}, and nothing stands in its place; state it or one of {others} (0 if there is none)",
+                    "事实库中没有 {name} 的此项数值，也不设缺省；请填写此项或 {others} 之一（没有则填 0）",
+                    name=technology, others=", ".join(needed[1:])
+                ))  # fmt: skip
 
     def _refund(self, stated: dict[str, Any], project: Project) -> None:
         """Take the share of the VAT refund from the rule of the library that the case names."""
@@ -167,6 +191,20 @@ class Resolver:
 
         walk(stated, "", Origin(kind="case"))
         return found | {path: origin for path, origin in self._defaulted.items() if path not in found}
+
+
+def _of_another_kind(stated: Mapping[str, Any], parameter: Parameter) -> bool:
+    """Whether a default is of a store without heat, and the case's is fired."""
+    rate = _look(stated, "storage.heat.rate_mwh_per_mwh")
+    return parameter.target in _EFFICIENCIES and isinstance(rate, (int, float)) and rate > 0.0
+
+
+def _look(stated: Mapping[str, Any], path: str) -> Any:
+    """What stands at a dotted path; None where nothing does."""
+    place: Any = stated
+    for name in path.split("."):
+        place = place.get(name) if isinstance(place, Mapping) else None
+    return place
 
 
 def _stands(stated: Mapping[str, Any], target: str) -> bool:

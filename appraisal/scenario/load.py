@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from appraisal.case import Case, Change, apply_changes
+from appraisal.case import Case, Change, Prices, apply_changes
 from appraisal.case.schema import SECTIONS, Project, Terms
 from appraisal.errors import InputError, Message, nearest, said, suggest
 from appraisal.field import show
@@ -18,7 +18,7 @@ from appraisal.scenario.checks import check_sections, check_streams
 from appraisal.scenario.defaults import Resolver
 from appraisal.scenario.faults import Findings, lines_of
 from appraisal.scenario.notices import notices
-from appraisal.scenario.prices import resolve_prices
+from appraisal.scenario.prices import resolve_later, resolve_prices
 from appraisal.scenario.series import Beside, in_folder, in_memory
 from appraisal.scenario.sheet import is_workbook, read_workbook
 from appraisal.scenario.uncertainty import read_uncertainty
@@ -32,7 +32,7 @@ MAX_BYTES = 100_000
 _YEARS = range(1950, 2201)
 # Tables that the books name themselves: a stream of that label would be a second one.
 TAKEN = re.compile(
-    r"levered|unlevered|loan|plant|vat|stream|lease|grant|pool|renewal|booked|taxed|(loan|plant|lease|grant|party|renewal|work|vat)_.*"
+    r"levered|unlevered|loan|plant|vat|stream|lease|grant|pool|renewal|booked|taxed|service|fuel|rebalancing|augmentation(_p\d+)?|(loan|plant|lease|grant|party|renewal|work|vat)_.*"
 )
 
 _NO_LABEL = said(
@@ -164,8 +164,10 @@ def _resolve(
     }
     streams = {name: _read_streams(stated, name, project, resolver, findings) for name in _STREAMS}
     before, prices = len(findings.faults), None
+    later: Mapping[int, Prices] = {}
     if project is not None and sections["market"] is not None:
         prices = resolve_prices(project, sections["market"], resolver, findings, beside)
+        later = resolve_later(project, sections["market"], resolver, findings)
     priced = len(findings.faults) == before
     check_sections(sections, findings)
     uncertainty = read_uncertainty(stated.get("uncertainty", {}), findings)
@@ -173,7 +175,7 @@ def _resolve(
     if None in sections.values() or not priced:
         findings.stop()
     case = Case(
-        **sections, revenue=streams["revenue"], support=streams["support"], prices=prices, uncertainty=uncertainty,
+        **sections, revenue=streams["revenue"], support=streams["support"], prices=prices, later_prices=later, uncertainty=uncertainty,
         facts=tuple(resolver.facts), origins=resolver.origins(stated), name=name,
     )  # fmt: skip
     check_streams(case, findings)

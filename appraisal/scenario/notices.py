@@ -8,13 +8,22 @@ from appraisal.case import Case, Notice
 from appraisal.case.periods import month_after, periods
 from appraisal.errors import joined
 from appraisal.scenario.defaults import Resolver
+from appraisal.scenario.validity import health_left, validity
 from appraisal.streams import stream
+from appraisal.text import MONTH_TAKEN
 from appraisal.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR
 
 
 def notices(case: Case, resolver: Resolver) -> Case:
     """The case with its notices."""
-    found = [*_facts(case), *_prices(case, resolver), *_terms(case), *_period(case)]
+    found = [
+        *_facts(case),
+        *_prices(case, resolver),
+        *_terms(case),
+        *_period(case),
+        *validity(case, resolver),
+        *health_left(case),
+    ]
     return replace(case, notices=tuple(found))
 
 
@@ -48,11 +57,23 @@ def _facts(case: Case) -> list[Notice]:
 def _prices(case: Case, resolver: Resolver) -> list[Notice]:
     found = []
     months = resolver.retail.months if resolver.retail else resolver.charges.months if resolver.charges else ()
-    estimated = sorted((month for month in months if month.estimate), key=lambda month: month.month)
+    estimated = sorted(
+        (month for month in months if month.estimate and month.reason != "stated"), key=lambda month: month.month
+    )
+    if any(month.reason == "stated" for month in months):
+        zh, en = MONTH_TAKEN["stated"]
+        found.append(
+            Notice(
+                code="stated_bundle",
+                path="market.purchased_energy_yuan_per_kwh",
+                zh=f"{zh}（估计值）",
+                en=f"{en} (estimate)",
+            )
+        )
     if estimated:
         listed = ", ".join(f"{month.month:%Y-%m} ← {month.taken:%Y-%m}" for month in estimated)
-        found.append(Notice(code="price_month", path="market.tariff", zh=f"尚未公布的月份取已公布月份（估计值）：{listed}",
-                            en=f"months not yet published take a published one (estimate): {listed}"))  # fmt: skip
+        found.append(Notice(code="price_month", path="market.tariff", zh=f"未见公布电价表的月份取其他月份或推算值（估计值）：{listed}",
+                            en=f"months without a published table take another month's price or one worked out (estimate): {listed}"))  # fmt: skip
     if case.prices is not None and not resolver.retail and case.prices.confidence == "estimate":
         found.append(
             Notice(code="estimate", path="market", zh="所给电价为估计值", en="the prices stated are an estimate")

@@ -54,7 +54,42 @@ def resolve_prices(
     return replace(prices, fees=_fees(market, prices.clock, start, resolver, findings))
 
 
-def _from_tariff(market: Market, start: date, resolver: Resolver, findings: Findings) -> Prices | None:
+def resolve_later(project: Project, market: Market, resolver: Resolver, findings: Findings) -> dict[int, Prices]:
+    """The prices of every later tariff by its first operating year; faults are added to *findings*."""
+    found: dict[int, Prices] = {}
+    first = resolver.retail
+    for place, later in enumerate(market.later_tariffs):
+        path = f"market.later_tariffs.{place}"
+        start = _month_of(project, later.as_of, f"{path}.as_of", findings)
+        if start is None:
+            continue
+        update = {
+            "tariff": later.tariff, "voltage": later.voltage or market.voltage, "zone": later.zone or market.zone
+        }  # fmt: skip
+        prices = _from_tariff(market.model_copy(update=update), start, resolver, findings, f"{path}.tariff")
+        if prices is not None:
+            found[later.operation_year] = prices
+    # Notices on months and bands are those of the tariff that the plant begins under.
+    resolver.retail = first
+    return found
+
+
+def _month_of(project: Project, stated: str, path: str, findings: Findings) -> date | None:
+    """The first day of the month stated, or of the commissioning."""
+    if not stated:
+        return date(*month_after(project.construction_start, commissioning_months(project)), 1)
+    try:
+        return date.fromisoformat(f"{stated}-01")
+    except ValueError:
+        findings.add(path, said(
+            "{stated!r} is not a month; expected YYYY-MM, 2026-09", "{stated!r} 不是年月；应写作 YYYY-MM（如 2026-09）", stated=stated
+        ))  # fmt: skip
+        return None
+
+
+def _from_tariff(
+    market: Market, start: date, resolver: Resolver, findings: Findings, path: str = "market.tariff"
+) -> Prices | None:
     stated = market.purchased_energy_yuan_per_kwh
     try:
         year = resolver.library.retail(
@@ -63,7 +98,7 @@ def _from_tariff(market: Market, start: date, resolver: Resolver, findings: Find
             purchased_energy_yuan_per_kwh=None if stated is None else float(stated[0, 0]),
         )  # fmt: skip
     except InputError as error:
-        findings.take(error, "market.tariff")
+        findings.take(error, path)
         return None
     resolver.facts += year.facts
     resolver.retail = year
@@ -72,7 +107,8 @@ def _from_tariff(market: Market, start: date, resolver: Resolver, findings: Find
     energy = table(
         [KWH_PER_MWH * year.prices[month - 1][letter] for month, letter in zip(clock.month, letters, strict=True)]
     )
-    prices = Prices(clock=clock, buy=energy, sell=energy, bands=letters, confidence=year.confidence)
+    fixed = KWH_PER_MWH * month_table(list(year.fixed), clock)
+    prices = Prices(clock=clock, buy=energy, sell=energy, bands=letters, fixed=fixed, confidence=year.confidence)
     return _with_load(prices, market, findings)
 
 
@@ -120,6 +156,7 @@ def _finer(prices: Prices, parts: int) -> Prices:
         clock=clock,
         buy=np.repeat(prices.buy, parts, axis=1),
         sell=np.repeat(prices.sell, parts, axis=1),
+        fixed=None if prices.fixed is None else np.repeat(prices.fixed, parts, axis=1),
         bands="".join(letter * parts for letter in prices.bands),
     )
 

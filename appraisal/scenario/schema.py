@@ -37,6 +37,8 @@ class Supplied:
 def supplied() -> dict[str, Supplied]:
     """Path of a case's field → the fact of a technology or of national rules that it defaults to.
 
+    Where several technologies supply a field, that of the one the library knows most of stands for them.
+
     Examples
     --------
     >>> supplied()["storage.charge_efficiency"].name
@@ -44,11 +46,18 @@ def supplied() -> dict[str, Supplied]:
     """
     library = Library.open()
     found: dict[str, Supplied] = {}
-    for name in (*NATIONAL, *(name for name in library.files() if name.startswith("technology."))):
+    for name in (*NATIONAL, *_technologies(library)):
         for parameter in library.parameters(name):
             if parameter.target:
                 found.setdefault(parameter.target, Supplied(parameter.name, _value_today(library, parameter.name)))
     return found
+
+
+def _technologies(library: Library) -> list[str]:
+    """Files of the technologies, the one that supplies most first."""
+    names = [name for name in library.files() if name.startswith("technology.")]
+    known = {name: sum(bool(what.target) for what in library.parameters(name)) for name in names}
+    return sorted(names, key=lambda name: (-known[name], name))
 
 
 def _value_today(library: Library, name: str) -> Any:

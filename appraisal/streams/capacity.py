@@ -138,7 +138,7 @@ def remarks(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
     if terms.duration_hours is None:
         return ()
     storage = case.storage
-    able = storage.energy_mwh * storage.depth_of_discharge * storage.discharge_efficiency / storage.power_mw
+    able = storage.energy_mwh * storage.depth_of_discharge * storage.discharge_yield / storage.power_mw
     if (terms.duration_hours <= able).all():
         return ()
     stated, hours = float(terms.duration_hours.max()), float(able.min())
@@ -159,7 +159,7 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
     """
     hours = terms.duration_hours
     if hours is None:
-        hours = operation.usable_mwh * case.storage.discharge_efficiency / case.storage.power_mw
+        hours = operation.usable_mwh * case.storage.discharge_yield / case.storage.power_mw
     effective = np.minimum(1.0, hours / terms.required_hours) * terms.coefficient
     power_kw = KW_PER_MW * case.storage.power_mw
     rate = case.market.vat_rate if terms.vat_rate is None else terms.vat_rate

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from strategies import LIBRARY, days, made, merged, plant, share
 
 from appraisal import Case, appraise, load_case, scenario_path
-from appraisal.case.schema import Ageing
+from appraisal.case.store import Ageing
 from appraisal.dispatch.ageing import Curve, health
 from appraisal.dispatch.pose import STATES, pose
 from appraisal.dispatch.run import dispatch, solve

@@ -18,6 +18,7 @@ from appraisal.streams import stream, stream_names
 UNITS = {
     "1", "share", "share/year", "years", "months", "days", "h", "MW", "MWh", "MW/MW/h", "yuan", "yuan/year", "yuan/kW", "yuan/kWh", "yuan/MWh",
     "yuan/MW", "yuan/MW/h", "yuan/kW/year", "yuan/kWh/year", "cycle/year", "1/day^p", "1/cycle^q",
+    "year", "°C", "MWh/MWh",
 }  # fmt: skip
 
 # What the end of a name says of the unit; the longest end that fits holds.
@@ -91,7 +92,7 @@ def test_json_schema_carries_unit_titles_and_range() -> None:
         leaf for name in streams for leaf in leaves(streams[name], name)
     )
     for path, info in ALL:
-        if path.startswith(("market.typical_days.", "project.phases.")):
+        if path.startswith(("market.typical_days.", "market.later_tariffs.", "project.phases.")):
             continue  # Inside a list: its schema stands under ``items``.
         leaf, what = found[path], declared(info)
         assert (leaf["zh"], leaf["en"], leaf["title"]) == (what.zh, what.en, what.en) or what.kind == "group"

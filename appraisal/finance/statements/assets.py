@@ -65,11 +65,7 @@ WRITTEN_OFF = {
     "sold": "last_operating * (last(net) + added - depreciation)",
 }
 
-RENEWAL = block(
-    "更新改造",
-    "Replacement and later works",
-    name="renewal",
-    lines="""
+_RENEWAL_LINES = """
 spent        | yuan | 更新改造支出（不含税） | Spent, ex VAT              | {cost} / (1 + vat_rate)
 vat          | yuan | 更新改造进项税         | Input VAT                  | spent * vat_rate
 capitalised  | yuan | 维持运营投资           | of which capitalised       | {capitalised}
@@ -77,12 +73,30 @@ expensed     | yuan | 费用化支出             | of which charged to cost   |
 salvage      | yuan | 退役资产变现（不含税） | Sale of what is replaced, ex VAT | {salvage}
 salvage_vat  | yuan | 变现销项税             | Output VAT of the sale     | salvage * vat_rate
 original     | yuan | 更新资产原值           | Original value             | last(original) + capitalised
-depreciation | yuan | 更新改造折旧           | Depreciation               | last(original) * (1 - residual_share) / years if 0 < since <= {term} else 0
+depreciation | yuan | 更新改造折旧           | Depreciation               | {depreciation}
 written_off  | yuan | 再次更换净值核销       | Net value written off      | {written_off}
 net          | yuan | 更新改造净值           | Net value                  | last(net) + capitalised - depreciation - written_off
+"""
+RENEWAL = block("更新改造", "Replacement and later works", name="renewal", lines=_RENEWAL_LINES)
+# By health one battery takes the place of another in any year: what is depreciated is the one in use.
+RENEWAL_BY_HEALTH = block(
+    "更新改造（按健康度）",
+    "Replacement by state of health",
+    name="renewal",
+    lines=_RENEWAL_LINES
+    + """in_use       | yuan | 在用电池原值           | Battery in use, original value | capitalised if superseded else last(in_use)
 """,
 )
+RENEWAL_DEPRECIATION = {
+    "by_year": "last(original) * (1 - residual_share) / years if 0 < since <= {term} else 0",
+    "by_health": "last(in_use) * (1 - residual_share) / years if 0 < since <= years else 0",
+    # Additions of several years, each for so many years from the next on (NOTATION: straight line on yearly additions).
+    "augmentation": "(last(original) - lag(original, {until})) * (1 - residual_share) / {life}",
+}
+PRICE_FALLS = " * (1 - price_decline) ** price_age"
 RENEWAL_WRITTEN_OFF = {
+    # Nothing is placed in the last year; what is placed in the year of a replacement stays.
+    "by_health_sold": "last(net) - depreciation if superseded or last_operating else 0",
     "none": "0",
     "superseded": "last(net) - depreciation if superseded else 0",
     "sold": "last_operating * (last(net) + capitalised - depreciation)",

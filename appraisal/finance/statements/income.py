@@ -63,7 +63,7 @@ staff               | yuan | 工资及福利        | Staff                     
 other_bought        | yuan | 其他运维费用      | Other cost of operation      | other_yuan * other_index / {om_net}
 expensed_works      | yuan | 费用化的更新改造  | Replacement charged to cost  | each(renewal.expensed)
 decommissioning     | yuan | 拆除处置费        | Decommissioning              | last_operating * decommissioning_yuan / {services_net}
-other_cost          | yuan | 其他费用          | Other cost                   | other_bought + each(stream.cost_net) + expensed_works + decommissioning
+other_cost          | yuan | 其他费用          | Other cost                   | {other_cost}
 operating_cost      | yuan | 经营成本          | Operating cost               | charging + fixed_om + variable_om + insurance + staff + other_cost
 depreciation        | yuan | 折旧费            | Depreciation                 | fixed_depreciation
 amortisation        | yuan | 摊销费            | Amortisation                 | land_amortisation
@@ -71,10 +71,31 @@ written_off         | yuan | 资产净值核销      | Assets written off       
 interest            | yuan | 利息支出          | Interest                     | loan_interest + lease_interest + working_loan_interest + short_loan_interest
 financing_fees      | yuan | 融资费用          | Financing fees               | later_fees
 total_cost          | yuan | 总成本费用        | Total cost                   | operating_cost + depreciation + amortisation + written_off + interest + financing_fees
-variable_cost       | yuan | 可变成本          | of which variable            | charging + variable_om
+variable_cost       | yuan | 可变成本          | of which variable            | {variable_cost}
 fixed_cost          | yuan | 固定成本          | of which fixed               | total_cost - variable_cost
 """,
 )
+
+OTHER_COST = "other_bought + each(stream.cost_net) + expensed_works + decommissioning"
+VARIABLE_COST = "charging + variable_om"
+OPERATING_VAT = (
+    "each(stream.charging_vat) + each(stream.cost_vat) + (fixed_om + variable_om + insurance + other_bought) * om_vat_rate"
+    " + decommissioning * services_vat_rate + each(renewal.vat)"
+)
+
+SERVICE = block(
+    "储能自身消耗",
+    "Bought for the store itself",
+    name="service",
+    lines="""
+net | yuan | 费用（不含税） | Cost, ex VAT | {gross} * cost_index / (1 + vat_rate)
+vat | yuan | 进项税额       | Input VAT    | net * vat_rate
+""",
+)
+SERVICE_GROSS = {
+    "fuel": "rate * discharged_mwh * price",
+    "rebalancing": "running * price * kwh_per_mwh * energy_mwh",
+}
 
 VAT = block(
     "增值税汇总",
@@ -82,7 +103,7 @@ VAT = block(
     name="vat_table",
     lines="""
 vat_output     | yuan | 销项税额       | Output VAT            | each(stream.output_vat) + each(grant.output_vat) + each(renewal.salvage_vat) + disposal * equipment_vat_rate
-operating_vat  | yuan | 运营进项税额（不含租金） | Input VAT of operation without rents | each(stream.charging_vat) + each(stream.cost_vat) + (fixed_om + variable_om + insurance + other_bought) * om_vat_rate + decommissioning * services_vat_rate + each(renewal.vat)
+operating_vat  | yuan | 运营进项税额（不含租金） | Input VAT of operation without rents | {operating_vat}
 vat_input      | yuan | 运营进项税额   | Input VAT, operation  | operating_vat + {rents}
 credited_vat   | yuan | 建设投资进项税 | Input VAT of construction credited | capital_vat - ({leased})
 vat_pool       | yuan | 期末待抵扣进项税 | VAT pool, closing   | vat.closing

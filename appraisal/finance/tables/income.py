@@ -60,6 +60,12 @@ def _other(form: Structure) -> Iterator[Row]:
         yield replace(row, zh=f"其他费用：{row.zh}", en=f"Other cost: {row.en}")
     if any(one.expensed for one in form.renewals):
         yield line("expensed_works", *parts(*each_renewal(form, "expensed")))
+    titles = {
+        "fuel": ("燃料费", "Fuel or heat"),
+        "rebalancing": ("电解液再平衡服务费", "Rebalancing of the electrolyte"),
+    }
+    for name in form.services:
+        yield line(f"{name}.net", zh=titles[name][0], en=titles[name][1])
     yield line("decommissioning")
 
 

@@ -53,6 +53,10 @@ def of_loan(one: LoanForm, suffix: str) -> Labels:
 def of_renewal(one: RenewalForm, suffix: str) -> Labels:
     """The title of a replacement or a later work by its operating year."""
     when = (f"第{one.year}运营年", f"operating year {one.year}")
+    if one.augmentation:
+        return labelled("补容", "Augmentation", of_phase(suffix))
+    if one.by_health:
+        return labelled("更新改造", "Replacement", ("按健康度", "by state of health"), of_phase(suffix))
     if one.battery:
         return labelled("更新改造", "Replacement", when, of_phase(suffix))
     return labelled("后续工程", "Later work", own(one.label), when, of_phase(suffix))

@@ -214,11 +214,14 @@ class Checks:
         discharged = draft.line("discharged_mwh")
         charged = np.broadcast_to(draft.leaves.operation.charged_mwh[0], discharged.shape)
         ways = [self.inputs.cells[f"storage.{name}_efficiency"] for name in ("charge", "discharge")]
-        made = [float(getattr(draft.case.storage, f"{name}_efficiency")[0, 0]) for name in ("charge", "discharge")]
+        made = float((draft.case.storage.charge_efficiency * draft.case.storage.discharge_yield)[0, 0])
         share = "*".join(way.at(self.sheet.title) for way in ways)
+        if "fuel" in draft.result.statements.form.services:
+            rate = self.inputs.cells["storage.heat.rate_mwh_per_mwh"].at(self.sheet.title)
+            share += f"/(1-{ways[1].at(self.sheet.title)}*{rate})"
         most = draft.columns.range_of(draft.places["operation.charged_mwh"], self.sheet.title, fixed=True)
         base = f"MAX({most},1)"
-        error = np.maximum(discharged - charged * made[0] * made[1], 0.0) / max(float(charged.max()), 1.0)
+        error = np.maximum(discharged - charged * made, 0.0) / max(float(charged.max()), 1.0)
         formula = f"MAX({at('discharged_mwh')}-{at('operation.charged_mwh')}*{share},0)/{base}"
         place = self.sheet.yearly(word(LABELS, "energy", draft.lang), "", error, "formula", "tiny", formula=formula)
         self._result(place.row, self._largest(place.row, error, scaled=False))

@@ -37,6 +37,8 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
     "storage": ("储能系统", "Storage"),
     "storage.ageing": ("电池衰减", "Ageing"),
     "storage.replacement": ("电池更换", "Replacement of the battery"),
+    "storage.augmentation": ("补容", "Augmentation"),
+    "storage.heat": ("燃料或热量输入", "Fuel or heat input"),
     "capital": ("建设投资", "Capital"),
     "operating_cost": ("运营成本", "Operating cost"),
     "market": ("电价与市场", "Market"),

@@ -234,7 +234,7 @@ def _path(moved: Input | Message) -> str:
 def read_cycles(at: Appraisal) -> tuple[Figure, ...]:
     """Equivalent full cycles a year as the ageing of the battery counts them, swings of the usable energy, availability."""
     case, seen = of_whole_years(at.case, at.operation)
-    drawn = seen.discharged_mwh[0] / case.storage.discharge_efficiency[0, 0]
+    drawn = seen.discharged_mwh[0] / case.storage.discharge_yield[0, 0]
     runs = seen.running[0] > 0.0
     years, usable = int(np.count_nonzero(runs)), float(seen.usable_mwh[0][runs].sum())
     counted = float(seen.cycles[0][runs].sum())
