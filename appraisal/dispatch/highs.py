@@ -82,6 +82,6 @@ def solved(program: Program) -> Table:
 def _refuse_unsolved(found: Any) -> None:
     if found.status != 0:
         raise NoSolutionError(said(
-            "HiGHS found no proved optimum of the coupled dispatch: {told}", "HiGHS 未得到耦合运行问题的可证最优解：{told}",
-            told=found.message,
+            "{solver} found no proved optimum of the coupled dispatch: {told}", "{solver} 未得到耦合运行问题的可证最优解：{told}",
+            solver="HiGHS", told=found.message,
         ))  # fmt: skip

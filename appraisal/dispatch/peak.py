@@ -175,10 +175,10 @@ def grouped(group: Any, weight: Any, rows: int) -> tuple[Groups, Table]:
     whole = month.shape == (rows,) and np.issubdtype(month.dtype, np.integer) and month.min() == 0
     if not whole or np.unique(month).size != int(month.max()) + 1:
         raise ValueFault(said(
-            "group: expected {rows} whole numbers from 0 that leave none out", "group：应为 {rows} 个从 0 起且不跳号的整数", rows=rows
+            "{name}: expected {rows} whole numbers from 0 that leave none out", "{name}：应为 {rows} 个从 0 起且不跳号的整数", name="group", rows=rows
         ))  # fmt: skip
     if not (np.isfinite(times) & (times > 0.0)).all():
-        raise ValueFault(said("weight: expected finite numbers above 0", "weight：应为大于 0 的有限数"))
+        raise ValueFault(said("{name}: expected finite numbers above 0", "{name}：应为大于 0 的有限数", name="weight"))
     return month.astype(np.int64), np.ascontiguousarray(times)
 
 
@@ -227,8 +227,9 @@ def _branches(posed: Posed, cyclic: bool, month: Groups, weight: Table, cost: Pe
     if not 0.0 <= rebate.share <= 1.0 or np.isnan(wanted).any():
         raise ValueFault(
             said(
-                "rebate: expected a share of 0 to 1 and a threshold in MWh",
-                "rebate：应为 0 至 1 的比例与以 MWh 计的门槛",
+                "{name}: expected a share of 0 to 1 and a threshold in MWh",
+                "{name}：应为 0 至 1 的比例与以 MWh 计的门槛",
+                name="rebate",
             )
         )
     cheap = PeakCost(cost.from_mw, cost.price * rebate.share, cost.fixed * rebate.share)

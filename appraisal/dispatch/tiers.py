@@ -55,13 +55,13 @@ class PeakCost:
             object.__setattr__(self, name, table)
         if self.from_mw.shape[1] != self.price.shape[1] or self.from_mw.shape[1] == 0:
             raise ValueFault(said(
-                "price: {found} tiers; expected {wanted}, one for each from_mw", "price：{found} 档；应与 from_mw 同为 {wanted} 档",
+                "{name}: {found} tiers; expected {wanted}, one for each from_mw", "{name}：{found} 档；应与 from_mw 同为 {wanted} 档", name="price",
                 found=self.price.shape[1], wanted=self.from_mw.shape[1],
             ))  # fmt: skip
         if (np.diff(self.from_mw, axis=1) < 0.0).any() or (np.diff(self.price, axis=1) < 0.0).any():
             raise ValueFault(said(
-                "from_mw and price must not fall from tier to tier: a cost that is not convex has no exact search",
-                "from_mw 与 price 逐档不得下降：非凸费用无法精确求解",
+                "{names} must not fall from tier to tier: a cost that is not convex has no exact search",
+                "{names} 逐档不得下降：非凸费用无法精确求解", names="from_mw, price",
             ))  # fmt: skip
 
     @property
@@ -90,8 +90,8 @@ class PeakCost:
         for name in ("from_mw", "price", "fixed"):
             if len(getattr(self, name)) not in (1, groups):
                 raise ValueFault(said(
-                    "cost.{name}: {found} rows; expected 1 or {groups}", "cost.{name}：{found} 行；应为 1 或 {groups} 行",
-                    name=name, found=len(getattr(self, name)), groups=groups,
+                    "{name}: {found} rows; expected 1 or {groups}", "{name}：{found} 行；应为 1 或 {groups} 行",
+                    name=f"cost.{name}", found=len(getattr(self, name)), groups=groups,
                 ))  # fmt: skip
 
 
