@@ -23,8 +23,9 @@ LAYERS = {
     "metrics": 7, "checks": 7,
     "pipeline": 8,
     "study": 9,
-    "report": 10,
-    "app": 11, "cli": 11,
+    "batch": 10,
+    "report": 11,
+    "app": 12, "cli": 12,
 }  # fmt: skip
 
 # The package's own file holds public names loaded on first use; __main__ starts the command line.

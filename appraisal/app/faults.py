@@ -146,6 +146,8 @@ def show_faults(faults: Iterable[Fault], *, of: Draft | None = None) -> None:
     if lines:
         head = t(
             f"输入有 {len(lines)} 处问题，改正后才会重新计算：",
-            f"{len(lines)} problems with the inputs; nothing is computed until they are mended:",
+            "1 problem with the inputs; nothing is computed until it is mended:"
+            if len(lines) == 1
+            else f"{len(lines)} problems with the inputs; nothing is computed until they are mended:",
         )
         st.error("\n".join([head, "", *lines]), icon=":material/error:")

@@ -15,7 +15,8 @@ from appraisal.app.fields import Field, field_at, fields_of, grouped, is_number,
 from appraisal.app.grounds import cited
 from appraisal.app.state import as_loaded, draft, lang, outcome, t
 from appraisal.app.widgets import text_of, widget, write
-from appraisal.field import Section
+from appraisal.field import Section, check_number, outside
+from appraisal.field import told as unusual
 from appraisal.report.charts.figures import shown_unit
 from appraisal.scenario.sheet.words import SECTIONS as TITLES
 from appraisal.text import CONFIDENCE, ORIGINS, word
@@ -95,7 +96,18 @@ def one(field: Field, place: str = "tab") -> None:
         if is_changed(field):
             _undo(field, place)
         st.caption(_line(field, default))
+        _unusual(field)
         _faults(field)
+
+
+def _unusual(field: Field) -> None:
+    """That the value stated is not usual, with the likely reading; what is refused anyway is left to the fault."""
+    try:
+        found = outside(field.what, check_number(look(draft().stated, field.path), field.what))
+    except ValueError:
+        return
+    if found.size:
+        st.caption(f":orange[:material/warning: {shown_as_is(unusual(field.what, float(found[0])).text(lang()))}]")
 
 
 def _faults(field: Field, exact: bool = False) -> None:

@@ -16,6 +16,9 @@ _FUNCTIONS = {
 }  # fmt: skip
 _SIGNS = (("**", "^"), ("*", "×"), ("/", "÷"), ("<=", "≤"), (">=", "≥"), (" - ", " − "))
 _TOKEN = re.compile(r"each\([\w.]+\)|[A-Za-z_][\w.]*(?=\()|[A-Za-z_][\w.]*|[^A-Za-z_]+")
+# A sum over nothing adds nothing: its term is left out, or is 0 where it stands alone.
+_EMPTY = "\0"
+_EMPTY_TERM = re.compile(rf" [+−] {_EMPTY}(?= |$|\))|(?<![^( ]){_EMPTY} \+ ")
 _WORDS = {
     "where": ("，限", ", only "),
     "if": (" 若 ", " if "),
@@ -48,7 +51,7 @@ def in_words(formula: str, operands: Iterable[Operand], lang: str) -> str:
     text = ""
     for token in _TOKEN.findall(formula):
         if token.startswith("each("):
-            text += ("各项" if lang == "zh" else "each ") + labels[token] if token in labels else "0"
+            text += ("各项" if lang == "zh" else "each ") + labels[token] if token in labels else _EMPTY
         elif token in _WORDS:
             text = text.rstrip(" ") + _WORDS[token][place]
         elif token in labels:
@@ -59,4 +62,4 @@ def in_words(formula: str, operands: Iterable[Operand], lang: str) -> str:
             for sign, shown in _SIGNS:
                 token = token.replace(sign, shown)
             text += token if text[-1:] != " " else token.lstrip(" ")
-    return re.sub(r" {2,}", " ", text).strip()
+    return _EMPTY_TERM.sub("", re.sub(r" {2,}", " ", text)).replace(_EMPTY, "0").strip()

@@ -130,7 +130,7 @@ def cited(fact: Fact) -> str:
 
 
 def _parts(fact: Fact) -> Iterator[str]:
-    told, done = in_original(fact.source.cite, lang()), 0
+    told, done = in_original(fact.source.cited(lang()), lang()), 0
     for found in _ADDRESS.finditer(told) if fact.origin == "library" else ():
         yield shown_as_is(told[done : found.start()])
         yield link(t("网页", "web page"), found[0])

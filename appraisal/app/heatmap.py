@@ -8,21 +8,24 @@ from functools import partial
 import streamlit as st
 
 from appraisal.app.draft import Draft
-from appraisal.app.opening import changes_of, open_case
+from appraisal.app.opening import changes_of, open_case, opened
 from appraisal.app.pictures import show
-from appraisal.app.settings import keyed
-from appraisal.app.state import lang, t
+from appraisal.app.settings import held, keyed
+from appraisal.app.state import draft, lang, t
 from appraisal.errors import Message
 from appraisal.report.charts.figures import input_shown, input_text
 from appraisal.report.charts.heat import SELECTED, heat
 from appraisal.study.grid import Grid
+
+# The cell that was opened last: the draft that it is, and its inputs with their values.
+_CELL = "opened_cell"
 
 
 def heatmap(found: Grid, of: Draft, key: str) -> None:
     """The map of a grid that was made of the draft *of*."""
     # A map of a new name has forgotten what was clicked.
     name = f"{key}_{st.session_state.get('opened_times', 0)}"
-    show(heat(found, lang()), name, selected=SELECTED, clicked=partial(_clicked, name, found, of))
+    show(heat(found, lang(), _opened(found)), name, selected=SELECTED, clicked=partial(_clicked, name, found, of, key))
     st.caption(
         t(
             "点击图中一格即打开该方案；也可在这里选择两个取值后打开。",
@@ -32,14 +35,14 @@ def heatmap(found: Grid, of: Draft, key: str) -> None:
     _chosen(found, of, key)
 
 
-def _clicked(name: str, found: Grid, of: Draft) -> None:
+def _clicked(name: str, found: Grid, of: Draft, key: str) -> None:
     """Open the cell that was clicked; a click that clears the selection opens nothing."""
     cells = st.session_state[name].selection.get(SELECTED) or []
     if cells:
-        open_cell(found, of, int(cells[0]["row"]), int(cells[0]["column"]))
+        open_cell(found, of, key, int(cells[0]["row"]), int(cells[0]["column"]))
 
 
-def open_cell(found: Grid, of: Draft, row: int, column: int) -> None:
+def open_cell(found: Grid, of: Draft, key: str, row: int, column: int) -> None:
     """Work on the case of one cell."""
     values = [float(found.x[column]), float(found.y[row])]
     words = {
@@ -50,6 +53,25 @@ def open_cell(found: Grid, of: Draft, row: int, column: int) -> None:
         for language in ("zh", "en")
     }  # fmt: skip
     open_case(of, changes_of(found.moving, values), Message(words["en"], words["zh"]))
+    st.session_state[_CELL] = (draft().key, *_cell(found, row, column))
+    # The lists under the map show the cell that is open.
+    for axis, place in (("x", column), ("y", row)):
+        st.session_state[f"{key}_{axis}"] = held()[f"{key}_{axis}"] = place
+
+
+def _cell(found: Grid, row: int, column: int) -> tuple[tuple[str, float], ...]:
+    """A cell by its inputs and their values: a map of other axes has it at another place, or nowhere."""
+    values = (float(found.x[column]), float(found.y[row]))
+    return tuple((one.key, value) for one, value in zip(found.moving.inputs, values, strict=True))
+
+
+def _opened(found: Grid) -> tuple[int, int] | None:
+    """Row and column of the cell that is open on this map."""
+    known = st.session_state.get(_CELL)
+    if known is None or opened() is None or known[0] != draft().key:
+        return None
+    cells = ((row, column) for row in range(found.y.size) for column in range(found.x.size))
+    return next((one for one in cells if _cell(found, *one) == known[1:]), None)
 
 
 def _text(texts: Mapping[int, str], place: int) -> str:
@@ -65,5 +87,5 @@ def _chosen(found: Grid, of: Draft, key: str) -> None:
         column.selectbox(input_shown(one, lang()).label, list(texts), key=name, format_func=partial(_text, texts))
         places.append(int(st.session_state[name]))
     columns[2].button(
-        t("打开该方案", "Open that case"), key=f"{key}_open", width="stretch", on_click=open_cell, args=(found, of, places[1], places[0])
+        t("打开该方案", "Open that case"), key=f"{key}_open", width="stretch", on_click=open_cell, args=(found, of, key, places[1], places[0])
     )  # fmt: skip

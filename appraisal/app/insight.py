@@ -20,7 +20,7 @@ from appraisal.pipeline import Appraisal
 from appraisal.report.charts.figures import input_text, shown
 from appraisal.report.remarks import remarks
 from appraisal.report.verdict import OTHER, QUESTIONS, Turn, cover, downside, overturn, verdict
-from appraisal.streams import stream
+from appraisal.study.drivers import stream_words
 from appraisal.study.tornado import Tornado, tornado
 
 _KEPT = 60
@@ -153,10 +153,10 @@ def _line(one: Risk) -> str:
 
 def notes(result: Appraisal) -> None:
     """The remarks of the result and the estimates that it rests on."""
-    told = [note for note in remarks(result) if not (note.code == "estimate" and note.path == "facts")]
+    told = notes_of(result, lang())
     if told:
         st.subheader(t("读结果时须知", "What a reader must know"))
-        st.markdown("\n".join(f"- {shown_as_is(_named(result, note, lang()))}" for note in told))
+        st.markdown("\n".join(f"- {shown_as_is(one)}" for one in told))
     rests = estimates(result)
     if rests:
         label = t(f"结果依据的估计值（{len(rests)} 项）", f"Estimates that the result rests on ({len(rests)})")
@@ -164,15 +164,20 @@ def notes(result: Appraisal) -> None:
             st.markdown("\n".join(f"- {shown_as_is(fact_title(fact.name, lang()))} — {cited(fact)}" for fact in rests))
 
 
+def notes_of(result: Appraisal, language: str) -> list[str]:
+    """The remarks in words; the estimates of facts are listed apart."""
+    told = [note for note in remarks(result) if not (note.code == "estimate" and note.path == "facts")]
+    return [_named(result, note, language) for note in told]
+
+
 def _named(result: Appraisal, note: Notice, language: str) -> str:
     """A notice with the stream that it is of by its title."""
     text = note.zh if language == "zh" else note.en
-    terms = result.case.streams.get(note.path)
-    if terms is None:
+    if note.path not in result.case.streams:
         return text
-    kind = stream(terms.stream or note.path)
-    title = kind.zh if language == "zh" else kind.en
-    return text.replace(note.path, title if note.path == kind.title else f"{title} {note.path}")
+    title = stream_words(result.case, note.path)[0 if language == "zh" else 1]
+    # Between Chinese words stands no blank.
+    return text.replace(f"{note.path} 的", f"{title}的").replace(note.path, title)
 
 
 def estimates(result: Appraisal) -> list[Fact]:

@@ -20,6 +20,8 @@ from appraisal.units import YUAN_PER_WAN
 MOST = 3
 # How far a lever goes from the value that was loaded, and in how many steps.
 _FROM, _TO, _STEPS = 0.5, 1.5, 100
+# Digits behind the point of a slider at most.
+_DIGITS = 6
 # From here on a sum of money is easier to read in 万元.
 _LARGE = 1e6
 # What a number is called here, where its own title needs the page of the inputs beside it.
@@ -140,6 +142,7 @@ def _slider(one: Lever, base: float) -> None:
     low, high, step, digits = scale_of(one.shown(base))
     most = one.what.le
     now = one.shown(one.value)
+    digits = max(digits, decimals(now))
     low, high = min(low, now), max(high, now)
     if most is not None:
         high = max(min(high, one.shown(float(most))), now)
@@ -164,6 +167,17 @@ def scale_of(base: float) -> tuple[float, float, float, int]:
     digits = max(0, -floor(log10(step) + 1e-9))
     low, high = (round(ends(base * share / step) * step, digits) for share, ends in ((_FROM, floor), (_TO, ceil)))
     return low, high, round(step, digits), digits
+
+
+def decimals(number: float) -> int:
+    """Digits behind the point without which a slider would show another number than the case's; six at most.
+
+    Examples
+    --------
+    >>> decimals(600.0), decimals(0.6), decimals(473.25), decimals(1 / 3)
+    (0, 1, 2, 6)
+    """
+    return len(f"{number:.{_DIGITS}f}".rstrip("0").partition(".")[2])
 
 
 def _moved(one: Lever, key: str, base: float, digits: int) -> None:

@@ -18,10 +18,12 @@ from appraisal.case import Case
 from appraisal.metrics import KEYS
 from appraisal.pipeline import Appraisal
 from appraisal.report.charts.figures import Shown, input_shown, shown, shown_unit
-from appraisal.study.inputs import Input, valued
+from appraisal.study.drivers import driver_of, drivers_of, reasoned
+from appraisal.study.inputs import Input, inputs_of, valued
 
-# How far an axis reaches at first, either way, and its number of values.
-_REACH, _COUNT = 0.15, 7
+# How far an axis reaches at first, either way: beyond where the input turns the verdict, in steps that a reader counts in;
+# never so little that a likely fall stays out of sight, never so far that a price falls to nothing. And its number of values.
+_REACHES, _COUNT = (0.3, 0.45, 0.6, 0.9), 7
 _MOST = 15
 # Pixels of the column that says what a row is of.
 _FIRST = 210
@@ -71,11 +73,18 @@ def input_select(label: str, key: str, first: str, known: Mapping[str, str]) -> 
     return str(st.session_state[key])
 
 
-def axis(draft: Draft, case: Case, place: str, label: str, first: str, known: Mapping[str, str]) -> Axis | None:
-    """The widgets of one axis of a map; None, told on the page, where its values do not rise."""
+def axis(
+    draft: Draft, case: Case, place: str, label: str, first: str, known: Mapping[str, str], turns: Mapping[str, float]
+) -> Axis | None:  # fmt: skip
+    """The widgets of one axis of a map; None, told on the page, where its values do not rise.
+
+    *turns* has the change of each input at which the metric meets its hurdle, as far as there is one.
+    """
     name = input_select(label, f"{place}_input", first, known)
     one = _one(draft, case, name)
-    scale, low, high = _first(case, one)
+    scale = scale_of(input_shown(one, lang()).entered)
+    low, high = (end * scale for end in first_ends(case, one, turns.get(name)))
+    low, high = float(f"{low:.6g}"), float(f"{high:.6g}")
     unit = _unit(one)
     from_, to, count = st.columns(3)
     from_.number_input(
@@ -106,14 +115,36 @@ def _unit(one: Input) -> str:
     return t(f"（{words}）", f" ({words})") if words else ""
 
 
-def _first(case: Case, one: Input) -> tuple[float, float, float]:
-    """What a number of the form is of a value of the input, and the ends at first, as the form shows them."""
-    scale = scale_of(input_shown(one, lang()).entered)
-    if one.by == "change":
-        return scale, -_REACH * scale, _REACH * scale
-    base = float(case.at(one.paths[0])[0, 0]) * scale
-    reach = abs(base) * _REACH or 1.0
-    return scale, float(f"{base - reach:.6g}"), float(f"{base + reach:.6g}")
+def first_ends(case: Case, one: Input, turn: float | None = None) -> tuple[float, float]:
+    """The ends of an axis at first, about the case as it stands.
+
+    One rule for every input: at least 30 % either way, and further where that leaves out the change *turn* at which the
+    metric meets its hurdle or, where no such change is known, an end of the range that a tornado moves the input over.
+    """
+    base = 0.0 if one.by == "change" else float(case.at(one.paths[0])[0, 0])
+    if one.by == "value" and not base:
+        return -1.0, 1.0
+    unit = 1.0 if one.by == "change" else abs(base)
+    if turn is not None and np.isfinite(turn):
+        wanted = abs(turn)
+    else:
+        wanted = max((abs(end - base) / unit for end in _ranged(case, one)), default=0.0)
+    reach = next((one for one in _REACHES if one > wanted), _REACHES[-1]) * unit
+    return base - reach, base + reach
+
+
+def _ranged(case: Case, one: Input) -> tuple[float, ...]:
+    """The range of a tornado, in changes or values; empty for what no tornado moves."""
+    drivers = [
+        driver for driver in drivers_of(case) if driver.input.key == one.key and driver.input.by == one.by
+    ] or [driver for driver in (driver_of(case, one.key),) if driver is not None]  # fmt: skip
+    if not drivers:
+        return ()
+    moving, _ = inputs_of(case, [drivers[0].input])
+    if not moving.inputs:
+        return ()
+    (found,) = reasoned(case, moving, drivers[:1])
+    return found.low, found.high
 
 
 def scale_of(kind: Shown) -> float:

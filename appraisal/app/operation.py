@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from appraisal.app.explain import years
 from appraisal.app.printed import drawn
+from appraisal.app.reading import text_table
 from appraisal.app.state import lang, t
 from appraisal.pipeline import Appraisal
 from appraisal.report.schedule import year_of
@@ -45,7 +47,7 @@ def energy_by_year(result: Appraisal) -> None:
             f"{cycles:,.1f}",
         ]
         rows.append([named[place + 1], *(shown if running else ["—"] * len(shown))])
-    drawn(t("逐年电量与循环", "Energy and cycles by year"), [heads], rows, words=(True, *[False] * 5))
+    text_table(pd.DataFrame(rows, columns=heads), t("逐年电量与循环", "Energy and cycles by year"))
     st.caption(
         t(
             "等效满循环与衰减模型同口径：电池侧放电量 ÷ 当时可容电量，另加调频等服务的循环。",

@@ -38,7 +38,9 @@ from appraisal.study.risk.trace import Convergence
 _DRAWS = (250, 500, 1000, 2000, 4096, 10_000, 20_000)
 # At first: at 2,000 the NPV of one ready case in six still moves, at 4,096 that of none does, within seconds.
 FIRST_DRAWS = 4096
-_BASES = (16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192)
+_BASES = (16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768)
+# At first: it ranks the inputs of every ready case, in the page itself and within a few seconds.
+FIRST_BASE = 512
 _SAMPLINGS = {
     "latin_hypercube": ("拉丁超立方", "Latin hypercube"), "sobol": ("Sobol 序列（次数为 2 的幂）", "Sobol' sequence (a power of two)"), "random": ("独立随机", "independent"),
 }  # fmt: skip
@@ -210,10 +212,13 @@ def _design(result: Appraisal) -> studies.Design:
     method.selectbox(
         t("方法", "Method"), list(METHODS), key=keyed("indices_method", "sobol", METHODS), format_func=labelled(titles)
     )
+    # A base sample that a study asked for may be none of the round ones.
+    taken = st.session_state.get("indices_n") or held().get("indices_n", FIRST_BASE)
+    counts = sorted({*_BASES, taken})
     n.selectbox(
         t("基础样本数", "Base sample"),
-        _BASES,
-        key=keyed("indices_n", 128, _BASES),
+        counts,
+        key=keyed("indices_n", FIRST_BASE, counts),
         format_func=lambda count: f"{count:,}",
     )
     seed.number_input(t("随机种子", "Seed"), min_value=0, max_value=2**31, step=1, key=keyed("indices_seed", 1))
@@ -224,12 +229,7 @@ def _design(result: Appraisal) -> studies.Design:
 
 
 def _indices(found: GlobalIndices) -> None:
-    words = found.verdict.words(lang())
-    verdict = shown_as_is(words[:1].upper() + words[1:])
-    if found.verdict.code == "converged":
-        st.success(verdict, icon=":material/check_circle:")
-    else:
-        st.warning(verdict, icon=":material/warning:")
+    _trusted(found)
     picture = indices(found, lang(), title())
     show(picture, "indices")
     # What the picture says already is not said twice.
@@ -241,3 +241,50 @@ def _indices(found: GlobalIndices) -> None:
         st.subheader(t("两两交互", "Interactions of pairs"))
         text_table(second_order_table(found, lang()), t("每一对输入的交互", "The interaction of each pair of inputs"))
     archive_button("indices")
+
+
+def _trusted(found: GlobalIndices) -> None:
+    """What of the picture can be relied on, in plain words; under them the criteria with their figures, and the way to more."""
+    verdict = found.verdict
+    # Of the widest interval: as far as an index may be off either way.
+    off = f"{verdict.width / 2.0:.2f}"
+    if verdict.code == "converged":
+        st.success(
+            t(
+                "因素的排序和各自的占比都可以采信。",
+                "Both the order of the inputs and the share of each can be relied on.",
+            ),
+            icon=":material/check_circle:",
+        )
+    elif verdict.code == "ranking only":
+        st.info(
+            t(
+                f"哪个因素影响最大、哪个其次，可以采信；各指数的大小还只是约数，最多可能相差 ±{off}。",
+                f"Which input matters most, and which comes next, can be relied on; the size of an index is still rough: it may be off by up to ±{off}.",
+            ),
+            icon=":material/info:",
+        )
+    else:
+        st.warning(
+            t(
+                "样本还不够：因素的排序和各自的占比都还不能采信。",
+                "The sample is too small: neither the order of the inputs nor the share of each can be relied on yet.",
+            )
+            if verdict.next_n is not None
+            else t(
+                "因素的排序和各自的占比都不能采信，原因如下。",
+                "Neither the order of the inputs nor the share of each can be relied on, for the reason below.",
+            ),
+            icon=":material/warning:",
+        )
+    words = verdict.words(lang())
+    st.caption(shown_as_is(words[:1].upper() + words[1:]))
+    if verdict.next_n is not None:
+        st.button(
+            t(f"改用基础样本数 {verdict.next_n:,}", f"Run with a base sample of {verdict.next_n:,}"),
+            key="indices_next", icon=":material/replay:", on_click=_take_base, args=(verdict.next_n,),
+        )  # fmt: skip
+
+
+def _take_base(n: int) -> None:
+    st.session_state["indices_n"] = held()["indices_n"] = n

@@ -50,7 +50,7 @@ def _case() -> None:
         st.error(
             t(
                 f"输入有 {len(made.faults)} 处问题，见“项目与输入”",
-                f"{len(made.faults)} problems with the inputs; see Inputs",
+                f"{len(made.faults)} {'problem' if len(made.faults) == 1 else 'problems'} with the inputs; see Inputs",
             ),
             icon=":material/error:",
         )

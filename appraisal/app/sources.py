@@ -34,7 +34,7 @@ def facts_table(found: tuple[Fact, ...], today: date) -> pd.DataFrame:
         t("事实", "Fact"): [fact_title(fact.name, lang()) for fact in found],
         t("取值", "Value"): [fact_value(fact) for fact in found],
         t("可信度", "Confidence"): [word(CONFIDENCE, fact.source.confidence, lang()) for fact in found],
-        t("文件", "Document"): [in_original(fact.source.cite, lang()) for fact in found],
+        t("文件", "Document"): [in_original(fact.source.cited(lang()), lang()) for fact in found],
         t("网页", "Web page"): [address_of(fact) for fact in found],
         t("自何时起", "Holds from"): [fact.holds_from.isoformat() for fact in found],
         t("最近核对", "Checked"): [fact.source.checked.isoformat() + (t("（超过一年）", " (over a year ago)") if id(fact) in old else "") for fact in found],

@@ -146,7 +146,7 @@ def direct_words(draft: Draft, lang: str) -> str:
     if rule.value:
         return ""
     if lang == "zh":
-        return f"自 {rule.holds_from:%Y-%m} 起，直接参与市场交易的用户不再执行政府规定的分时时段和浮动比例（{rule.source.cite}）。请上传合同或现货的电价序列，或填写典型日电价；代理购电用户仍按下列时段计价。"
+        return f"自 {rule.holds_from:%Y-%m} 起，直接参与市场交易的用户不再执行政府规定的分时时段和浮动比例（{rule.source.cited(lang)}）。请上传合同或现货的电价序列，或填写典型日电价；代理购电用户仍按下列时段计价。"
     return f"Since {rule.holds_from:%Y-%m} the bands and multiples that an authority sets do not bind a user that trades directly. Upload the prices of the contract or of the market, or state typical days; a user that buys through the grid company still has set bands."
 
 
@@ -202,8 +202,8 @@ def _document(fact: Fact, lang: str) -> str:
     """The document as it is cited; an address in it takes no more room than two words."""
     address = address_of(fact)
     if address is None:
-        return shown_as_is(fact.source.cite)
-    before, _, after = fact.source.cite.partition(address)
+        return shown_as_is(fact.source.cited(lang))
+    before, _, after = fact.source.cited(lang).partition(address)
     return shown_as_is(before) + link("网页" if lang == "zh" else "web page", address) + shown_as_is(after)
 
 

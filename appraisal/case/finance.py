@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from appraisal.case import spans
 from appraisal.field import Number, Options, Section, Yearly, choice, count, named, number, text, yearly
 
 Repayment = Literal["equal_principal", "annuity", "bullet", "custom", "capacity", "sculpted"]
@@ -71,6 +72,7 @@ class Loan(Section):
         "Rate",
         ge=0,
         le=0.5,
+        usual=spans.LOAN_RATE,
         default=None,
         help="Left out: loan_rate.",
         help_zh="不填：取 loan_rate。",
@@ -132,6 +134,7 @@ class Lease(Section):
     )
     rate: Number = number(
         "share/year", "租赁利率", "Rate of the lease", ge=0, le=0.5,
+        usual=spans.LOAN_RATE,
         help="direct: without VAT; sale_and_leaseback: VAT that cannot be credited included.",
         help_zh="direct：不含增值税；sale_and_leaseback：含不得抵扣的增值税。"
     )  # fmt: skip
@@ -213,7 +216,7 @@ class Finance(Section):
         help="Of total investment with construction interest and working capital; for a sculpted loan its cap.",
         help_zh="占总投资（含建设期利息和流动资金）的比例；sculpted 借款为其上限。",
     )  # fmt: skip
-    loan_rate: Number = number("share/year", "长期借款利率", "Loan rate", ge=0, le=0.5)
+    loan_rate: Number = number("share/year", "长期借款利率", "Loan rate", ge=0, le=0.5, usual=spans.LOAN_RATE)
     loan_years: Number = number(
         "years",
         "还款期",
@@ -265,12 +268,14 @@ class Finance(Section):
         help="capitalised: half a year's interest on the draw for investment only.",
         help_zh="capitalised：仅按投资提款额计半年利息。",
     )  # fmt: skip
-    working_capital_yuan_per_kw: Number = number("yuan/kW", "流动资金定额", "Working capital", ge=0, default=0.0)
+    working_capital_yuan_per_kw: Number = number(
+        "yuan/kW", "流动资金定额", "Working capital", ge=0, usual=spans.WORKING_CAPITAL_PER_KW, default=0.0
+    )
     working_capital_debt_share: Number = number(
         "share", "流动资金借款比例", "Debt share of working capital", ge=0, le=1
     )
     working_capital_rate: Number | None = number(
-        "share/year", "流动资金借款利率", "Rate of the working-capital loan", ge=0, le=0.5, default=None,
+        "share/year", "流动资金借款利率", "Rate of the working-capital loan", ge=0, le=0.5, usual=spans.LOAN_RATE, default=None,
         help="Left out: the loan rate.",
         help_zh="不填：取长期借款利率。"
     )  # fmt: skip
@@ -280,7 +285,7 @@ class Finance(Section):
         help_zh="bridge：弥补当年资金缺口，次年偿还；none：资金可能为负，结果会注明。",
     )  # fmt: skip
     short_loan_rate: Number | None = number(
-        "share/year", "短期借款利率", "Rate of the short-term loan", ge=0, le=0.5, default=None,
+        "share/year", "短期借款利率", "Rate of the short-term loan", ge=0, le=0.5, usual=spans.LOAN_RATE, default=None,
         help="Left out: the rate of the working-capital loan.",
         help_zh="不填：取流动资金借款利率。"
     )  # fmt: skip
@@ -324,9 +329,9 @@ class Finance(Section):
     parties: Mapping[str, Party] = named(
         "投资各方", "Parties", Party, help="Left out: one investor.", help_zh="不填：只有一个投资方。"
     )
-    discount_rate: Number = number("share/year", "基准收益率", "Discount rate", ge=0, le=0.5)
+    discount_rate: Number = number("share/year", "基准收益率", "Discount rate", ge=0, le=0.5, usual=spans.DISCOUNT_RATE)
     equity_discount_rate: Number | None = number(
-        "share/year", "资本金基准收益率", "Discount rate of equity", ge=0, le=0.5, default=None,
+        "share/year", "资本金基准收益率", "Discount rate of equity", ge=0, le=0.5, usual=spans.DISCOUNT_RATE, default=None,
         help="Left out: the discount rate.",
         help_zh="不填：取基准收益率。"
     )  # fmt: skip

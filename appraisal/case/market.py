@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from appraisal.case import spans
 from appraisal.field import (
     Number,
     Profile,
@@ -33,6 +34,7 @@ class TypicalDay(Section):
         "yuan/kWh",
         "充电电价",
         "Price of charging",
+        usual=spans.ENERGY_PER_KWH,
         help="24, 48 or 96 values from 00:00, including VAT.",
         help_zh="自 00:00 起 24、48 或 96 个值，含增值税。",
     )
@@ -40,6 +42,7 @@ class TypicalDay(Section):
         "yuan/kWh",
         "放电电价",
         "Price of discharging",
+        usual=spans.ENERGY_PER_KWH,
         default=None,
         help="Left out: the price of charging.",
         help_zh="不填：与充电电价相同。",
@@ -124,6 +127,7 @@ class Market(Section):
         "代理购电价格",
         "Purchased-energy price",
         ge=0,
+        usual=spans.ENERGY_PER_KWH,
         default=None,
         help="Replaces the published price in every month.",
         help_zh="替代各月公布的价格。",
@@ -266,6 +270,7 @@ class Market(Section):
         "单一制输配电价",
         "Single-part transmission and distribution price",
         ge=0,
+        usual=spans.GRID_PER_KWH,
         default=None,
         help="Grid side: paid on charging, refunded on discharging. Left out: the tariff's.",
         help_zh="电网侧：充电时缴纳，放电时退还。不填：取电价表的值。",
@@ -275,6 +280,7 @@ class Market(Section):
         "上网环节线损费用",
         "Loss fee",
         ge=0,
+        usual=spans.FEE_PER_KWH,
         default=None,
         help="Grid side, on charging.",
         help_zh="电网侧，充电时缴纳。",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from appraisal.case import spans
 from appraisal.field import Number, Options, Section, Yearly, choice, group, named, number, yearly
 
 Line = Literal["battery", "power", "equipment", "works", "services"]
@@ -159,6 +160,7 @@ class Capital(Section):
         "电池系统单价",
         "Battery system",
         ge=0,
+        usual=spans.STORE_PER_KWH,
         default=0.0,
         help="Per kWh of rated energy; equipment rate.",
         help_zh="按额定容量每 kWh 计；适用设备税率。",
@@ -169,6 +171,7 @@ class Capital(Section):
         "变流与并网设备单价",
         "Power conversion and grid equipment",
         ge=0,
+        usual=spans.POWER_PER_KW,
         default=0.0,
         help="Per kW of rated power; equipment rate.",
         help_zh="按额定功率每 kW 计；适用设备税率。",
@@ -189,6 +192,7 @@ class Capital(Section):
         "建筑安装单价",
         "Building and installation",
         ge=0,
+        usual=spans.WORKS_PER_KWH,
         default=0.0,
         help="Per kWh of rated energy; works rate.",
         help_zh="按额定容量每 kWh 计；适用建安税率。",
@@ -316,13 +320,20 @@ class OperatingCost(Section):
     help_zh = "按首年价格计的年运营成本，不含充电电费；price_basis 说明是否含税。"
 
     fixed_yuan_per_kw_year: Number = number(
-        "yuan/kW/year", "固定运维费", "Fixed operation and maintenance", ge=0, default=0.0, basis="incl_vat"
+        "yuan/kW/year",
+        "固定运维费",
+        "Fixed operation and maintenance",
+        ge=0,
+        usual=spans.UPKEEP_PER_KW_YEAR,
+        default=0.0,
+        basis="incl_vat",
     )
     variable_yuan_per_kwh: Number = number(
         "yuan/kWh",
         "变动运维费",
         "Variable operation and maintenance",
         ge=0,
+        usual=spans.UPKEEP_PER_KWH,
         default=0.0,
         help="Per kWh discharged.",
         help_zh="按每 kWh 放电量计。",

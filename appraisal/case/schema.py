@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from appraisal.case import spans
 from appraisal.case.finance import Finance
 from appraisal.case.market import Market
 from appraisal.case.money import Capital, OperatingCost
@@ -124,15 +125,18 @@ class Storage(Section):
         "MW", "额定功率", "Rated power", gt=0, le=1e5, help="At the grid meter.", help_zh="以并网点计量。"
     )
     energy_mwh: Number = number("MWh", "额定容量", "Rated energy", gt=0, le=1e6)
-    charge_efficiency: Number = number("share", "充电效率", "Charge efficiency", gt=0, le=1)
-    discharge_efficiency: Number = number("share", "放电效率", "Discharge efficiency", gt=0, le=1)
-    depth_of_discharge: Number = number("share", "放电深度", "Depth of discharge", gt=0, le=1)
-    availability: Number = number("share", "可用率", "Availability", gt=0, le=1)
+    charge_efficiency: Number = number("share", "充电效率", "Charge efficiency", gt=0, le=1, usual=spans.EFFICIENCY)
+    discharge_efficiency: Number = number(
+        "share", "放电效率", "Discharge efficiency", gt=0, le=1, usual=spans.EFFICIENCY
+    )
+    depth_of_discharge: Number = number("share", "放电深度", "Depth of discharge", gt=0, le=1, usual=spans.DEPTH)
+    availability: Number = number("share", "可用率", "Availability", gt=0, le=1, usual=spans.AVAILABILITY)
     throughput_cost_yuan_per_mwh: Number = number(
         "yuan/MWh",
         "循环损耗影子价格",
         "Throughput cost",
         ge=0,
+        usual=spans.WEAR_PER_MWH,
         default=0.0,
         help="Shadow price of wear in the dispatch objective, per MWh discharged; not a cost in the books.",
         help_zh="优化运行目标中的损耗影子价格，按每 MWh 放电量计；不计入账表。",

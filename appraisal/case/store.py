@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from appraisal.case import spans
 from appraisal.field import Number, Section, Yearly, choice, count, group, number, yearly
 
 # What is placed at once may be at most this multiple of rated energy: dispatch is solved up to there.
@@ -146,6 +147,7 @@ class Replacement(Section):
         "更换单价",
         "Replacement price",
         ge=0,
+        usual=spans.STORE_PER_KWH,
         default=0.0,
         basis="incl_vat",
         help="Per kWh of rated energy.",
@@ -256,6 +258,7 @@ class Augmentation(Section):
         "补容单价",
         "Augmentation price",
         ge=0,
+        usual=spans.STORE_PER_KWH,
         default=0.0,
         basis="incl_vat",
         help="Per kWh of rated energy added.",
@@ -318,6 +321,7 @@ class Heat(Section):
         "燃料或热价",
         "Price of fuel or heat",
         ge=0,
+        usual=spans.HEAT_PER_MWH,
         default=0.0,
         basis="incl_vat",
         help="Per MWh of heat, in the first operating year; it rises with the escalation of operating cost.",

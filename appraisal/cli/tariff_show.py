@@ -56,7 +56,8 @@ def show_parameters(file: ParameterFile, only: str | None, lang: Lang) -> None:
             ]
         )
     _sources(
-        [(source.key, source.confidence, source.cite, str(source.checked)) for source in file.sources.values()], lang
+        [(source.key, source.confidence, source.cited(lang), str(source.checked)) for source in file.sources.values()],
+        lang,
     )
     _notes(file.notes, lang)
 
@@ -97,7 +98,7 @@ def show_retail(file: RetailFile, year: RetailYear, lang: Lang) -> None:
     if file.absent:
         print("\n" + ("依据中没有：" if lang == "zh" else "not in the evidence:"))
         print_columns([(f"  {word(ABSENT, one.what, lang)}", one.title.text(lang)) for one in file.absent])
-    _sources(_cited(year.facts), lang)
+    _sources(_cited(year.facts, lang), lang)
     _notes(year.notes, lang)
 
 
@@ -132,9 +133,9 @@ def _show_prices(year: RetailYear, lang: Lang) -> None:
     print_columns(rows)
 
 
-def _cited(facts: Iterable[Fact]) -> list[tuple[str, str, str, str]]:
+def _cited(facts: Iterable[Fact], lang: Lang) -> list[tuple[str, str, str, str]]:
     found = {(fact.source.key, fact.source.confidence): fact.source for fact in facts}
-    return [(source.key, source.confidence, source.cite, str(source.checked)) for source in found.values()]
+    return [(source.key, source.confidence, source.cited(lang), str(source.checked)) for source in found.values()]
 
 
 def _sources(rows: Iterable[tuple[str, str, str, str]], lang: Lang) -> None:

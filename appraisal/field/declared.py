@@ -31,7 +31,8 @@ _PLAIN_UNITS = {"share": said("a fraction of 1", "以小数表示的比例"), "1
 class Declared:
     """What is declared of a field; ``unit`` is empty for words, ``"1"`` for a pure number, ``"share"`` for a fraction.
 
-    ``basis`` says of an amount of money whether VAT is in it, empty where the question does not arise; ``entries`` is
+    ``usual`` is the span outside which a value is used but told (:mod:`appraisal.field.usual`); ``basis`` says of an
+    amount of money whether VAT is in it, empty where the question does not arise; ``entries`` is
     the section that the entries of a named group are; ``options`` has the words of a choice with their Chinese and
     English labels.
     """
@@ -45,6 +46,7 @@ class Declared:
     ge: float | None = None
     gt: float | None = None
     le: float | None = None
+    usual: tuple[float, float] | None = None
     basis: Basis = ""
     entries: str = ""
     options: Options = field(default_factory=dict)
@@ -52,6 +54,8 @@ class Declared:
     def __post_init__(self) -> None:
         if bool(self.help) != bool(self.help_zh):
             raise TypeError(f"{self.en}: help stands in one language only; give help and help_zh")
+        if self.usual is not None and not 0.0 < self.usual[0] < self.usual[1]:
+            raise TypeError(f"{self.en}: {self.usual} is no span; give (low, high) with 0 < low < high")
         if self.basis and not self.unit.startswith("yuan"):
             raise TypeError(f"{self.en}: a price basis ({self.basis}) belongs to money, not to {self.unit or 'words'}")
 

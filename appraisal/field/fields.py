@@ -39,26 +39,39 @@ def _field(declared: Declared, default: Any) -> Any:
 
 def number(
     unit: str, zh: str, en: str, *, help: str = "", help_zh: str = "", ge: float | None = None, gt: float | None = None,
-    le: float | None = None, basis: Basis = "", default: Any = PydanticUndefined,
+    le: float | None = None, usual: tuple[float, float] | None = None, basis: Basis = "", default: Any = PydanticUndefined,
 ) -> Any:  # fmt: skip
     """Declare a number that may differ by scenario; it is held as ``(S, 1)``.
 
     *default* ``None`` means that the field may be left out and what then holds is said in *help*; *basis* says of
-    money whether VAT is in it.
+    money whether VAT is in it; outside *usual* (low, high) a value is used but told.
     """
     what = Declared(
-        kind="number", unit=unit, zh=zh, en=en, help=help, help_zh=help_zh, ge=ge, gt=gt, le=le, basis=basis
+        kind="number",
+        unit=unit,
+        zh=zh,
+        en=en,
+        help=help,
+        help_zh=help_zh,
+        ge=ge,
+        gt=gt,
+        le=le,
+        usual=usual,
+        basis=basis,
     )
     return _field(what, default)
 
 
 def constant(
     unit: str, zh: str, en: str, *, help: str = "", help_zh: str = "", ge: float | None = None, gt: float | None = None,
-    le: float | None = None, default: Any = PydanticUndefined,
+    le: float | None = None, usual: tuple[float, float] | None = None, default: Any = PydanticUndefined,
 ) -> Any:  # fmt: skip
     """Declare a number that facts or prices are looked up by: the same for a whole block, a structure."""
     return _field(
-        Declared(kind="constant", unit=unit, zh=zh, en=en, help=help, help_zh=help_zh, ge=ge, gt=gt, le=le), default
+        Declared(
+            kind="constant", unit=unit, zh=zh, en=en, help=help, help_zh=help_zh, ge=ge, gt=gt, le=le, usual=usual
+        ),
+        default,
     )
 
 
@@ -79,10 +92,13 @@ def profile(
     help: str = "",
     help_zh: str = "",
     ge: float | None = None,
+    usual: tuple[float, float] | None = None,
     default: Any = PydanticUndefined,
 ) -> Any:
-    """Declare a day's profile: one number for the whole day, or one a step (24, 48 or 96)."""
-    return _field(Declared(kind="profile", unit=unit, zh=zh, en=en, help=help, help_zh=help_zh, ge=ge), default)
+    """Declare a day's profile: one number for the whole day, or one a step (24, 48 or 96); *usual* is of its highest."""
+    return _field(
+        Declared(kind="profile", unit=unit, zh=zh, en=en, help=help, help_zh=help_zh, ge=ge, usual=usual), default
+    )
 
 
 def choice(

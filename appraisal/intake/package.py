@@ -21,7 +21,7 @@ from zipfile import BadZipFile, ZipFile
 from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
 from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
 
-from appraisal.errors import Fault, InputError, Message, said
+from appraisal.errors import Fault, InputError, Message, ValueFault, said
 from appraisal.library.reader import DECIMAL, INTEGER, read_bytes
 
 MAX_BYTES = 3_000_000
@@ -190,9 +190,13 @@ class Package:
                 "declares XML entities or a document type, which no spreadsheet writes; it is not read",
                 "声明了 XML 实体或文档类型，正常的电子表格不会这样写；不予读取"
             ))  # fmt: skip
+        if isinstance(error, ValueFault):
+            return self._refuse(said(
+                "cannot be read as a workbook: {told}; {mended}", "不能作为工作簿读取：{told}；{mended}", told=error.message, mended=_MENDED
+            ))  # fmt: skip
         return self._refuse(said(
-            "cannot be read as a workbook ({kind}: {words}); {mended}",
-            "不能作为工作簿读取（{kind}: {words}）；{mended}", kind=type(error).__name__, words=error, mended=_MENDED
+            "cannot be read as a workbook: it is damaged or no {suffix} file; {mended}",
+            "不能作为工作簿读取：文件已损坏或不是 {suffix} 文件；{mended}", suffix=".xlsx", mended=_MENDED
         ))  # fmt: skip
 
     def names(self) -> dict[str, str]:
@@ -300,7 +304,7 @@ class Package:
         if kind == "d":
             return _stated_date(text)
         if not DECIMAL.match(text):
-            raise ValueError(f"{text!r} stands where a number is expected")
+            raise ValueFault(said("{text!r} stands where a number is expected", "{text!r} 应改为数", text=text))
         number = int(text) if INTEGER.match(text) and len(text) < 20 else float(text)
         if style in self._date_styles and 0 <= number < _LAST_SERIAL:
             late = (self._epoch - _EPOCH).days if number >= 1 else 0

@@ -41,7 +41,7 @@ def text_tables(raw: bytes, where: str) -> Tables:
     >>> read.encoding, read.grids[0].rows
     ('GBK', [['时间', '负荷（kW）'], ['00:00', '12']])
     """
-    encoding, text = _decoded(raw, where)
+    encoding, text = decoded(raw, where)
     if text.lstrip()[:200].lower().startswith(_PAGES):
         raise _refuse(where, said(
             "is a web page or XML, whatever its name says; open it in Excel or LibreOffice and save it as .xlsx or CSV",
@@ -50,7 +50,7 @@ def text_tables(raw: bytes, where: str) -> Tables:
     lines = text.splitlines()
     if len(lines) > MAX_ROWS:
         raise InputError([too_long(where)])
-    delimiter = _delimiter(lines)
+    delimiter = delimiter_of(lines)
     widest = max((line.count(delimiter) for line in lines), default=0) + 1
     if widest > MAX_COLUMNS:
         raise InputError([too_wide(where, widest)])
@@ -66,7 +66,7 @@ def text_tables(raw: bytes, where: str) -> Tables:
     return Tables(where, "text", encoding, (Grid(where, "", rows),), notes)
 
 
-def _decoded(raw: bytes, where: str) -> tuple[str, str]:
+def decoded(raw: bytes, where: str) -> tuple[str, str]:
     if raw.startswith(_MARKS_16):
         try:
             return "UTF-16", raw.decode("utf-16")
@@ -91,7 +91,7 @@ def _no_encoding() -> Message:
     )
 
 
-def _delimiter(lines: list[str]) -> str:
+def delimiter_of(lines: list[str]) -> str:
     """The sign that most of the first lines have; of equals a tab or a semicolon, for numbers may hold commas too."""
     lined = {sign: sum(sign in line for line in lines[:_LOOKED_AT]) for sign in _DELIMITERS}
     best = max(_DELIMITERS, key=lambda sign: lined[sign])

@@ -122,7 +122,8 @@ def _ageing(file: ParameterFile | RetailFile, used: list[tuple[str, Source]], to
     for name, source in used:
         if today - source.checked > STALE_AFTER:
             yield Fault(where=file.where, path=name, message=said(
-                "not checked since {day} ({cite})", "自 {day} 起未再核对（{cite}）", day=source.checked, cite=source.cite
+                "not checked since {day} ({en})", "自 {day} 起未再核对（{zh}）",
+                day=source.checked, en=source.cite, zh=source.cited("zh")
             ))  # fmt: skip
 
 

@@ -71,9 +71,9 @@ class ParameterFile:
         if entry.value is None:
             source = entry.source
             message = said(
-                "repealed from {day} by {cite} ({en}); no rule is in force, asked for {asked}",
-                "自 {day} 起由 {cite}（{zh}）废止；所查日期 {asked} 没有有效规定",
-                day=day, cite=source.cite, en=source.confidence, zh=CONFIDENCE[source.confidence][0], asked=asked
+                "repealed from {day} by {en}; no rule is in force, asked for {asked}",
+                "自 {day} 起由 {zh}废止；所查日期 {asked} 没有有效规定",
+                day=day, asked=asked, en=f"{source.cite} ({source.confidence})", zh=f"{source.cited('zh')}（{CONFIDENCE[source.confidence][0]}）"
             )  # fmt: skip
             raise missing(parameter.name, message)
         return Fact(
@@ -199,20 +199,22 @@ def read_source_key(
 
 
 def read_sources(faults: Faults, node: Node | None) -> dict[str, Source]:
-    """The block ``sources``: key -> citation, confidence and the day it was last checked."""
+    """The block ``sources``: key -> citation (``zh``: in Chinese), confidence and the day it was last checked."""
     sources: dict[str, Source] = {}
     for key, inner in (faults.mapping(node, "sources") if node else {}).items():
         path = f"sources.{key}"
-        items = faults.mapping(inner, path, ("cite", "confidence", "checked"), ("note",))
+        items = faults.mapping(inner, path, ("cite", "confidence", "checked"), ("zh", "note"))
         cite = faults.text(items["cite"], f"{path}.cite") if "cite" in items else None
         word = faults.choice(items["confidence"], f"{path}.confidence", CONFIDENCES) if "confidence" in items else None
         checked = (
             faults.day(str(items["checked"].value), items["checked"], f"{path}.checked") if "checked" in items else None
         )
-        note = faults.text(items["note"], f"{path}.note") or "" if "note" in items else ""
+        texts = {name: faults.text(items[name], f"{path}.{name}") or "" for name in ("zh", "note") if name in items}
         for known in CONFIDENCES:
             if word == known and cite and checked:
-                sources[key] = Source(key=key, cite=cite, confidence=known, checked=checked, note=note)
+                sources[key] = Source(
+                    key=key, cite=cite, confidence=known, checked=checked, note=texts.get("note", ""), cite_zh=texts.get("zh", "")
+                )  # fmt: skip
     return sources
 
 

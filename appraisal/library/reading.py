@@ -82,7 +82,8 @@ class Reading:
 def overlay(fact: Fact, value: Any) -> Fact:
     """A fact with its value replaced by a what-if, which it says of itself."""
     cite = f"overlay of the case; replaces {fact.value} of {fact.source.cite}"
-    source = Source(key="overlay", cite=cite, confidence="estimate", checked=fact.source.checked)
+    cite_zh = f"算例中的假设；替代 {fact.source.cited('zh')} 的 {fact.value}"
+    source = Source(key="overlay", cite=cite, cite_zh=cite_zh, confidence="estimate", checked=fact.source.checked)
     return replace(fact, value=value, source=source, origin="overlay", replaced=fact.value)
 
 

@@ -60,6 +60,18 @@ class Source:
     confidence: Confidence
     checked: date
     note: str = ""
+    cite_zh: str = ""
+
+    def cited(self, lang: str) -> str:
+        """The citation for a reader of ``zh`` or ``en``; where there is none in Chinese, as it stands.
+
+        Examples
+        --------
+        >>> source = Source(key="law", cite="公司法, recalled", confidence="estimate", checked=date(2026, 11, 22))
+        >>> source.cited("zh"), Source(**{**vars(source), "cite_zh": "公司法，凭记忆"}).cited("zh")
+        ('公司法, recalled', '公司法，凭记忆')
+        """
+        return self.cite_zh or self.cite if lang == "zh" else self.cite
 
 
 @dataclass(frozen=True, kw_only=True)

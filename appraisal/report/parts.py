@@ -98,7 +98,7 @@ def _declared(form: Structure, tax: TaxBasis) -> Iterator[tuple[str, str, str, P
     """Key, words, kind and lines of each part, in the order in which people read them."""
     pool = "vat_project" if form.direct_lease else "vat"
     for one in form.streams:
-        title = of_stream(one)
+        title = of_stream(one, form.streams)
         yield one.label, title["zh"], title["en"], "income", (f"{one.label}.revenue", f"{one.label}.subsidy")
     grants = tuple(row.key for row in each_grant(form, "net"))
     if grants:

@@ -44,10 +44,10 @@ def remarks(result: Appraisal, row: int = 0) -> tuple[Notice, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class DataAge:
-    """From when the prices of a case are; ``months`` is the age of the oldest on the day it was asked.
+    """Of when the prices of a case are; ``months`` is the age of the oldest on the day it was asked.
 
     A price that is set every month is of that month; a rule or a price that holds until it is replaced is as old as the
-    last look at its source.
+    last look at its source. ``newest`` is the youngest month; where no price is set by the month, the last look.
     """
 
     oldest: date
@@ -90,23 +90,33 @@ def data_age(result: Appraisal, today: date) -> DataAge | None:
     oldest = min(facts, key=_as_of)
     since = _as_of(oldest)
     months = MONTHS * (today.year - since.year) + today.month - since.month - (today.day < since.day)
-    return DataAge(oldest=since, newest=max(map(_as_of, facts)), name=oldest.name, months=months)
+    return DataAge(oldest=since, newest=_newest(facts), name=oldest.name, months=months)
 
 
 def data_date(result: Appraisal) -> str:
     """Of when the prices behind a result are, the oldest and the newest, ISO; a dash where it reads none."""
-    dates = sorted({_as_of(fact).isoformat() for fact in _price_facts(result)})
-    return " – ".join(dict.fromkeys([dates[0], dates[-1]])) if dates else "—"
+    facts = _price_facts(result)
+    if not facts:
+        return "—"
+    return " – ".join(dict.fromkeys([min(map(_as_of, facts)).isoformat(), _newest(facts).isoformat()]))
 
 
 def _price_facts(result: Appraisal) -> list[Fact]:
     return [fact for fact in result.case.facts if fact.name.partition(".")[0] in PRICE_FACTS]
 
 
+def _monthly(fact: Fact) -> bool:
+    return fact.name.startswith("retail.") and fact.name.rpartition(".")[2] in (*MONTHLY, *PRINTED, *ASIDE)
+
+
 def _as_of(fact: Fact) -> date:
     """See :class:`DataAge`."""
-    monthly = fact.name.startswith("retail.") and fact.name.rpartition(".")[2] in (*MONTHLY, *PRINTED, *ASIDE)
-    return fact.holds_from if monthly else max(fact.holds_from, fact.source.checked)
+    return fact.holds_from if _monthly(fact) else max(fact.holds_from, fact.source.checked)
+
+
+def _newest(facts: list[Fact]) -> date:
+    """See :class:`DataAge`."""
+    return max(map(_as_of, [fact for fact in facts if _monthly(fact)] or facts))
 
 
 def _figure(result: Appraisal, key: str, row: int) -> float:

@@ -196,7 +196,7 @@ class _Writer:
         value = _value(fact.value, self.zh) + self._unit(fact.unit)
         since = self._word(f"自 {fact.holds_from:%Y-%m-%d} 起", f"from {fact.holds_from:%Y-%m-%d}")
         what = self._word("假设", "what-if") if fact.origin == "overlay" else self._word("事实", "fact")
-        return f"{self._indent(level)}· {what} {fact.name} = {value} {since} [{trust}]: {fact.source.cite}"
+        return f"{self._indent(level)}· {what} {fact.name} = {value} {since} [{trust}]: {fact.source.cited(self.lang)}"
 
 
 def _homes(trace: Trace) -> dict[Any, Any]:

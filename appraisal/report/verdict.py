@@ -160,17 +160,16 @@ def cover(result: Appraisal, covenant: float = COVENANT, row: int = 0) -> Cover 
 
 
 def downside(found: Tornado) -> Message | None:
-    """The worst end of the most important driver of a tornado, in words; None where no driver has a figure.
+    """The worst that one driver of a tornado does, in words; None where no driver has a figure.
 
     Parameters
     ----------
     found : Tornado
-        Of a metric of which more is better; its first driver is the one with the widest swing.
+        Of a metric of which more is better.
     """
-    place = found.order[0] if found.inputs else -1
-    if place < 0 or not np.isfinite(found.at[place]).any():
+    if not found.inputs or not np.isfinite(found.at).any():
         return None
-    end = int(np.nanargmin(found.at[place]))
+    place, end = (int(one) for one in np.unravel_index(np.nanargmin(found.at), np.shape(found.at)))
     worst, one = float(found.at[place, end]), found.inputs[place]
     figures = Message(
         *(f"{shown(found.metric, lang).label} {shown(found.metric, lang).text(worst)}" for lang in ("en", "zh"))
@@ -184,7 +183,7 @@ def downside(found: Tornado) -> Message | None:
         if worst < found.hurdle
         else said(", still at or above the hurdle of {bar}", "，仍不低于基准收益率 {bar}", bar=bar)
     )
-    return said("downside: {name} at {value} ({why}): {figures}{judged}", "下行情形：{name}取 {value}（{why}）时，{figures}{judged}",
+    return said("downside of one driver: {name} at {value} (range: {why}): {figures}{judged}", "单因素下行情形：{name}取 {value}（取值范围：{why}）时，{figures}{judged}",
                 name=Message(one.en, one.zh), value=value, why=Message(found.ranges[place].en, found.ranges[place].zh), figures=figures, judged=judged)  # fmt: skip
 
 

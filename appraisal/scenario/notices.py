@@ -8,6 +8,7 @@ from appraisal.case import Case, Notice
 from appraisal.case.periods import month_after, periods
 from appraisal.errors import joined
 from appraisal.scenario.defaults import Resolver
+from appraisal.scenario.unusual import unusual
 from appraisal.scenario.validity import health_left, validity
 from appraisal.streams import stream
 from appraisal.text import MONTH_TAKEN
@@ -17,6 +18,7 @@ from appraisal.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR
 def notices(case: Case, resolver: Resolver) -> Case:
     """The case with its notices."""
     found = [
+        *unusual(case),
         *_facts(case),
         *_prices(case, resolver),
         *_terms(case),

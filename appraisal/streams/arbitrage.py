@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from appraisal.case import Case
+from appraisal.case import Case, spans
 from appraisal.case.periods import periods
 from appraisal.case.schema import Terms as BaseTerms
 from appraisal.errors import Message, said
@@ -63,6 +63,7 @@ class Terms(BaseTerms):
         "固定服务费",
         "Fixed fee",
         ge=0,
+        usual=spans.SERVICE_PER_KW_YEAR,
         default=0.0,
         help="fixed_fee only, including VAT.",
         help_zh="仅用于 fixed_fee，含增值税。",

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from appraisal.case import Case
+from appraisal.case import Case, spans
 from appraisal.case.schema import Terms as BaseTerms
 from appraisal.errors import Message, said
 from appraisal.field import Number, choice, flag, number
@@ -44,6 +44,7 @@ class Terms(BaseTerms):
         "容量电价",
         "Capacity price",
         ge=0,
+        usual=spans.CAPACITY_PER_KW_YEAR,
         help="Local coal capacity price, including VAT.",
         help_zh="当地煤电容量电价，含增值税。",
     )

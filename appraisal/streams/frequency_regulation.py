@@ -6,7 +6,7 @@ The share of power and the hours are fixed by the case and kept out of arbitrage
 
 from __future__ import annotations
 
-from appraisal.case import Case
+from appraisal.case import Case, spans
 from appraisal.case.schema import Terms as BaseTerms
 from appraisal.case.windows import hours_in, mask
 from appraisal.errors import Message, ValueFault, said
@@ -34,6 +34,7 @@ class Terms(BaseTerms):
         "里程价格上限",
         "Cap of the mileage price",
         ge=0,
+        usual=spans.MILEAGE_PER_MW,
         help="A price above it is refused.",
         help_zh="高于上限的价格不予接受。",
     )
@@ -78,6 +79,7 @@ class Terms(BaseTerms):
         "里程价格",
         "Mileage price",
         ge=0,
+        usual=spans.MILEAGE_PER_MW,
         help="Including VAT, per MW of mileage.",
         help_zh="含增值税，按每 MW 里程计。",
     )

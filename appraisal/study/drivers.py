@@ -153,9 +153,11 @@ def driver_keys(case: Case) -> list[str]:
 
 
 def stream_words(case: Case, label: str) -> tuple[str, str]:
-    """The name of a stream of the case, Chinese and English; with its label where that is not the name of its kind."""
-    kind = stream(case.streams[label].stream or label)
-    return (kind.zh, kind.en) if label == kind.title else (f"{kind.zh} {label}", f"{kind.en}, {label}")
+    """The name of a stream of the case, Chinese and English; with its label where the case has several of the kind."""
+    kinds = {name: stream(terms.stream or name) for name, terms in case.streams.items()}
+    kind = kinds[label]
+    alone = [one.title for one in kinds.values()].count(kind.title) == 1
+    return (kind.zh, kind.en) if alone or label == kind.title else (f"{kind.zh} {label}", f"{kind.en}, {label}")
 
 
 def _streams(case: Case) -> Iterator[Input]:

@@ -14,16 +14,20 @@ from streamlit.testing.v1 import AppTest
 from appraisal.app import jobs
 from appraisal.app.comparing import Entry
 from appraisal.app.draft import Draft, ready
+from appraisal.app.moved import first_ends
 from appraisal.app.opening import changes_of
-from appraisal.app.sampling import FIRST_DRAWS
+from appraisal.app.sampling import FIRST_BASE, FIRST_DRAWS
 from appraisal.app.studies import Sample, monte_carlo_of
 from appraisal.case import Case, Change
 from appraisal.errors import InputError
 from appraisal.pipeline import appraise
 from appraisal.scenario import resolved, scenario_names
+from appraisal.study.draw import quantiles
 from appraisal.study.drivers import driver_input, driver_keys
 from appraisal.study.grid import grid
-from appraisal.study.inputs import inputs_of
+from appraisal.study.indices import design, indices
+from appraisal.study.inputs import inputs_of, valued
+from appraisal.study.oneway import one_way
 from appraisal.study.risk import COVENANT, monte_carlo
 
 Open = Callable[..., AppTest]
@@ -101,14 +105,55 @@ def test_cell_of_the_map_opens_that_case_and_the_way_back_restores_the_draft(ope
     assert not app.exception
     case = before.case()
     x, y = app.selectbox(key="grid_x_input").value, app.selectbox(key="grid_y_input").value
-    steps = [-0.15, -0.1, -0.05, 0.0, 0.05, 0.1, 0.15]
+    steps = [-0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3]
     found = grid(case, driver_input(case, x), steps, driver_input(case, y), steps, "project_irr")  # type: ignore[arg-type]
     opened: Draft = app.session_state["draft"]
     assert opened.key != before.key
     assert appraise(opened.case()).metrics["project_irr"].value[0] == found.values[5, 1]
-    assert "−10%" in " ".join(one.value for one in app.main.markdown)
+    assert "−20%" in " ".join(one.value for one in app.main.markdown)
+    # The opened cell is framed, as the sentence says, and the lists under the map stand on it.
+    figure = f"{100 * found.values[5, 1]:.2f}%".replace("-", "−")
+    (framed,) = [one.value for one in app.main.caption if "实框" in one.value]
+    assert all(words in framed for words in ("−20%", "+20%", figure))
+    assert [app.selectbox(key=f"grid_{axis}").value for axis in "xy"] == [1, 5]
     app.button(key="opened_back").click().run()
     assert app.session_state["draft"].key == before.key
+    assert not [one for one in app.main.caption if "实框" in one.value]
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_first_map_reaches_beyond_where_each_axis_turns_the_verdict(open_page: Open, name: str) -> None:
+    """A change within 90 % at which the NPV is zero, found by one appraisal at it, lies inside the axis; 30 % does always."""
+    app = open_page("sensitivity", name, "zh", settings={"sensitivity_view": "grid"})
+    case = ready(name).case()
+    table = one_way(case, changes=(-0.1, 0.1), judged="project_irr")
+    turns = {one.key: float(turn) for one, turn in zip(table.inputs, table.critical.change, strict=True)}
+    for axis in ("grid_x", "grid_y"):
+        key = str(app.selectbox(key=f"{axis}_input").value)
+        low, high = (float(app.number_input(key=f"{axis}_{end}|{key}").value or 0) / 100 for end in ("low", "high"))
+        assert low <= -0.3 < 0.3 <= high
+        turn = turns.get(key, float("nan"))
+        if abs(turn) < 0.9:
+            assert low < turn < high
+            moving, _ = inputs_of(case, [driver_input(case, key)])  # type: ignore[list-item]
+            moved = appraise(moving.block(np.array([[turn]]))).metrics["project_npv"].value[0]
+            stands = appraise(case).metrics["project_npv"].value[0]
+            assert abs(moved) < 1e-4 * abs(stands)
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_first_axis_of_a_number_holds_its_distribution(name: str) -> None:
+    """What has a distribution reaches at first beyond its 10 % and 90 %, and 30 % at least."""
+    case = ready(name).case()
+    for path, distribution in case.uncertainty.items():
+        base = float(case.at(path)[0, 0])
+        low, high = first_ends(case, valued(case, path))
+        ends = quantiles(distribution, np.array([0.1, 0.9]))
+        assert low <= min(0.7 * base, 1.3 * base) + 1e-9 * abs(base)
+        assert high >= max(0.7 * base, 1.3 * base) - 1e-9 * abs(base)
+        if np.abs(ends - base).max() < 0.9 * abs(base):
+            assert low < ends[0]
+            assert ends[1] < high
 
 
 def _values(case: Case) -> dict[str, object]:
@@ -132,9 +177,13 @@ def test_own_range_moves_one_bar_and_leaves_the_others(open_page: Open) -> None:
     """An own range is told as such; without a rise it is refused in words and can be taken back."""
     kept = {"own_ranges": {"construction_investment": (-0.5, 0.5)}}
     app = open_page("sensitivity", CONTRACT, "zh", settings=kept)
-    frame = app.main.dataframe[0].value
-    assert "自定区间" in frame.to_string()
-    assert len(frame) > 5
+    frame = next(one.value for one in app.main.dataframe if "low" in one.value.columns)
+    reasons = app.main.table[0].value
+    assert "自定区间" in reasons.to_string()
+    assert "−50% … +50%" in [_read(cell) for cell in reasons.iloc[:, 1]]
+    # Every row of the editor has its reason under it.
+    assert len(frame) == len(reasons) > 5
+    assert [_read(cell) for cell in reasons.iloc[:, 0]] == frame["name"].tolist()
     app = open_page("sensitivity", CONTRACT, "zh", settings={"own_ranges": {"construction_investment": (0.5, -0.5)}})
     assert "前小后大" in app.main.warning[0].value
     app.button(key="ranges_back").click().run()
@@ -158,6 +207,29 @@ def test_first_monte_carlo_of_a_ready_case_has_drawn_enough(name: str) -> None:
         assert found is not None
         assert found.convergence("project_npv").code == "settled"
     assert FIRST_DRAWS <= jobs.AT_ONCE
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_first_indices_of_a_ready_case_rank_its_inputs(name: str) -> None:
+    """The first base sample ranks the inputs as a larger one of another seed does; it is made in the page."""
+    draft = ready(name)
+    case = draft.case()
+    first, more = (indices(case, n=n, seed=seed) for n, seed in ((FIRST_BASE, 1), (2048, 7)))
+    assert first.verdict.code in ("ranking only", "converged")
+    assert len(design("sobol", len(case.uncertainty), n=FIRST_BASE, seed=1).unit) <= jobs.AT_ONCE
+    totals = [np.asarray(one.total) for one in (first, more)]
+    assert np.argmax(totals[0]) == np.argmax(totals[1])
+
+
+def test_rough_indices_are_told_plainly_with_the_next_sample(open_page: Open) -> None:
+    """What stands is told before what does not; the sample that the study asks for can be taken."""
+    app = open_page("uncertainty", CONTRACT, "en", settings={"uncertainty_view": "indices"})
+    assert "can be relied on" in app.main.info[0].value
+    assert not app.main.warning
+    wanted = indices(ready(CONTRACT).case(), n=FIRST_BASE, seed=1).verdict.next_n
+    app.button(key="indices_next").click().run()
+    assert not app.exception
+    assert app.selectbox(key="indices_n").value == wanted
 
 
 def test_too_few_draws_are_told_with_the_number_to_take(open_page: Open) -> None:

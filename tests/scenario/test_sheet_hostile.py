@@ -110,12 +110,12 @@ HOSTILE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "image": (lambda _: b"\x89PNG\r\n\x1a\n" + b"\0" * 90, f"is no Excel workbook (.xlsx), whatever its name says; {MENDED}"),
     "nothing": (lambda _: b"", "is empty"),
     "another package": (lambda raw: rebuilt(raw, lambda name, held: None if name == "xl/workbook.xml" else held), f"is a ZIP file but no Excel workbook; {MENDED}"),
-    "cut off": (lambda raw: raw[: len(raw) // 2], "cannot be read as a workbook (BadZipFile"),
-    "damaged inside": (lambda raw: rebuilt(raw, lambda name, held: held[:2000] if name == SHEET else held), "cannot be read as a workbook (ParseError"),
-    "no such string": (in_sheet('t="s"><v>', 't="s"><v>99999'), "cannot be read as a workbook (IndexError"),
-    "no such cell": (in_sheet('r="A1"', 'r="ABCD0"'), "cannot be read as a workbook (ValueError: 'ABCD0' is no cell)"),
+    "cut off": (lambda raw: raw[: len(raw) // 2], "cannot be read as a workbook: it is damaged or no .xlsx file"),
+    "damaged inside": (lambda raw: rebuilt(raw, lambda name, held: held[:2000] if name == SHEET else held), "cannot be read as a workbook: it is damaged"),
+    "no such string": (in_sheet('t="s"><v>', 't="s"><v>99999'), "cannot be read as a workbook: it is damaged"),
+    "no such cell": (in_sheet('r="A1"', 'r="ABCD0"'), "cannot be read as a workbook: it is damaged"),
     "words for a number": (in_sheet("</sheetData>", '<row r="900"><c r="C900"><v>ten</v></c></row></sheetData>'), "'ten' stands where a number is expected"),
-    "lost sheet": (lambda raw: rebuilt(raw, lambda name, held: None if name == SHEET else held), "cannot be read as a workbook (KeyError"),
+    "lost sheet": (lambda raw: rebuilt(raw, lambda name, held: None if name == SHEET else held), "cannot be read as a workbook: it is damaged"),
     "too large": (lambda raw: raw + b"\0" * 3_000_000, "at most 3,000,000 are read"),
 }  # fmt: skip
 

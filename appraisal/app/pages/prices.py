@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pandas as pd
 import streamlit as st
 
 from appraisal.app import forms, state, tariffs, typical, uploads
@@ -14,6 +15,7 @@ from appraisal.app.fields import Field, field_at, look
 from appraisal.app.main import PAGES
 from appraisal.app.pictures import show
 from appraisal.app.ranking import ranking
+from appraisal.app.reading import text_table
 from appraisal.app.state import draft, lang, outcome, t
 from appraisal.app.tariff_card import Aged, ages, card
 from appraisal.app.tariffs import Priced
@@ -210,7 +212,9 @@ def _understood(read: Uploaded, content: bytes) -> None:
         t(f"已读懂 {shown_as_is(read.name)}", f"{shown_as_is(read.name)} was understood"),
         icon=":material/check_circle:",
     )
-    st.dataframe(uploads.report(read.series, lang()), hide_index=True, height="content", key="price_report")
+    text_table(
+        pd.DataFrame(uploads.report(read.series, lang())), t("从文件读出的内容", "What was understood of the file")
+    )
     words = uploads.load_words(read.series, draft(), lang())
     if words:
         st.caption(words)

@@ -88,11 +88,16 @@ def _grid(result: Appraisal) -> None:
     metric = moved.metric_select(result, "grid_metric", "project_irr")
     known = moved.movable(of, before.case)
     second = next((name for name in ("spread", "capacity", "revenue") if name in known), "loan_rate")
+    # The table behind the spider: where each input turns the verdict, made once for both.
+    table = studies.one_way_of(of, before.case, metric, CHANGES[20]).found
+    turns = (
+        {one.key: float(turn) for one, turn in zip(table.inputs, table.critical.change, strict=True)} if table else {}
+    )
     across, up = st.columns(2, gap="large")
     with across:
-        x = moved.axis(of, before.case, "grid_x", t("横轴", "Across"), "construction_investment", known)
+        x = moved.axis(of, before.case, "grid_x", t("横轴", "Across"), "construction_investment", known, turns)
     with up:
-        y = moved.axis(of, before.case, "grid_y", t("纵轴", "Up"), second, known)
+        y = moved.axis(of, before.case, "grid_y", t("纵轴", "Up"), second, known, turns)
     if x is None or y is None:
         return
     with st.spinner(t("正在计算各格……", "Appraising every cell …")):

@@ -86,7 +86,7 @@ OPERATING_VAT = (
 SERVICE = block(
     "储能自身消耗",
     "Bought for the store itself",
-    name="service",
+    name="store_cost",
     lines="""
 net | yuan | 费用（不含税） | Cost, ex VAT | {gross} * cost_index / (1 + vat_rate)
 vat | yuan | 进项税额       | Input VAT    | net * vat_rate

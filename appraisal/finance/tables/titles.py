@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from appraisal.book.printed import Labels, Row, line
 from appraisal.finance.structure import LoanForm, RenewalForm, StreamForm, Structure
@@ -30,10 +30,14 @@ def label_of(name: str) -> str:
     return name.partition("_")[2]
 
 
-def of_stream(one: StreamForm) -> Labels:
-    """The title of a stream, with its label where the case gives it another name."""
+def of_stream(one: StreamForm, among: Sequence[StreamForm] = ()) -> Labels:
+    """The title of a stream, with its label where the case gives it another name.
+
+    *among* are all streams of the case, where a label that tells nothing apart is to be left out: that of the only one of its kind.
+    """
     kind = stream(one.kind)
-    return labelled(kind.zh, kind.en, own("" if one.label == one.kind else one.label))
+    alone = [other.kind for other in among].count(one.kind) == 1
+    return labelled(kind.zh, kind.en, own("" if alone or one.label == one.kind else one.label))
 
 
 def of_phase(suffix: str) -> tuple[str, str]:

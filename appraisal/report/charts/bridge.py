@@ -39,7 +39,9 @@ def bridge_chart(found: Bridge, names: tuple[str, str], lang: str = "en") -> Pic
         What the two cases are called.
     lang : "en" or "zh"
     """
-    kind = shown(found.metric, lang)
+    # One number of decimals for all: the parts add up to what stands at both ends.
+    amounts = np.array([found.begin, found.end, *(one.change for one in found.steps)])
+    kind = shown(found.metric, lang).fitted(amounts)
     title = say(_WORDS, "title", lang, metric=kind.label, one=names[0], other=names[1])
     notes = [ended(say(_WORDS, "how" if found.steps else "same", lang), lang)]
     notes += [

@@ -26,6 +26,7 @@ _WORDS = {
     "all": ("全部达到（{hurdle}）", "All cells clear ({hurdle})"),
     "no_one": ("全部未达到（{hurdle}）", "No cell clears ({hurdle})"),
     "no_hurdle": ("颜色以基本方案 {base} 为中点", "Colours turn at the base case, {base}"),
+    "opened": ("已打开的方案（实框）：{values}，{figure}", "Open (heavy frame): {values}: {figure}"),
     "units": ("格内数值单位：{unit}", "figures in the cells in {unit}"),
     "missing": ("{count} 格无数值（—），原因见数据表", "{count} cells have no number (—), the table says why"),
     "base": ("基本方案 {base}", "base {base}"),
@@ -37,13 +38,15 @@ _WORDS = {
 }  # fmt: skip
 
 
-def heat(result: Grid, lang: str = "en") -> Picture:
+def heat(result: Grid, lang: str = "en", opened: tuple[int, int] | None = None) -> Picture:
     """The map of a two-way grid.
 
     Parameters
     ----------
     result : Grid
     lang : "en" or "zh"
+    opened : (int, int), optional
+        Row and column of the cell whose case is open: it is framed, and the sentences say so.
 
     Returns
     -------
@@ -55,8 +58,8 @@ def heat(result: Grid, lang: str = "en") -> Picture:
     title = say(_WORDS, "title", lang, metric=metric.label)
     table = _table(result, metric, lang)
     return Picture(
-        chart=_chart(result, metric, lang), title=title, table=table, lang=lang,
-        subtitle=(case_line(result.moving.case, lang), _notes(result, metric, lang)),
+        chart=_chart(result, metric, lang, opened), title=title, table=table, lang=lang,
+        subtitle=(case_line(result.moving.case, lang), _notes(result, metric, lang), *_opened(result, metric, lang, opened)),
         alt=joined([f"{title}。" if lang == "zh" else f"{title}.", _alt(result, metric, lang), _notes(result, metric, lang)], lang),
         formats={label: "+.2%" if one.by == "change" else ",.5g" for label, one in
                  zip(table.columns[:2], result.moving.inputs, strict=True)} | {metric.head: metric.form},
@@ -80,7 +83,19 @@ def _middle(result: Grid) -> float:
     return float(np.nanmedian(result.values)) if np.isfinite(result.values).any() else 0.0
 
 
-def _chart(result: Grid, metric: Shown, lang: str) -> alt.LayerChart:
+def _opened(result: Grid, metric: Shown, lang: str, opened: tuple[int, int] | None) -> list[str]:
+    """What the framed cell is."""
+    if opened is None:
+        return []
+    row, column = opened
+    ends = zip(result.moving.inputs, (float(result.x[column]), float(result.y[row])), strict=True)
+    values = joined(
+        [f"{input_shown(one, lang).label} {input_text(one, value, lang, unit=True)}" for one, value in ends], lang
+    )
+    return [say(_WORDS, "opened", lang, values=values, figure=metric.text(float(result.values[row, column])))]
+
+
+def _chart(result: Grid, metric: Shown, lang: str, opened: tuple[int, int] | None) -> alt.LayerChart:
     rows, columns = result.values.shape
     height = CELL * rows
     middle = _middle(result)
@@ -123,6 +138,7 @@ def _chart(result: Grid, metric: Shown, lang: str) -> alt.LayerChart:
         ),
         *_border(result),
         *[alt.Chart(data([one])).encode(x="x:Q", x2="x2:Q", y="y:Q", y2="y2:Q").mark_rect(style="frame", aria=False) for one in _base_cell(result)],
+        *([] if opened is None else [_framed(*opened)]),
     ]  # fmt: skip
     return layered(layers, height, name="heat")
 
@@ -172,6 +188,14 @@ def _border(result: Grid) -> list[Any]:
     lines += [{"x": int(c), "x2": int(c) + 1, "y": int(r) + 1, "y2": int(r) + 1} for r, c in up]
     chart = alt.Chart(data(lines)).encode(x="x:Q", x2="x2:Q", y="y:Q", y2="y2:Q")
     return [chart.mark_rule(style="border", aria=False)] if lines else []
+
+
+def _framed(row: int, column: int) -> alt.Chart:
+    """A heavy frame just inside a cell."""
+    corners = {"x": column + 0.05, "x2": column + 0.95, "y": row + 0.08, "y2": row + 0.92}
+    at = alt.Chart(data([corners])).encode(x="x:Q", x2="x2:Q", y="y:Q", y2="y2:Q")
+    framed: alt.Chart = at.mark_rect(style="frame", strokeDash=[1, 0], strokeWidth=3, aria=False)
+    return framed
 
 
 def _base_cell(result: Grid) -> list[dict[str, float]]:

@@ -52,10 +52,11 @@ def revenue_by_stream(result: Appraisal, lang: str = "en", row: int = 0) -> Pict
         (or only lowers the price of the equipment) is told.
     """
     books = result.statements
+    streams = books.form.streams
     paid = {
-        pick(lang, of_stream(one)["zh"], of_stream(one)["en"]): books[f"{one.label}.revenue"][row]
+        pick(lang, of_stream(one, streams)["zh"], of_stream(one, streams)["en"]): books[f"{one.label}.revenue"][row]
         + books[f"{one.label}.subsidy"][row]
-        for one in books.form.streams
+        for one in streams
     }
     total = books["revenue"][row] + books["subsidy"][row]
     size = float(np.abs(total).max())

@@ -192,7 +192,7 @@ def sources_sheet(draft: Draft) -> Sheet:
         cells: tuple[Content, ...] = (
             fact.name, value, fact.unit, fact.asked.isoformat(), fact.holds_from.isoformat(),
             word(CONFIDENCE, fact.source.confidence, draft.lang), word(ORIGINS, fact.origin, draft.lang) if fact.origin in ORIGINS else fact.origin,
-            fact.source.cite,
+            fact.source.cited(draft.lang),
         )  # fmt: skip
         for column, content in enumerate(cells):
             sheet.put(sheet.row, column, content, "text", "general")
