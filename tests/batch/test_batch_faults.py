@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,12 @@ def started(matrix: Path) -> Iterator[Callable[[Path], subprocess.Popen[bytes]]]
 
     def start(run: Path, *more: str) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
-            words(matrix, run, *WORDS, *more), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
+            words(matrix, run, *WORDS, *more),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            # A suite that runs in the background hands on that Ctrl-C is ignored.
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         )
         running.append(process)
         for _ in range(1200):
