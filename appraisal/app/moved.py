@@ -25,8 +25,6 @@ from appraisal.study.inputs import Input, inputs_of, valued
 # never so little that a likely fall stays out of sight, never so far that a price falls to nothing. And its number of values.
 _REACHES, _COUNT = (0.3, 0.45, 0.6, 0.9), 7
 _MOST = 15
-# Pixels of the column that says what a row is of.
-_FIRST = 210
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,11 +167,6 @@ def target_input(result: Appraisal, metric: str, key: str) -> float | None:
     )  # fmt: skip
     value: Any = st.session_state[name]
     return None if value is None else float(f"{value / scale:.12g}")
-
-
-def first_column(label: str) -> dict[str, Any]:
-    """The settings of a wide table: what a row is of stays in sight, and leaves a phone room for the rest."""
-    return {label: st.column_config.TextColumn(label, width=_FIRST, pinned=True)}
 
 
 def told_faults(faults: Any) -> None:

@@ -98,8 +98,9 @@ def _load_of(file: Path, unit: str, times: Times) -> tuple[Table, int, tuple[Mes
     from appraisal.library.reader import read_bytes
 
     stated = Stated(unit=unit, labels="" if times == "found" else times)
+    content = read_bytes(file, str(file), MAX_BYTES)
     try:
-        read = read_load(read_bytes(file, str(file), MAX_BYTES), file.name, stated)
+        read = read_load(content, file.name, stated)
     except InputError as error:
         raise InputError([*error.faults, Fault(where=str(file), message=_OPTIONS)]) from error
     per_day = len(read.values) // read.days

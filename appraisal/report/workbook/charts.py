@@ -12,10 +12,9 @@ from appraisal.report.workbook.formula import LABEL, Place
 from appraisal.report.workbook.outputs import Outputs
 from appraisal.report.workbook.printed import money_word
 from appraisal.report.workbook.sheet import Sheet
+from appraisal.study.risk import COVENANT
 
 _BAR, _CURVE, _BOUND = "#4F81BD", "#C0504D", "#C00000"
-# Below this a year's cash does not cover its debt service; a lender may ask for more, and the cell can be changed.
-_COVENANT = 1.0
 
 
 @dataclass(frozen=True)
@@ -35,12 +34,12 @@ class Chart:
 
 
 def covenant(draft: Draft, outputs: Outputs) -> Place:
-    """The cover that a lender asks for, as a row beside the cover found; its level is an input."""
+    """The cover that a lender asks for, as a row beside the cover found; its level is an input: another lender may ask for another."""
     sheet = outputs.workings.sheet
     sheet.skip()
     sheet.heading(draft.say("图表参考线", "Reference line of the chart"))
-    bound = sheet.single(draft.say("要求的偿债备付率", "Debt-service cover asked for"), "", _COVENANT, "input", "ratio")
-    values = np.full(draft.columns.years, _COVENANT)
+    bound = sheet.single(draft.say("要求的偿债备付率", "Debt-service cover asked for"), "", COVENANT, "input", "ratio")
+    values = np.full(draft.columns.years, COVENANT)
     label = draft.say("偿债备付率参考线", "Debt-service cover asked for")
     return sheet.yearly(label, "", values, "formula", "ratio", formula=bound.at(sheet.title))
 
