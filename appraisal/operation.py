@@ -16,7 +16,12 @@ from appraisal.clock import Clock
 from appraisal.errors import Message
 from appraisal.units import Rows, Table, table
 
-Payer = Literal["host", "grid_users", "market", "generators", "treasury", "vehicle_owners", "contract"]
+Payer = Literal["host", "grid_users", "market", "generators", "treasury", "vehicle_owners"]
+# What can be sold once only; rules of exclusion name these words, so that a new stream needs no new rule.
+Good = Literal[
+    "energy", "demand", "capacity_price", "capacity_lease", "regulated_capacity", "reliable_capacity", "regulation",
+    "peak_regulation", "reserve", "response", "black_start", "voltage", "backup", "renewables", "green", "deferral",
+]  # fmt: skip
 
 
 def _zero() -> Table:
@@ -265,6 +270,10 @@ class Revenue:
 class Stream:
     """One way to be paid: its terms, what it offers to dispatch and how it settles.
 
+    ``paid_by`` names the payer, or is a function of (case, terms) that gives one, or a mapping of payers to shares of the
+    income, each ``(S, 1)``, that add to 1. ``sells`` names what the buyer gets, so that dated rules of exclusion
+    (``tariffs/rules/exclusive.yaml``) can speak of it; empty for support and for plain contracts. ``sold_share`` gives of
+    (case, terms) the share of rated power that ``sells`` covers, ``(S, 1)``: a lease of 40 % of the plant gives 0.4.
     ``facts`` maps a term to the fact that it defaults to, ``{province}`` standing for the case's and
     ``{area}`` for the terms' own or, left out, the province.
     ``dispatch_terms`` names the terms that the offer reads: scenarios that differ in others share one dispatch.
@@ -281,7 +290,9 @@ class Stream:
     terms: type[Any]
     offer: Callable[[Any, Any], Offer]
     settle: Callable[[Any, Any, Operation], Settlement]
-    paid_by: Payer
+    paid_by: Payer | Callable[[Any, Any], Payer | Mapping[Payer, Table]]
+    sells: tuple[Good, ...] = ()
+    sold_share: Callable[[Any, Any], Table] = lambda _case, _terms: table(1.0)
     facts: Mapping[str, str] = field(default_factory=dict)
     dispatch_terms: tuple[str, ...] = ()
     linear_in: tuple[str, ...] = ()
@@ -291,3 +302,8 @@ class Stream:
     check: Callable[[Any, Any], tuple[tuple[str, Message], ...]] = lambda _case, _terms: ()
     remarks: Callable[[Any, Any], tuple[tuple[str, str], ...]] = lambda _case, _terms: ()
     daily: Callable[[Any], bool] = lambda _terms: False
+
+    @property
+    def section(self) -> Literal["revenue", "support"]:
+        """The section of a case that the stream stands under when nothing else is said: support is what the treasury pays."""
+        return "support" if self.paid_by == "treasury" else "revenue"

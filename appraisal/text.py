@@ -37,6 +37,16 @@ SIDES: Mapping[str, tuple[str, str]] = {
     "generation": ("电源侧", "generation side"),
 }
 
+# Who pays a revenue in the end; grid_users pay through the system operation fee.
+PAYERS: Mapping[str, tuple[str, str]] = {
+    "host": ("用户（业主）", "host"),
+    "grid_users": ("工商业用户（系统运行费）", "grid users, through the system operation fee"),
+    "market": ("电力市场", "electricity market"),
+    "generators": ("发电企业", "generators"),
+    "treasury": ("财政", "treasury"),
+    "vehicle_owners": ("电动汽车车主", "vehicle owners"),
+}
+
 ORIGINS: Mapping[str, tuple[str, str]] = {
     "case": ("算例", "case"),
     "change": ("命令行修改", "change"),

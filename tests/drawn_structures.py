@@ -197,11 +197,11 @@ def earnings(draw: st.DrawFn, years: int) -> dict[str, Any]:
     swing = st.lists(st.sampled_from([0.0, 0.5, 1.0, 1.5]), min_size=years, max_size=years)
     income = draw(st.just(level) | swing.map(lambda parts: [level * part for part in parts]))
     known = {
-        "stream": "schedule", "income_yuan": income, "cost_yuan": draw(st.sampled_from([0, 300_000, 4_000_000])),
+        "stream": "schedule", "paid_by": "market", "income_yuan": income, "cost_yuan": draw(st.sampled_from([0, 300_000, 4_000_000])),
         "charging_yuan": draw(st.sampled_from([0, 500_000])), "vat_rate": draw(st.sampled_from([0.13, 0.06, 0.0])), "cost_vat_rate": 0.06,
         "taxed": draw(st.sampled_from([True, True, False])),
     }  # fmt: skip
-    more = {"stream": "schedule", "income_yuan": draw(st.sampled_from([400_000, -900_000])), "vat_rate": 0, "subsidy": draw(st.booleans())}  # fmt: skip
+    more = {"stream": "schedule", "paid_by": "market", "income_yuan": draw(st.sampled_from([400_000, -900_000])), "vat_rate": 0, "subsidy": draw(st.booleans())}  # fmt: skip
     streams = {"known": known, **({"more": more} if draw(st.booleans()) else {})}
     if draw(st.booleans()):
         streams["capacity"] = CAPACITY

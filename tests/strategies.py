@@ -43,7 +43,7 @@ def contract(*changes: Mapping[str, Any]) -> dict[str, Any]:
         "capital": {"depreciation_years": 5, "residual_share": 0, **NO_VAT},
         "operating_cost": {"vat_rate": 0},
         "market": {"vat_rate": 0},
-        "revenue": {"known": {"stream": "schedule", "vat_rate": 0}},
+        "revenue": {"known": {"stream": "schedule", "paid_by": "market", "vat_rate": 0}},
         "finance": {"debt_share": 0, "loan_rate": 0, "loan_years": 1, "discount_rate": 0.08},
         "tax": dict(NO_TAX),
     }  # fmt: skip
@@ -229,7 +229,7 @@ def scheduled(draw: st.DrawFn) -> dict[str, Any]:
     return merged(bare, {
         "storage": {"discharged_mwh": discharged, "charged_mwh": discharged * 1.2},
         "revenue": {"arbitrage": {"enabled": False, "emc": None}, "known": {
-            "stream": "schedule", "income_yuan": draw(amounts), "cost_yuan": draw(st.integers(0, 4_000_000)),
+            "stream": "schedule", "paid_by": "market", "income_yuan": draw(amounts), "cost_yuan": draw(st.integers(0, 4_000_000)),
             "charging_yuan": draw(st.integers(0, 3_000_000)), "vat_rate": 0.13, "cost_vat_rate": 0.06,
         }},
     })  # fmt: skip

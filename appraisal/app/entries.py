@@ -18,7 +18,6 @@ from appraisal.scenario.load import TAKEN
 from appraisal.streams import stream, stream_names
 
 _LABEL = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)
-_PAID_BY_STATE = "treasury"
 
 Draw = Callable[..., None]
 
@@ -125,7 +124,7 @@ def _stream(head: str, label: str, draw: Draw) -> None:
 
 def kinds(head: str) -> list[str]:
     """Streams that stand under ``revenue``, or under ``support``: what the treasury pays."""
-    return [name for name in stream_names() if (stream(name).paid_by == _PAID_BY_STATE) == (head == "support")]
+    return [name for name in stream_names() if stream(name).section == head]
 
 
 def required_terms(kind: str) -> list[Field]:

@@ -18,7 +18,6 @@ from appraisal.scenario.sheet.words import SECTIONS as SECTION_TITLES
 from appraisal.scenario.uncertainty import uncertainty_schema
 from appraisal.streams import stream, stream_names
 
-_SECTION_OF_PAYER = {"treasury": "support"}
 _TITLES = {
     "case": ("储能投资算例", "Case of an energy-storage investment"), "schema": ("算例格式版本", "Version of the case format"),
     "revenue": ("收入：名称 → 条款", "Revenue streams by label"), "support": ("支持政策：名称 → 条款", "Support by label"),
@@ -152,7 +151,7 @@ def template(lang: str = "en") -> str:
     for section in ("revenue", "support"):
         lines += ["", f"{section}:"]
         for found in map(stream, stream_names()):
-            if _SECTION_OF_PAYER.get(found.paid_by, "revenue") == section:
+            if found.section == section:
                 lines += [f"  # {found.title}:  # {found.zh if lang == 'zh' else found.en}"]
                 lines += _fields(found.terms, lang, "  #   ", _of_stream(found), "")
     return "\n".join(lines) + "\n"

@@ -218,5 +218,5 @@ def _contract(
 
 STREAM = Stream(
     title="arbitrage", zh="峰谷套利", en="Peak–valley arbitrage", terms=Terms, offer=offer, settle=settle,
-    paid_by="market", single=True, check=check, remarks=remarks,
+    paid_by=lambda case, _terms: "host" if case.project.side == "user" else "market", sells=("energy",), single=True, check=check, remarks=remarks,
 )  # fmt: skip

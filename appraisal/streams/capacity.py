@@ -170,6 +170,6 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
 
 STREAM = Stream(
     title="capacity", zh="容量电价", en="Capacity compensation", terms=Terms, offer=offer, settle=settle,
-    paid_by="grid_users", facts=FACTS, linear_in=("price_yuan_per_kw_year", "coefficient"), paid_when_idle=True, single=True, check=check,
+    paid_by="grid_users", sells=("capacity_price",), facts=FACTS, linear_in=("price_yuan_per_kw_year", "coefficient"), paid_when_idle=True, single=True, check=check,
     remarks=remarks,
 )  # fmt: skip

@@ -159,7 +159,7 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
 
 STREAM = Stream(
     title="frequency_regulation", zh="调频辅助服务", en="Frequency regulation", terms=Terms, offer=offer,
-    settle=settle, paid_by="market", facts=FACTS, linear_in=("power_share", "days_per_year"),
+    settle=settle, paid_by="market", sells=("regulation",), facts=FACTS, linear_in=("power_share", "days_per_year"),
     dispatch_terms=("power_share", "energy_share", "cycles_per_year"), paid_when_idle=True, check=check, claims=claims,
     daily=lambda terms: bool((terms.days_per_year >= DAYS_PER_YEAR).all()),
 )  # fmt: skip

@@ -6,14 +6,23 @@ from appraisal.case import Case
 from appraisal.case.periods import periods
 from appraisal.case.schema import Terms as BaseTerms
 from appraisal.errors import Message, said
-from appraisal.field import Number, Yearly, flag, number, yearly
-from appraisal.operation import Offer, Operation, Settlement, Stream
+from appraisal.field import Number, Yearly, choice, flag, number, yearly
+from appraisal.operation import Offer, Operation, Payer, Settlement, Stream
+from appraisal.text import PAYERS
 
 
 class Terms(BaseTerms):
     """Income and cost by operating year, with their tax treatment."""
 
     help_zh = "各运营年的收入和费用，及其税务处理。"
+
+    paid_by: Payer = choice(
+        "付费方",
+        "Who pays",
+        options=PAYERS,
+        help="The other side of the contract, for the table of payments by payer.",
+        help_zh="合同的另一方，用于分付费方的支付表。",
+    )
 
     income_yuan: Yearly = yearly(
         "yuan/year",
@@ -93,7 +102,8 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
 
 
 STREAM = Stream(
-    title="schedule", zh="合同收入", en="Scheduled amounts", terms=Terms, offer=offer, settle=settle, paid_by="contract",
+    title="schedule", zh="合同收入", en="Scheduled amounts", terms=Terms, offer=offer, settle=settle,
+    paid_by=lambda _case, terms: terms.paid_by,
     linear_in=("income_yuan",), paid_when_idle=True,
     check=check,
 )  # fmt: skip

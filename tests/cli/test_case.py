@@ -59,7 +59,7 @@ def fill(text: str) -> str:
     return "\n".join(lines)
 
 
-CONTRACT = {"contract": {"stream": "schedule", "income_yuan": 300000, "vat_rate": 0.13}}
+CONTRACT = {"contract": {"stream": "schedule", "paid_by": "market", "income_yuan": 300000, "vat_rate": 0.13}}
 LEFT_OUT = {"technology": "lfp", "charged_mwh": 500, "discharged_mwh": 420}
 
 

@@ -72,7 +72,7 @@ def test_the_holiday_waits_for_revenue() -> None:
 
 def test_income_free_of_tax_is_left_out_of_the_base() -> None:
     """A stream that is not subject to income tax adds 70 to profit and nothing to tax (closed form)."""
-    free = {"stream": "schedule", "income_yuan": 70, "vat_rate": 0, "taxed": False}
+    free = {"stream": "schedule", "paid_by": "market", "income_yuan": 70, "vat_rate": 0, "taxed": False}
     result = run(
         {
             "capital": {"equipment_yuan": 500},

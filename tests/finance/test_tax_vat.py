@@ -28,8 +28,8 @@ def test_streams_bear_the_vat_of_their_own_form() -> None:
     """1130 at 13 % and 106 at 6 % are 1000 and 100 of revenue; a premium subsidy of 50 is outside VAT (closed form)."""
     books = run({"capital": {"equipment_yuan": 100}}, {"revenue": {
         "known": {"income_yuan": 1130, "vat_rate": 0.13},
-        "service": {"stream": "schedule", "income_yuan": 106, "vat_rate": 0.06, "cost_yuan": 21.8, "cost_vat_rate": 0.09},
-        "premium": {"stream": "schedule", "income_yuan": 50, "vat_rate": 0, "subsidy": True},
+        "service": {"stream": "schedule", "paid_by": "market", "income_yuan": 106, "vat_rate": 0.06, "cost_yuan": 21.8, "cost_vat_rate": 0.09},
+        "premium": {"stream": "schedule", "paid_by": "market", "income_yuan": 50, "vat_rate": 0, "subsidy": True},
     }}).statements  # fmt: skip
     close(books["revenue"][0, 1:], [1100] * 5, 9)
     close(books["subsidy"][0, 1:], [50] * 5, 9)

@@ -87,7 +87,9 @@ def test_regulation_called_on_every_day_has_months_by_its_days() -> None:
 
 def test_a_yearly_amount_is_never_spread_over_months() -> None:
     """A contract beside arbitrage stands in the bar of the year, and the words say so; alone it has no months at all."""
-    mixed = bare({"revenue": {"rented": {"stream": "schedule", "income_yuan": 120_000, "vat_rate": 0}}})
+    mixed = bare(
+        {"revenue": {"rented": {"stream": "schedule", "paid_by": "market", "income_yuan": 120_000, "vat_rate": 0}}}
+    )
     lease = {one.label: one for one in first_year_by_month(mixed)}["rented"]
     assert (lease.months.any(), lease.yearly) == (np.False_, 120_000.0)
     picture = revenue_by_month(mixed, "zh")

@@ -19,7 +19,7 @@ LIBRARY = Library.open()
 BARE = {
     "project": {"province": "jiangsu", "side": "grid", "construction_start": "2026-03", "construction_months": 12, "operation_years": 10},
     "storage": {"technology": "lfp", "power_mw": 1, "energy_mwh": 2, "availability": 0.97, "charged_mwh": 500, "discharged_mwh": 420},
-    "revenue": {"known": {"stream": "schedule", "income_yuan": 300000, "vat_rate": 0.13}},
+    "revenue": {"known": {"stream": "schedule", "paid_by": "market", "income_yuan": 300000, "vat_rate": 0.13}},
     "finance": {"debt_share": 0.5, "loan_rate": 0.04, "loan_years": 5, "discount_rate": 0.06},
 }  # fmt: skip
 

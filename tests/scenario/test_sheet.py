@@ -214,7 +214,7 @@ def test_empty_workbook_filled_in_is_the_case_of_the_same_yaml(lang: str, tmp_pa
                     "replacement": {"operation_years": [2, 3]}},
         "finance": {"debt_share": 0.5, "loan_rate": 0.04, "loan_years": 4, "discount_rate": 0.06, "loans": {"bank": {"share": 1}}, "grants": {"town": {"yuan": 1000}}},
         "tax": {"loss_years": 10}, "capital": {"classes": {"cells": {"lines": ["battery", "power"]}}},
-        "revenue": {"contract": {"stream": "schedule", "income_yuan": [300001, 300002, 300003, 300004], "vat_rate": 0.13, "taxed": False}},
+        "revenue": {"contract": {"stream": "schedule", "paid_by": "market", "income_yuan": [300001, 300002, 300003, 300004], "vat_rate": 0.13, "taxed": False}},
     }  # fmt: skip
     found = read_workbook(filled(file, values))
     assert found.faults == []

@@ -52,7 +52,13 @@ def test_schedule_subsidy_is_outside_vat_and_may_be_free_of_tax() -> None:
 def test_schedule_subsidy_alone_starts_no_tax_holiday() -> None:
     """The holiday counts from the first operating revenue: a subsidy in year 1 does not burn it (企业所得税法实施条例 art. 87)."""
     raw = known(income_yuan=[0, 2.5e6, 2.5e6, 2.5e6, 2.5e6])
-    raw["revenue"]["bonus"] = {"stream": "schedule", "income_yuan": [2.5e6, 0, 0, 0, 0], "subsidy": True, "vat_rate": 0}
+    raw["revenue"]["bonus"] = {
+        "stream": "schedule",
+        "paid_by": "market",
+        "income_yuan": [2.5e6, 0, 0, 0, 0],
+        "subsidy": True,
+        "vat_rate": 0,
+    }
     raw["tax"] |= {"holiday_free_years": 2, "holiday_half_years": 1}
     books = appraise(made(raw)).statements
     # Taxable 1.5 million a year: full in year 1 (before revenue), two free, one half, one full.

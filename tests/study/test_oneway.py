@@ -294,7 +294,7 @@ def test_terms_belong_to_the_one_table_that_they_move() -> None:
         {
             "revenue": {
                 "known": {"charging_yuan": 30},
-                "bonus": {"stream": "schedule", "income_yuan": 7, "vat_rate": 0, "subsidy": True},
+                "bonus": {"stream": "schedule", "paid_by": "market", "income_yuan": 7, "vat_rate": 0, "subsidy": True},
             }
         },
         {"support": {"first_of_kind_insurance": {**INSURANCE, "insured_by": "owner"}}},

@@ -133,7 +133,11 @@ def test_lowest_contract_income_is_the_annuity_and_the_cost() -> None:
     assert answer.figure("income") == pytest.approx(needed, rel=1e-9)
     assert answer.solved is not None
     assert answer.solved.value[0] == pytest.approx(needed / 250 - 1, abs=1e-9)
-    beside = {"revenue": {"aid": {"stream": "schedule", "income_yuan": 20, "vat_rate": 0, "subsidy": True}}}
+    beside = {
+        "revenue": {
+            "aid": {"stream": "schedule", "paid_by": "market", "income_yuan": 20, "vat_rate": 0, "subsidy": True}
+        }
+    }
     assert ask(made(example(beside)), "lowest_contract_income").figure("income") == pytest.approx(needed - 20, rel=1e-9)
 
 

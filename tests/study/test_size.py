@@ -219,7 +219,7 @@ def test_a_ridge_of_a_load_that_changes_by_the_hour_is_climbed_over_its_dip() ->
 
 def test_income_that_does_not_move_with_the_size_is_told() -> None:
     """A contract beside arbitrage."""
-    extra = {"revenue": {"rent": {"stream": "schedule", "income_yuan": 1e5, "vat_rate": 0.06}}}
+    extra = {"revenue": {"rent": {"stream": "schedule", "paid_by": "market", "income_yuan": 1e5, "vat_rate": 0.06}}}
     found = size(made(factory(extra)), powers=(2, 6), durations=(1, 3), resolution=0.05)
     assert found.fixed == ("rent",)
     assert "income that does not move with the size: rent" in found.text()
@@ -242,7 +242,7 @@ def test_stated_energy_and_income_by_contract_are_refused() -> None:
         {
             "revenue": {
                 "arbitrage": {"enabled": False, "emc": None},
-                "rent": {"stream": "schedule", "income_yuan": 1e6, "vat_rate": 0},
+                "rent": {"stream": "schedule", "paid_by": "market", "income_yuan": 1e6, "vat_rate": 0},
             }
         }
     )

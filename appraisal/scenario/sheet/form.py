@@ -16,7 +16,6 @@ from pydantic.fields import FieldInfo
 
 from appraisal.case.schema import SECTIONS
 from appraisal.field import Declared, Options, Section, declared, entries_of
-from appraisal.operation import Stream
 from appraisal.scenario.faults import words
 from appraisal.scenario.sheet.words import SECTIONS as TITLES
 from appraisal.streams import stream, stream_names
@@ -72,11 +71,6 @@ class Block:
         return self.help_zh if lang == "zh" else self.help
 
 
-def section_of(kind: Stream) -> str:
-    """The section of a case that a stream stands under when nothing else is said."""
-    return "support" if kind.paid_by == "treasury" else "revenue"
-
-
 @cache
 def inputs() -> tuple[Block, ...]:
     """The plain fields of every section, inner sections after their own."""
@@ -110,7 +104,7 @@ def _section_row(name: str) -> Row:
         help="Section of the case: revenue, or support for what the treasury pays. Left out: the usual one.",
         help_zh="算例的节：revenue 为收入；support 为财政支付的支持政策。不填：按收入类型的常规。",
     )  # fmt: skip
-    usual = section_of(stream(name))
+    usual = stream(name).section
     annotation = Literal["revenue", "support"]
     return Row(code=f"{name}.*: section", name=SECTION_ROW, what=what, annotation=annotation, required=False, default=usual)  # fmt: skip
 

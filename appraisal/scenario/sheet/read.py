@@ -18,7 +18,7 @@ from appraisal.field import NUMERIC
 from appraisal.intake.package import Cell, Package, Sheet, address, letters
 from appraisal.library.reader import read_text
 from appraisal.scenario.sheet import form
-from appraisal.scenario.sheet.form import SECTION_ROW, VERSION, Block, Row, section_of
+from appraisal.scenario.sheet.form import SECTION_ROW, VERSION, Block, Row
 from appraisal.scenario.sheet.series import Series, SeriesFault
 from appraisal.scenario.sheet.stated import Stated
 from appraisal.scenario.sheet.values import from_cell
@@ -258,7 +258,7 @@ class _Reader:
 
     def _stands_under(self, table: Table, column: int) -> str:
         number, row = next(((at, row) for at, row in table.rows if row.name == SECTION_ROW), (table.head, None))
-        usual = section_of(stream(table.block.code.removesuffix(".*")))
+        usual = stream(table.block.code.removesuffix(".*")).section
         text = table.sheet.text(number, column) if row is not None else ""
         if row is None or (number, column) not in table.sheet.cells or text in row.words:
             return text or usual

@@ -292,7 +292,7 @@ class _Writer:
                 name = str(terms.get("stream", label))
                 if not tables or tables[-1][0] != name:
                     tables.append((name, []))
-                usual = form.section_of(stream(name)) == section
+                usual = stream(name).section == section
                 stated = dict(terms) if usual else {**terms, SECTION_ROW: section}
                 if stated.get("stream") == name != label:
                     del stated["stream"]  # The table says it.
