@@ -10,6 +10,7 @@ from appraisal.case import Case
 from appraisal.checks import Check, check
 from appraisal.dispatch.run import dispatch, dispatch_is_shared
 from appraisal.finance import Statements, project
+from appraisal.finance.payments import Payments, payments
 from appraisal.metrics import KEYS, Metrics, measure, stack
 from appraisal.operation import Operation, Revenue
 from appraisal.scenario.checks import validate
@@ -28,6 +29,11 @@ class Appraisal:
     revenue: Revenue
     statements: Statements
     metrics: Metrics
+
+    @cached_property
+    def payments(self) -> Payments:
+        """Who pays: the revenue of the books by payer and year."""
+        return payments(self.case, self.statements)
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:

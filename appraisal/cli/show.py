@@ -14,6 +14,7 @@ from appraisal.errors import IntegrityError, Message, joined, said
 from appraisal.finance.tables import SENSITIVITY, TITLES
 from appraisal.pipeline import Appraisal, appraise
 from appraisal.report.files import refuse_there, save_new
+from appraisal.report.payers import lines as payer_lines
 from appraisal.report.remarks import remarks
 from appraisal.report.result import as_json as result_as_json
 from appraisal.report.result import first_year, heading, lines
@@ -95,7 +96,7 @@ def _print_json(result: Appraisal, shown: Shown, letters: list[str]) -> None:
 def _print_text(result: Appraisal, shown: Shown, letters: list[str]) -> None:
     lang = shown.lang
     print(heading(result, lang))
-    print_columns([*lines(result, lang), *first_year(result, lang)])
+    print_columns([*lines(result, lang), *first_year(result, lang), *payer_lines(result, lang)])
     failed = [check for check in result.checks if not check.ok.all()]
     print(
         ("检查：" if lang == "zh" else "checks: ") + (_failed(failed, lang) if failed else f"{len(result.checks)} ok")

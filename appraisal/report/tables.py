@@ -133,12 +133,12 @@ class PrintedTable:
     def _digits(self, row: int, name: Any) -> int:
         """Decimals for people: money by its unit, ratios and prices by kWh four."""
         if self.letter == SENSITIVITY:
-            return 4 if name not in self.frame.attrs["money"] else _MONEY_DIGITS[self.unit]
+            return 4 if name not in self.frame.attrs["money"] else MONEY_DIGITS[self.unit]
         unit = str(self.frame["unit"].iloc[row])
         return 0 if unit == word(UNITS, "yuan", self.lang) else 2 if unit in _TWO[self.lang] else 4
 
 
-_MONEY_DIGITS = {"yuan": 0, "wan": 2, "million": 4}
+MONEY_DIGITS = {"yuan": 0, "wan": 2, "million": 4}
 _TWO = {lang: {word(UNITS, unit, lang) for unit in ("wan", "year", "yuan/kW")} for lang in ("zh", "en")}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -13,8 +14,8 @@ import numpy as np
 from appraisal.case import Case
 from appraisal.case.periods import periods, whole_years
 from appraisal.errors import Fault, InputError, said, suggest
-from appraisal.operation import Operation, Revenue, Settlement, Stream
-from appraisal.units import Table
+from appraisal.operation import Operation, Payer, Revenue, Settlement, Stream
+from appraisal.units import Table, table
 
 
 @cache
@@ -40,6 +41,30 @@ def stream(name: str) -> Stream:
     found = import_module(f"{__name__}.{name}").STREAM
     if not isinstance(found, Stream):
         raise TypeError(f"streams/{name}.py: STREAM is not a Stream")
+    return found
+
+
+def payers(case: Case, label: str) -> Mapping[Payer, Table]:
+    """Who pays a stream of the case, with shares ``(S, 1)`` of its income that add to 1.
+
+    Raises
+    ------
+    InputError
+        If a share is below 0, or they do not add to 1.
+    """
+    terms = case.streams[label]
+    said_by = stream(terms.stream or label).paid_by
+    found = said_by(case, terms) if callable(said_by) else said_by
+    if isinstance(found, str):
+        return {found: table(1.0)}
+    total = sum(found.values(), table(0.0))
+    if (abs(total - 1.0) > 1e-9).any() or any((share < 0.0).any() for share in found.values()):
+        section = "revenue" if label in case.revenue else "support"
+        message = said(
+            "the shares of who pays add to {total:g}; expected shares from 0 that add to 1",
+            "各付费方比例合计为 {total:g}；各比例不得为负，合计应为 1", total=float(total.ravel()[abs(total - 1.0).argmax()])
+        )  # fmt: skip
+        raise InputError([Fault(path=f"{section}.{label}", message=message)])
     return found
 
 
@@ -72,11 +97,11 @@ def _laid(settled: Settlement, case: Case) -> Settlement:
     """A settlement of whole operating years on the columns of the project; rates and what is left out stay."""
     columns, whole = periods(case.project), periods(whole_years(case.project))
     money: dict[str, Any] = {}
-    for name, table in settled.tables().items():
-        if name == "capital_change" and table.shape[1] > 1:
-            money[name] = _summed(table) * columns.spend(case.capital.spend_profile)
-        elif table.shape[1] > 1:
-            money[name] = columns.by_operating_year(whole.operating_part(table))
+    for name, laid in settled.tables().items():
+        if name == "capital_change" and laid.shape[1] > 1:
+            money[name] = _summed(laid) * columns.spend(case.capital.spend_profile)
+        elif laid.shape[1] > 1:
+            money[name] = columns.by_operating_year(whole.operating_part(laid))
     return replace(settled, **money)
 
 

@@ -250,8 +250,10 @@ def test_a_stream_is_added_with_its_required_terms_and_removed(open_page: Open) 
     app.selectbox(key="kind|revenue").set_value("schedule").run()
     assert app.button(key="add|revenue").disabled
     app.number_input(key="new|revenue|new.schedule.vat_rate").set_value(6.0).run()
+    assert app.button(key="add|revenue").disabled
+    app.selectbox(key="new|revenue|new.schedule.paid_by").set_value("host").run()
     app.button(key="add|revenue").click().run()
-    assert draft_of(app).stated["revenue"]["schedule"] == {"vat_rate": 0.06}
+    assert draft_of(app).stated["revenue"]["schedule"] == {"paid_by": "host", "vat_rate": 0.06}
     widget(app, "revenue.schedule.income_yuan").set_value("5000000").run()
     assert not app.main.error
     assert app.info[0].value != before
@@ -265,6 +267,7 @@ def test_a_second_stream_of_a_kind_takes_a_name_of_its_own(open_page: Open) -> N
     for label in ("schedule", "schedule_2"):
         app.selectbox(key="kind|revenue").set_value("schedule").run()
         app.number_input(key="new|revenue|new.schedule.vat_rate").set_value(13.0).run()
+        app.selectbox(key="new|revenue|new.schedule.paid_by").set_value("market").run()
         app.button(key="add|revenue").click().run()
         assert label in draft_of(app).stated["revenue"]
     assert draft_of(app).stated["revenue"]["schedule_2"]["stream"] == "schedule"

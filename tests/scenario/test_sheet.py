@@ -205,7 +205,7 @@ def test_empty_workbook_filled_in_is_the_case_of_the_same_yaml(lang: str, tmp_pa
         (entries, "finance.loans.*", 4): "bank", (entries, "finance.loans.*.share", 4): 1, (entries, "capital.classes.*", 3): "cells",
         (entries, "capital.classes.*.lines", 3): "battery, power", (entries, "finance.grants.*", 3): "town", (entries, "finance.grants.*.yuan", 3): 1000,
         (streams, "schedule.*", 3): "contract", (streams, "schedule.*.income_yuan", 3): f"{series}!C", (streams, "schedule.*.vat_rate", 3): 0.13,
-        (streams, "schedule.*.taxed", 3): False,
+        (streams, "schedule.*.taxed", 3): False, (streams, "schedule.*.paid_by", 3): "market",
         **{(series, number, 3): 300_000 + number for number in (1, 2, 3, 4)},
     }  # fmt: skip
     raw = {

@@ -333,7 +333,10 @@ def test_stream_file_dropped_into_the_folder_is_registered(tmp_path: Path, monke
     stream_names.cache_clear()
     try:
         assert stream("windfall").title == "windfall"
-        raw = merged(plant(), {"revenue": {"gift": {"stream": "windfall", "paid_by": "treasury", "income_yuan": 7.0, "vat_rate": 0}}})
+        raw = merged(
+            plant(),
+            {"revenue": {"gift": {"stream": "windfall", "paid_by": "treasury", "income_yuan": 7.0, "vat_rate": 0}}},
+        )
         assert appraisal.appraise(made(raw)).statements["gift.revenue"][0, -1] == 7.0
     finally:
         stream_names.cache_clear()

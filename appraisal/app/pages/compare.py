@@ -10,6 +10,7 @@ from appraisal.app.reading import text_table
 from appraisal.app.settings import keyed
 from appraisal.app.state import lang, t
 from appraisal.report.compare import differences, results, unlike
+from appraisal.report.payers import side_by_side
 
 st.title(t("方案比较", "Compare"))
 st.write(
@@ -47,6 +48,18 @@ text_table(
     t("各方案的指标，及与基准方案之差", "The metrics of every case and their difference from the base case"),
 )
 st.caption(t("括号内为与基准方案之差。", "In brackets: the difference from the base case."))
+
+st.subheader(t("谁来付费", "Who pays"))
+text_table(
+    side_by_side([side.result for side in SIDES], NAMES, lang()),
+    t("各方案分付费方的现值", "What each payer pays for every case, present values"),
+)
+st.caption(
+    t(
+        "计算期内支付的现值（不含税），按各方案自己的财务折现率。",
+        "Present values over the life, without VAT, at each case's own discount rate.",
+    )
+)
 
 st.subheader(t("净现值之桥", "From one NPV to the other"))
 OTHERS = [place for place in PLACES if place != BASE]

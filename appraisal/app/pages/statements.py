@@ -13,11 +13,14 @@ from appraisal.app.money import shown_unit, unit_switch
 from appraisal.app.pictures import show
 from appraisal.app.printed import drawn, show_printed
 from appraisal.app.state import draft, lang, t
+from appraisal.book.money import MONEY
 from appraisal.finance.tables import TITLES
 from appraisal.pipeline import Appraisal
 from appraisal.report.charts.cover import debt_cover
 from appraisal.report.charts.health import battery_health
-from appraisal.report.tables import title
+from appraisal.report.charts.revenue import payments_by_payer
+from appraisal.report.payers import frame as payers_frame
+from appraisal.report.tables import MONEY_DIGITS, title
 from appraisal.report.verdict import has_debt
 
 
@@ -68,6 +71,28 @@ def _cover(result: Appraisal) -> None:
     show(debt_cover(result, lang(), covenant_input()), "dscr")
 
 
+def _payers(result: Appraisal) -> None:
+    """Who pays, drawn by year and as a table with present values."""
+    st.subheader(t("谁来付费", "Who pays"))
+    show(payments_by_payer(result, lang()), "payers")
+    money = shown_unit()
+    table = payers_frame(result, lang(), unit=money)
+    unit = t(*MONEY[money])
+    st.caption(
+        t(
+            f"单位：{unit}；现值按财务折现率计算。各付费方不含税支付之和等于营业收入与补贴收入；降低设备价格和投资补助不是收入，列为承担的投资。",
+            f"In {unit}; present values at the discount rate of the case. Payments without VAT add up to revenue and subsidies; a lower "
+            "equipment price and grants are no revenue and stand as capital cost borne.",
+        )
+    )
+    words = [name in table.columns[:2] for name in table.columns]
+    rows = [
+        [f"{cell:,.{MONEY_DIGITS[money]}f}" if isinstance(cell, float) else str(cell) for cell in row]
+        for row in table.itertuples(index=False)
+    ]
+    drawn(t("分付费方的支付", "Payments by payer"), [list(table.columns)], rows, words=words)
+
+
 def _checks(result: Appraisal) -> None:
     failed = [check for check in result.checks if not check.ok.all()]
     st.subheader(t("勾稽检查", "Checks"))
@@ -104,6 +129,7 @@ def _page() -> None:
         return
     _table(result)
     _cover(result)
+    _payers(result)
     show(battery_health(result, lang()), "health")
     _checks(result)
     explain.expander(result, "statements", "project_net")

@@ -1,9 +1,9 @@
-"""What the plant is paid, stream by stream and year by year."""
+"""What the plant is paid, stream by stream or payer by payer, and year by year."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 import altair as alt
 import numpy as np
@@ -18,6 +18,7 @@ from appraisal.report.charts.layers import data, layered
 from appraisal.report.charts.picture import Picture
 from appraisal.report.charts.words import lined, listed, pick, say
 from appraisal.report.charts.years import bar_of, described, ended, of_case, year_tip, years_axis
+from appraisal.text import PAYERS, word
 
 HEIGHT = 320
 
@@ -32,7 +33,13 @@ _WORDS = {
     "alt": ("堆叠柱形图；整个计算期：{parts}", "Stacked bars; over all years: {parts}"),
 }  # fmt: skip
 
+_PAYERS = {
+    **_WORDS, "title": ("分付费方的支付（不含税）", "Payments by payer, without VAT"), "money": ("支付", "Payment"), "stream": ("付费方", "Payer"),
+    "nothing": ("没有支付", "Nothing is paid"),
+}  # fmt: skip
+
 Vector = NDArray[np.float64]
+Words: TypeAlias = Mapping[str, tuple[str, str]]
 
 
 def revenue_by_stream(result: Appraisal, lang: str = "en", row: int = 0) -> Picture:
@@ -58,47 +65,81 @@ def revenue_by_stream(result: Appraisal, lang: str = "en", row: int = 0) -> Pict
         + books[f"{one.label}.subsidy"][row]
         for one in streams
     }
+    return _drawn(result, paid, _WORDS, lang, row)
+
+
+def payments_by_payer(result: Appraisal, lang: str = "en", row: int = 0) -> Picture:
+    """Revenue and subsidies by who pays them, stacked, year by year.
+
+    Parameters
+    ----------
+    result : Appraisal
+    lang : "en" or "zh"
+    row : int
+        Scenario.
+
+    Returns
+    -------
+    Picture
+        The bars of a year add up to the lines ``revenue`` and ``subsidy`` of the statements; a payer that pays nothing
+        (or only bears a part of the capital cost) is told.
+    """
+    net = result.payments.net
+    paid = {word(PAYERS, payer, lang): money[row if len(money) > 1 else 0] for payer, money in net.items()}
+    return _drawn(result, paid, _PAYERS, lang, row)
+
+
+def _drawn(result: Appraisal, paid: dict[str, Vector], words: Words, lang: str, row: int) -> Picture:
+    """Amounts by name that add up to what the books have as revenue and subsidies."""
+    books = result.statements
     total = books["revenue"][row] + books["subsidy"][row]
     size = float(np.abs(total).max())
     drawn = {name: money for name, money in paid.items() if not nothing(float(np.abs(money).max()), size)}
     flat = [name for name in paid if name not in drawn]
-    shown = shown_unit(say(_WORDS, "money", lang), "yuan", lang).fitted(total)
-    title = say(_WORDS, "title", lang)
+    shown = shown_unit(say(words, "money", lang), "yuan", lang).fitted(total)
+    title = say(words, "title", lang)
     parts = [
-        *_first(total, shown, lang),
-        say(_WORDS, "statements", lang),
-        *([say(_WORDS, "order", lang)] if len(drawn) > 1 else []),
+        *_first(total, shown, words, lang),
+        say(words, "statements", lang),
+        *([say(words, "order", lang)] if len(drawn) > 1 else []),
     ]
     notes = [ended(pick(lang, "；", "; ").join(parts), lang)]
-    notes += [ended(say(_WORDS, "none", lang, list=listed(flat, lang)), lang)] if flat else []
+    notes += [ended(say(words, "none", lang, list=listed(flat, lang)), lang)] if flat else []
     told = pick(lang, "，", ", ").join(f"{name} {shown.text(float(money.sum()))}" for name, money in drawn.items())
-    alt_text = ended(say(_WORDS, "alt", lang, parts=told or say(_WORDS, "nothing", lang)), lang)
-    table = _table(paid, total, shown, lang)
+    alt_text = ended(say(words, "alt", lang, parts=told or say(words, "nothing", lang)), lang)
+    table = _table(paid, total, shown, words, lang)
     return Picture(
-        chart=stack(drawn, shown, lang, x=years_axis(total.size, lang), tip=year_tip(lang)), title=title, subtitle=(of_case(result, lang, row), *notes), lang=lang, table=table,
+        chart=stack(drawn, shown, lang, x=years_axis(total.size, lang), tip=year_tip(lang), words=words), title=title, subtitle=(of_case(result, lang, row), *notes), lang=lang, table=table,
         alt=described(title, [alt_text, *notes], lang),
         formats={str(name): "d" if place == 0 else shown.form for place, name in enumerate(table.columns)},
     )  # fmt: skip
 
 
-def _first(total: Vector, shown: Shown, lang: str) -> list[str]:
+def _first(total: Vector, shown: Shown, words: Words, lang: str) -> list[str]:
     """The first year that is paid."""
     paid = np.flatnonzero(total)
     if not paid.size:
-        return [say(_WORDS, "nothing", lang)]
-    return [say(_WORDS, "first", lang, year=int(paid[0]) + 1, total=shown.text(float(total[paid[0]])))]
+        return [say(words, "nothing", lang)]
+    return [say(words, "first", lang, year=int(paid[0]) + 1, total=shown.text(float(total[paid[0]])))]
 
 
-def _table(paid: dict[str, Vector], total: Vector, shown: Shown, lang: str) -> pd.DataFrame:
+def _table(paid: dict[str, Vector], total: Vector, shown: Shown, words: Words, lang: str) -> pd.DataFrame:
     unit = shown.head.removeprefix(shown.label)
-    columns: dict[str, Any] = {say(_WORDS, "year", lang): np.arange(1, total.size + 1)}
+    columns: dict[str, Any] = {say(words, "year", lang): np.arange(1, total.size + 1)}
     columns |= {name + unit: money * shown.factor for name, money in paid.items()}
-    columns[say(_WORDS, "total", lang) + unit] = total * shown.factor
+    columns[say(words, "total", lang) + unit] = total * shown.factor
     return pd.DataFrame(columns)
 
 
 def stack(
-    drawn: dict[str, Vector], shown: Shown, lang: str, *, x: alt.X, tip: alt.Tooltip, places: Sequence[str] = ()
+    drawn: dict[str, Vector],
+    shown: Shown,
+    lang: str,
+    *,
+    x: alt.X,
+    tip: alt.Tooltip,
+    places: Sequence[str] = (),
+    words: Words = _WORDS,
 ) -> alt.LayerChart:
     """Amounts of each stream as bars on top of each other, one place after the other.
 
@@ -112,6 +153,7 @@ def stack(
     x : axis over the places, from 0 to N
     tip : what the tooltip says of the place
     places : names of the places, for a tooltip on ``place``; by default their numbers
+    words : what an amount and its kind are called in the tooltip
     """
     bars = [{**one, "place": places[one["year"] - 1] if places else str(one["year"])} for one in _bars(drawn, shown)]
     names = list(drawn)
@@ -121,8 +163,8 @@ def stack(
     )
     colour = alt.Color("stream:N", scale=alt.Scale(domain=names), legend=legend)
     tips = [
-        tip, alt.Tooltip("stream:N", title=say(_WORDS, "stream", lang)),
-        alt.Tooltip("text:N", title=say(_WORDS, "money", lang)), alt.Tooltip("total:N", title=say(_WORDS, "total", lang)),
+        tip, alt.Tooltip("stream:N", title=say(words, "stream", lang)),
+        alt.Tooltip("text:N", title=say(words, "money", lang)), alt.Tooltip("total:N", title=say(words, "total", lang)),
     ]  # fmt: skip
     layers: list[Any] = [
         alt.Chart(data(bars))

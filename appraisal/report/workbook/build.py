@@ -14,6 +14,7 @@ from appraisal.report.workbook.draft import Draft
 from appraisal.report.workbook.inputs import InputSheet
 from appraisal.report.workbook.outputs import output_sheets
 from appraisal.report.workbook.paper import Paper
+from appraisal.report.workbook.payers import payers_sheet
 from appraisal.report.workbook.printed import table_sheets
 from appraisal.report.workbook.running import Running
 
@@ -68,7 +69,7 @@ def workbook(
     checks = Checks(draft, outputs, inputs)
     checked = checks.made()
     sheets = [
-        given, timeline, operation, sizing, calculation, financing, *tables, outputs.workings.sheet, outputs.sheet, drawn, checked,
+        given, timeline, operation, sizing, calculation, financing, *tables, payers_sheet(draft), outputs.workings.sheet, outputs.sheet, drawn, checked,
         sources_sheet(draft), version_sheet(draft),
     ]  # fmt: skip
     front = cover_sheet(draft, outputs, checks, contents(draft, sheets))

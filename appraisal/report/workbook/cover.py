@@ -248,6 +248,7 @@ _WHAT = {
     "calculation": ("投资、收入、成本、税金、资产、现金流", "investment, income, cost, taxes, assets, cash"),
     "financing": ("资金筹措、借款、租赁、还本付息", "funding, loans, leases, debt service"), "workings": ("指标逐年计算过程", "indicators year by year"),
     "outputs": ("全部指标，与程序值对照", "every indicator beside the engine's value"), "charts": ("现金流与偿债备付率图", "cash flow and debt-service cover"),
+    "payers": ("分付费方的逐年支付与现值", "payments by payer, with present values"),
     "checks": ("恒等式与总检查", "identities and the master check"), "sources": ("事实、文件与提示", "facts, documents and remarks"),
     "version": ("程序版本与输入摘要", "version and digest"),
 }  # fmt: skip

@@ -9,7 +9,7 @@ from appraisal.text import word
 TITLES: Mapping[str, tuple[str, str]] = {
     "cover": ("封面", "Cover"), "inputs": ("输入", "Inputs"), "timeline": ("时间轴", "Timeline"), "operation": ("运行", "Operation"),
     "sizing": ("资金测算", "Sizing"), "calculation": ("计算", "Calculation"), "financing": ("融资", "Financing"),
-    "workings": ("指标计算", "Workings"), "outputs": ("输出", "Outputs"), "charts": ("图表", "Charts"), "checks": ("检查", "Checks"),
+    "workings": ("指标计算", "Workings"), "outputs": ("输出", "Outputs"), "charts": ("图表", "Charts"), "payers": ("付费方", "Payers"), "checks": ("检查", "Checks"),
     "sources": ("假设来源", "Sources"), "version": ("版本", "Version"), "table": ("附表", "Table"),
 }  # fmt: skip
 

@@ -1,0 +1,116 @@
+"""Who pays: the revenue of the books by payer and year, and what each payer lowers of the capital cost.
+
+Every stream says who pays it (``Stream.paid_by``); the money is that of the books' own lines, so that the payers of a
+year add up to its operating revenue and subsidies. A change of the equipment price and a grant are no revenue: they are
+told apart, as what the payer bears of the capital cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import get_args
+
+import numpy as np
+
+from appraisal.case import Case
+from appraisal.finance.functions import functions
+from appraisal.finance.statements import Statements
+from appraisal.operation import Payer
+from appraisal.streams import payers
+from appraisal.units import Table
+
+ORDER: tuple[Payer, ...] = get_args(Payer)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Payments:
+    """Yearly payments to the project by payer, yuan; payers in the order of ``Payer``, those without a stream left out.
+
+    Attributes
+    ----------
+    gross, net : payer → (S, Y)
+        With VAT as invoiced, and without as the books have it: operating revenue and subsidies.
+    gross_value, net_value : payer → (S, 1)
+        Present values at ``finance.discount_rate``, by the timing and price basis of the case's NPV.
+    capital : payer → (S, Y)
+        Capital cost that a payer bears in the project's stead, with VAT: a lower equipment price (negative where the price
+        rises) and grants received.
+    capital_value : payer → (S, 1)
+    shares : label of a stream → payer → (S, 1)
+        Of its income; they add to 1.
+    """
+
+    gross: Mapping[Payer, Table]
+    net: Mapping[Payer, Table]
+    gross_value: Mapping[Payer, Table]
+    net_value: Mapping[Payer, Table]
+    capital: Mapping[Payer, Table]
+    capital_value: Mapping[Payer, Table]
+    shares: Mapping[str, Mapping[Payer, Table]]
+
+    @property
+    def payers(self) -> tuple[Payer, ...]:
+        """Everyone who pays revenue or bears capital cost."""
+        return tuple(payer for payer in ORDER if payer in self.gross or payer in self.capital)
+
+
+def payments(case: Case, books: Statements) -> Payments:
+    """The payments of every payer.
+
+    Parameters
+    ----------
+    case : Case
+        Of S scenarios.
+    books : Statements
+        Of the same scenarios, with every line kept.
+
+    Returns
+    -------
+    Payments
+        Σ over payers of ``net`` = the lines ``revenue`` + ``subsidy`` of the books, every year.
+
+    Raises
+    ------
+    InputError
+        If the shares of a stream's payers are below 0 or do not add to 1.
+
+    Notes
+    -----
+    paid(payer, year) = Σ over streams of share(stream, payer) × (revenue + subsidy [+ output VAT]) of the stream.
+    """
+    shares = {label: payers(case, label) for label in case.streams}
+
+    def split(money: Callable[[str], Table]) -> dict[Payer, Table]:
+        found: dict[Payer, Table] = {}
+        for label, parts in shares.items():
+            for payer, share in parts.items():
+                found[payer] = found.get(payer, 0.0) + share * money(label)
+        return {payer: found[payer] for payer in ORDER if payer in found}
+
+    def net_of(label: str) -> Table:
+        return np.asarray(books[f"{label}.revenue"] + books[f"{label}.subsidy"])
+
+    net = split(net_of)
+    gross = split(lambda label: net_of(label) + books[f"{label}.output_vat"])
+    capital = _capital(case, books, split(lambda label: -books[f"{label}.capital_change"]))
+    return Payments(
+        gross=gross, net=net, gross_value=_worth(case, gross), net_value=_worth(case, net),
+        capital=capital, capital_value=_worth(case, capital), shares=shares,
+    )  # fmt: skip
+
+
+def _capital(case: Case, books: Statements, changed: Mapping[Payer, Table]) -> dict[Payer, Table]:
+    """Price changes by payer and the grants, which the treasury gives; payers that bear nothing left out."""
+    found = {payer: money for payer, money in changed.items() if money.any()}
+    for label in case.finance.grants:
+        found["treasury"] = found.get("treasury", 0.0) + books[f"grant_{label}.received"]
+    return {payer: found[payer] for payer in ORDER if payer in found}
+
+
+def _worth(case: Case, paid: Mapping[Payer, Table]) -> dict[Payer, Table]:
+    """Present values, discounted as the project's NPV is."""
+    known, rate = functions(case.finance.timing), case.finance.discount_rate
+    real = case.finance.discount_basis == "real"
+    worth, others = (known["npv_nominal"], (case.finance.inflation,)) if real else (known["npv"], ())
+    return {payer: np.asarray(worth(money, rate, *others)).reshape(-1, 1) for payer, money in paid.items()}
