@@ -279,7 +279,8 @@ class Stream:
     ``dispatch_terms`` names the terms that the offer reads: scenarios that differ in others share one dispatch.
     ``linear_in`` names the terms in which the income is proportional; ``paid_when_idle`` says that a plant that
     never moves is still paid; ``claims`` gives what the offer sets aside on
-    any clock (hour of day of each step, its length); ``single`` says that it may stand only once in a case, because the same power or energy
+    any clock (hour of day of each step, its length), ``claim_terms`` the terms that a claim that is scaled down scales by, all
+    of them at once and what is paid with them (none: it is never scaled down); ``single`` says that it may stand only once in a case, because the same power or energy
     would be sold twice; ``check`` returns faults as (path inside the terms, message), ``remarks`` what a reader of the
     result must know as (Chinese, English); ``daily`` tells whether terms pay an idle plant the same on every day of the year.
     """
@@ -299,6 +300,7 @@ class Stream:
     paid_when_idle: bool = False
     single: bool = False
     claims: Callable[[Any, Table, float], tuple[Claim, ...]] = lambda _terms, _hour, _step_hours: ()
+    claim_terms: tuple[str, ...] = ()
     check: Callable[[Any, Any], tuple[tuple[str, Message], ...]] = lambda _case, _terms: ()
     remarks: Callable[[Any, Any], tuple[tuple[str, str], ...]] = lambda _case, _terms: ()
     daily: Callable[[Any], bool] = lambda _terms: False

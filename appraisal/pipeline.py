@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from appraisal.case import Case
@@ -14,7 +14,8 @@ from appraisal.finance.payments import Payments, payments
 from appraisal.metrics import KEYS, Metrics, measure, stack
 from appraisal.operation import Operation, Revenue
 from appraisal.scenario.checks import validate
-from appraisal.streams import settle
+from appraisal.streams import as_sold, pro_rated, settle
+from appraisal.units import Table
 
 # Rows of a block: large enough to hide the interpreter, small enough for the cache.
 BLOCK_ROWS = 4000
@@ -22,13 +23,18 @@ BLOCK_ROWS = 4000
 
 @dataclass(frozen=True)
 class Appraisal:
-    """What came of each step, for every scenario of the case."""
+    """What came of each step, for every scenario of the case.
+
+    Where streams sold more than the plant and ``market.oversold`` asks for it, ``pro_rated`` has what each one's claim was
+    multiplied by, ``(S, 1)``, and ``case`` holds the claims that were left.
+    """
 
     case: Case
     operation: Operation
     revenue: Revenue
     statements: Statements
     metrics: Metrics
+    pro_rated: Mapping[str, Table] = field(default_factory=dict)
 
     @cached_property
     def payments(self) -> Payments:
@@ -67,9 +73,10 @@ def appraise(case: Case) -> Appraisal:
 
 
 def _settled(case: Case, operation: Operation, keep: Collection[str] | None = None) -> Appraisal:
-    revenue = settle(case, operation)
-    statements = project(case, operation, revenue, keep)
-    return Appraisal(case, operation, revenue, statements, measure(statements))
+    sold = as_sold(case)
+    revenue = settle(sold, operation)
+    statements = project(sold, operation, revenue, keep)
+    return Appraisal(sold, operation, revenue, statements, measure(statements), pro_rated(case))
 
 
 def blocks(case: Case, rows: int = BLOCK_ROWS, keep: Collection[str] | None = None) -> Iterator[Appraisal]:

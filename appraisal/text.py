@@ -47,6 +47,26 @@ PAYERS: Mapping[str, tuple[str, str]] = {
     "vehicle_owners": ("电动汽车车主", "vehicle owners"),
 }
 
+# What a stream sells; rules of exclusion name the keys.
+GOODS: Mapping[str, tuple[str, str]] = {
+    "energy": ("电量", "energy"),
+    "demand": ("最大需量削减", "lower peak demand"),
+    "capacity_price": ("容量电价", "capacity price"),
+    "capacity_lease": ("容量租赁", "leased capacity"),
+    "regulated_capacity": ("政府定价的容量", "capacity at a regulated price"),
+    "reliable_capacity": ("可靠容量补偿", "reliable-capacity compensation"),
+    "regulation": ("调频", "frequency regulation"),
+    "peak_regulation": ("调峰", "peak regulation"),
+    "reserve": ("备用", "reserve"),
+    "response": ("需求响应", "demand response"),
+    "black_start": ("黑启动", "black start"),
+    "voltage": ("电压支撑", "voltage support"),
+    "backup": ("应急供电", "backup supply"),
+    "renewables": ("新能源消纳", "renewable energy taken up"),
+    "green": ("绿证与碳", "certificates and carbon"),
+    "deferral": ("电网投资替代", "grid investment deferred"),
+}
+
 ORIGINS: Mapping[str, tuple[str, str]] = {
     "case": ("算例", "case"),
     "change": ("命令行修改", "change"),

@@ -132,6 +132,14 @@ class Market(Section):
         help="Replaces the published price in every month.",
         help_zh="替代各月公布的价格。",
     )
+    oversold: Literal["refuse", "pro_rate"] = choice(
+        "重复出售的处理",
+        "Where streams set aside more than the plant",
+        options={"refuse": ("不予接受", "refuse the case"), "pro_rate": ("按比例缩减", "scale the claims down")},
+        default="refuse",
+        help="refuse: the hours and the streams are named; pro_rate: each stream that sells the same power or energy twice holds, and is paid for, its part.",
+        help_zh="refuse：指出时段和收入项；pro_rate：重复出售同一功率或电量的各项收入按比例缩减预留量，报酬随之减少。",
+    )
     typical_days: tuple[TypicalDay, ...] = group(
         "典型日电价",
         "Typical days",

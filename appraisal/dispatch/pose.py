@@ -21,6 +21,7 @@ from appraisal.dispatch.ageing import fades
 from appraisal.errors import Fault, InputError, said
 from appraisal.field import Section
 from appraisal.operation import Claim, Problem, Stream
+from appraisal.streams._claims import Held, held
 from appraisal.units import Table, table
 
 # A state every 5 % of health: the tests bound what reading between them costs.
@@ -142,17 +143,17 @@ def pose(case: Case, streams: Mapping[str, Stream], year: int = 1) -> Posed:
     first, which = distinct(case, streams)
     one_of_each = in_year(case.rows(first), year)
     offers = {label: stream.offer(one_of_each, one_of_each.streams[label]) for label, stream in streams.items()}
-    claims = tuple(claim for offer in offers.values() for claim in offer.claims)
+    claims = {label: offer.claims for label, offer in offers.items()}
     if one_of_each.prices is None:
         raise InputError(
             [Fault(path="market", message=said("no prices to dispatch against", "没有可用于优化运行的电价"))]
         )
     storage, steps = one_of_each.storage, one_of_each.prices.clock.month.size
-    left = _left(claims, len(first), steps)
+    kept = held(claims, one_of_each.prices.clock.hour, one_of_each.prices.clock.step_hours)
+    left = _left(kept, len(first), steps)
     index = np.maximum(_of_year(one_of_each.market.price_index, year), _LEAST_INDEX)
     usable = storage.energy_mwh / storage.power_mw * storage.depth_of_discharge
-    for claim in claims:
-        usable = usable * (1.0 - claim.energy_share)
+    usable = usable * np.maximum(1.0 - kept.all_energy, 0.0)
 
     def rows(value: Table) -> Table:
         return np.ascontiguousarray(np.broadcast_to(value, (len(first), value.shape[1])))
@@ -169,7 +170,7 @@ def pose(case: Case, streams: Mapping[str, Stream], year: int = 1) -> Posed:
         throughput_cost=rows(moving_cost(one_of_each) / index),
         states=states_of(case),
     )
-    return Posed(which=which, claims=claims, problem=problem)
+    return Posed(which=which, claims=tuple(claim for ones in claims.values() for claim in ones), problem=problem)
 
 
 def states_of(case: Case) -> Table:
@@ -179,18 +180,12 @@ def states_of(case: Case) -> Table:
     return STATES if fades(case.storage.ageing) else FRESH
 
 
-def _left(claims: Iterable[Claim], rows: int, steps: int) -> Table:
+def _left(kept: Held, rows: int, steps: int) -> Table:
     """Share of rated power that the claims leave at each step; claims beyond all of it are refused."""
-    left = np.ones((rows, steps))
-    for claim in claims:
-        left = left - claim.power_share
-    if (left < -1e-12).any():
-        message = said(
-            "streams set aside {share:.3g} of the rated power in some hour; at most 1",
-            "某些时段各项收入预留的功率合计为额定功率的 {share:.3g} 倍；至多为 1", share=1.0 - left.min()
-        )  # fmt: skip
-        raise InputError([Fault(path="revenue", message=message)])
-    return np.maximum(left, 0.0)
+    oversold = kept.oversold()
+    if oversold is not None:
+        raise InputError([Fault(path="revenue", message=oversold)])
+    return np.broadcast_to(np.maximum(1.0 - kept.all_power, 0.0), (rows, steps))
 
 
 def _limited(left: Table, limits: Iterable[Table | None], power_mw: Table) -> Table:

@@ -14,7 +14,7 @@ from appraisal.dispatch.ageing import Curve, Lives, lifetime, scheduled_mwh
 from appraisal.dispatch.kernel import solve_rows
 from appraisal.dispatch.pose import Posed, distinct, pose, price_years
 from appraisal.operation import Operation, Problem, Schedule, Solved
-from appraisal.streams import stream
+from appraisal.streams import as_sold, stream
 from appraisal.units import Table
 
 # Problems solved in one call of the kernel: bounds memory at about 200 MB for a year of quarter hours.
@@ -35,6 +35,7 @@ def dispatch(case: Case) -> Operation:
     NoSolutionError
         If a problem is infeasible.
     """
+    case = as_sold(case)
     columns, whole = periods(case.project), periods(whole_years(case.project))
     if case.storage.discharged_mwh is not None or case.prices is None:
         return laid(_stated(case, whole), whole, columns)

@@ -22,11 +22,13 @@ from appraisal.library import Library
 from appraisal.library.retail_types import RetailFile
 from appraisal.operation import Solved
 from appraisal.pipeline import Appraisal
+from appraisal.streams import kinds
+from appraisal.streams._claims import held
 from appraisal.units import HOURS_PER_DAY, KWH_PER_MWH, Table
 
 Vector = NDArray[np.float64]
 # What a map of hours can show.
-QUANTITIES = ("buy", "sell", "power", "soc")
+QUANTITIES = ("buy", "sell", "power", "soc", "sold")
 # More kinds of day than this are summed up by month.
 MOST_ROWS = 40
 
@@ -204,8 +206,9 @@ def hour_map(result: Appraisal, quantity: str, row: int = 0) -> HourMap:
     Parameters
     ----------
     result : Appraisal
-    quantity : "buy", "sell", "power" or "soc"
-        Prices met; discharge less charge, MW; energy in the store at the end of the step, MWh.
+    quantity : "buy", "sell", "power", "soc" or "sold"
+        Prices met; discharge less charge, MW; energy in the store at the end of the step, MWh; share of rated power that
+        is set aside by streams or moved.
     row : int
         Scenario.
 
@@ -219,9 +222,10 @@ def hour_map(result: Appraisal, quantity: str, row: int = 0) -> HourMap:
             "{name!r}; {known}", "{name!r}；{known}", name=quantity, known=suggest(quantity, QUANTITIES)
         ))])  # fmt: skip
     known, solved = days(result), dispatched(result, row)
-    held = _cells(solved, _at(result.case.storage.power_mw, row))
-    held["power"] = held["discharge"] - held["charge"]
-    hourly = _hourly(held[quantity], len(known), solved.problem.clock)
+    cells = _cells(solved, _at(result.case.storage.power_mw, row))
+    cells["power"] = cells["discharge"] - cells["charge"]
+    cells["sold"] = moved_share(result, row)[1]
+    hourly = _hourly(cells[quantity], len(known), solved.problem.clock)
     count = np.array([one.days for one in known])
     if len(known) <= MOST_ROWS:
         return HourMap(labels=tuple((one.zh, one.en) for one in known), days=count, values=hourly, monthly=False)
@@ -232,6 +236,22 @@ def hour_map(result: Appraisal, quantity: str, row: int = 0) -> HourMap:
     return HourMap(
         labels=labels, days=np.array([count[months == one].sum() for one in present]), values=values, monthly=True
     )
+
+
+def moved_share(result: Appraisal, row: int = 0) -> tuple[Vector, Vector]:
+    """Shares of rated power in every step ``(N,)``: what charging and discharging take, and that with what streams set aside.
+
+    Raises
+    ------
+    InputError
+        If nothing was dispatched.
+    """
+    solved, case = dispatched(result, row), result.case.rows(slice(row, row + 1))
+    made, clock = solved.schedule, solved.problem.clock
+    flows = (made.charge_mw + made.discharge_mw).ravel()
+    offers = {label: kind.offer(case, case.streams[label]) for label, kind in kinds(case).items()}
+    kept = held({label: offer.claims for label, offer in offers.items()}, clock.hour, clock.step_hours)
+    return flows, flows + np.broadcast_to(kept.all_power, (1, flows.size))[0]
 
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -33,6 +33,7 @@ def remarks(result: Appraisal, row: int = 0) -> tuple[Notice, ...]:
     """The notices of the case, then those of its result."""
     return (
         *result.case.notices,
+        *_pro_rated(result, row),
         *_payback(result, row),
         *_cover(result, row),
         *_cash(result, row),
@@ -129,6 +130,14 @@ def _payback(result: Appraisal, row: int) -> Iterator[Notice]:
         yield Notice(code="payback_twice", path="payback_years",
                      zh=f"累计净现金流两次转正：首次在第 {first:.2f} 年，更新改造后最终在第 {last:.2f} 年",
                      en=f"the cumulative cash turns positive twice: first after {first:.2f} years, for good after {last:.2f}")  # fmt: skip
+
+
+def _pro_rated(result: Appraisal, row: int) -> Iterator[Notice]:
+    for label, factors in result.pro_rated.items():
+        factor = float(factors[row if len(factors) > 1 else 0, 0])
+        if factor < 1.0:
+            yield Notice(code="pro_rated", path=label, zh=f"{label} 的功率或电量与其他收入重复，按 {factor:.3f} 倍预留和计酬",
+                         en=f"{label} sells power or energy that another stream sells too: it holds, and is paid for, {factor:.3f} of its claim")  # fmt: skip
 
 
 def _cover(result: Appraisal, row: int) -> Iterator[Notice]:

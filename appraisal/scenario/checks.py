@@ -16,22 +16,17 @@ import numpy as np
 from appraisal.case import Case
 from appraisal.case.periods import Periods, periods
 from appraisal.case.schema import SECTIONS
-from appraisal.clock import days_clock
-from appraisal.errors import Message, said, suggest
+from appraisal.errors import InputError, Message, said, suggest
 from appraisal.field import Section
 from appraisal.scenario.faults import Findings
 from appraisal.scenario.money_checks import check_capital, check_finance, check_grants, check_tax, check_whole_years
 from appraisal.scenario.store_checks import INDICES, check_price_years, check_renewals, check_store
-from appraisal.streams import stream
-from appraisal.units import DAYS_PER_YEAR
+from appraisal.streams import as_sold, kinds, stream
+from appraisal.streams._claims import claimed
 
 _YEARLY = (
     "operating_cost.other_yuan", "market.price_index", *(f"market.{name}" for name in INDICES), "storage.discharged_mwh", "storage.charged_mwh",
 )  # fmt: skip
-
-
-# What streams set aside is judged on the quarters of a day.
-DAY = days_clock([(1, "any", DAYS_PER_YEAR)], 96)
 
 
 def validate(case: Case) -> None:
@@ -253,14 +248,14 @@ def _sold_once(case: Case, findings: Findings) -> None:
                 "{labels} are all {name}: the same power or energy would be sold twice; keep one",
                 "{labels} 都是 {name}：同一功率或电量会被重复出售；请保留一项", labels=", ".join(taken), name=name
             ))  # fmt: skip
-    claims = [
-        claim
-        for label, terms in case.streams.items()
-        for claim in stream(terms.stream or label).claims(terms, DAY.hour, DAY.step_hours)
-    ]
-    power = sum((claim.power_share for claim in claims), np.zeros((1, 1)))
-    if (power > 1.0 + 1e-12).any():
+    try:
+        sold = as_sold(case)
+    except InputError as error:
+        findings.take(error, "revenue")
+        return
+    oversold = claimed(sold, kinds(sold)).oversold()
+    if oversold is not None:
         findings.add("revenue", said(
-            "streams set aside {share:.3g} of the rated power in some hour; at most 1",
-            "某些时段各项收入预留的功率合计为额定功率的 {share:.3g} 倍；至多为 1", share=float(power.max())
+            "{told}; lower a share, move its hours, or set market.oversold: pro_rate",
+            "{told}；请减小比例、调整时段，或写 market.oversold: pro_rate", told=oversold
         ))  # fmt: skip

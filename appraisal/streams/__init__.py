@@ -15,6 +15,7 @@ from appraisal.case import Case
 from appraisal.case.periods import periods, whole_years
 from appraisal.errors import Fault, InputError, said, suggest
 from appraisal.operation import Operation, Payer, Revenue, Settlement, Stream
+from appraisal.streams._claims import claimed, scaled
 from appraisal.units import Table, table
 
 
@@ -42,6 +43,40 @@ def stream(name: str) -> Stream:
     if not isinstance(found, Stream):
         raise TypeError(f"streams/{name}.py: STREAM is not a Stream")
     return found
+
+
+def kinds(case: Case) -> dict[str, Stream]:
+    """The stream of every enabled label of a case."""
+    return {label: stream(terms.stream or label) for label, terms in case.streams.items()}
+
+
+def pro_rated(case: Case) -> dict[str, Table]:
+    """What the claims of streams that sell beyond the plant are multiplied by, ``(S, 1)``; none unless the case asks for it.
+
+    Raises
+    ------
+    InputError
+        If a claim would have to be scaled down that cannot be.
+    """
+    if case.market.oversold == "refuse":
+        return {}
+    of = kinds(case)
+    factors = {label: factor for label, factor in claimed(case, of).factors().items() if (factor < 1.0).any()}
+    rigid = [label for label in factors if not of[label].claim_terms]
+    if rigid:
+        message = said(
+            "{labels} sets power or energy aside that another stream sells too, and cannot be scaled down; lower its claim",
+            "{labels} 预留了其他收入也出售的功率或电量，且不能按比例缩减；请减少其预留量", labels=", ".join(rigid)
+        )  # fmt: skip
+        raise InputError([Fault(path=f"revenue.{rigid[0]}", message=message)])
+    return factors
+
+
+def as_sold(case: Case) -> Case:
+    """The case with claims that fit the plant: as it is, or scaled down where ``market.oversold`` asks for it."""
+    factors = pro_rated(case)
+    of = kinds(case) if factors else {}
+    return scaled(case, {label: of[label].claim_terms for label in factors}, factors) if factors else case
 
 
 def payers(case: Case, label: str) -> Mapping[Payer, Table]:
@@ -74,6 +109,7 @@ def settle(case: Case, operation: Operation) -> Revenue:
     A stream settles whole operating years of the whole plant, so that a rule that is not proportional to time or
     capacity keeps its meaning; the amounts are then laid on the columns of the project.
     """
+    case = as_sold(case)
     whole, seen = of_whole_years(case, operation)
     settlements = {
         label: stream(terms.stream or label).settle(whole, terms, seen.seen_by(label))

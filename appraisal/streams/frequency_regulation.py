@@ -161,5 +161,6 @@ STREAM = Stream(
     title="frequency_regulation", zh="调频辅助服务", en="Frequency regulation", terms=Terms, offer=offer,
     settle=settle, paid_by="market", sells=("regulation",), facts=FACTS, linear_in=("power_share", "days_per_year"),
     dispatch_terms=("power_share", "energy_share", "cycles_per_year"), paid_when_idle=True, check=check, claims=claims,
+    claim_terms=("power_share", "energy_share", "cycles_per_year"),
     daily=lambda terms: bool((terms.days_per_year >= DAYS_PER_YEAR).all()),
 )  # fmt: skip

@@ -286,9 +286,9 @@ def test_stream_claim_leaves_only_the_rest(name: str) -> None:
         shape = schedule.charge_mw.shape
         left = np.ones(shape)
         usable = case.storage.energy_mwh / case.storage.power_mw * case.storage.depth_of_discharge
+        usable = usable * (1.0 - sum(claim.energy_share for claim in claims))
         for claim in claims:
             left = left - np.broadcast_to(claim.power_share, (1, left.size)).reshape(shape)
-            usable = usable * (1.0 - claim.energy_share)
         assert (schedule.charge_mw + schedule.discharge_mw <= left + 1e-9).all()
         assert (schedule.soc_mwh <= usable[0, 0] + 1e-9).all()
 

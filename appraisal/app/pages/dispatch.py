@@ -11,8 +11,10 @@ from appraisal.app.faults import shown_as_is
 from appraisal.app.frame import begun
 from appraisal.app.operation import energy_by_year, hours_by_use
 from appraisal.app.pictures import show
+from appraisal.app.reading import text_table
 from appraisal.app.state import draft, lang, t
 from appraisal.pipeline import Appraisal
+from appraisal.report.audit import audit_table
 from appraisal.report.bill import has_bill
 from appraisal.report.charts.bill import bill_by_month
 from appraisal.report.charts.day import typical_day
@@ -26,6 +28,7 @@ MAPS = {
     "buy": ("充电电价", "Price of charging"),
     "sell": ("放电电价", "Price of discharging"),
     "soc": ("储存电量", "Energy stored"),
+    "sold": ("已占用功率", "Power taken"),
 }
 
 
@@ -74,6 +77,24 @@ def _held_back(result: Appraisal) -> None:
     hours_by_use(result)
 
 
+def _sold(result: Appraisal) -> None:
+    st.subheader(t("是否重复出售", "Sold once"))
+    text_table(
+        audit_table(result, lang()),
+        t(
+            "各项收入占用的功率、电量和时段，及充放电",
+            "Power, energy and hours that each stream holds, and what is moved",
+        ),
+    )
+    st.caption(
+        t(
+            "各时段预留与充放电之和不超过额定功率，预留电量之和不超过可用电量；逐时情况见上图“已占用功率”。",
+            "In every step what is held and moved together is at most rated power, and energy held at most what is usable; the map above "
+            "shows it hour by hour under Power taken.",
+        )
+    )
+
+
 def _export(result: Appraisal) -> None:
     st.download_button(
         t("充放电计划（CSV）", "Schedule (CSV)"), partial(_csv, result, lang()), file_name=f"{draft().name}_schedule.csv", mime="text/csv", key="schedule_csv",
@@ -108,6 +129,7 @@ def _page() -> None:
         _export(result)
         _map(result)
         _held_back(result)
+        _sold(result)
         if has_bill(result):
             show(bill_by_month(result, lang()), "bill")
     energy_by_year(result)

@@ -21,7 +21,7 @@ CELL = 24
 
 _WORDS = {
     "buy": ("充电电价", "Charging price"), "sell": ("放电电价", "Discharging price"), "power": ("功率（放电为正）", "Power, discharge positive"),
-    "soc": ("荷电量", "Energy in the store"), "hour": ("时刻（时）", "Hour of the day"), "day": ("日类型", "Day"), "days": ("代表天数", "Days a year"),
+    "soc": ("荷电量", "Energy in the store"), "sold": ("已占用功率", "Rated power taken"), "hour": ("时刻（时）", "Hour of the day"), "day": ("日类型", "Day"), "days": ("代表天数", "Days a year"),
     "named": ("充放电功率", "Charging and discharging"),
     "title": ("逐时{name}", "{name} by hour"), "vat": ("，含税", ", incl. VAT"),
     "row": ("{label}（{days} 天）", "{label} ({days} d)"),
@@ -30,10 +30,11 @@ _WORDS = {
     "price": ("颜色以全年均价 {middle} 为中点：橙色贵、蓝色便宜", "colours turn at the mean of the year, {middle}: orange is dear, blue is cheap"),
     "flow": ("蓝色为放电、橙色为充电；新电池、全天可用的最优运行", "blue discharges, orange charges; the optimum of a new battery, available all day"),
     "store": ("颜色越深电量越多；新电池、全天可用的最优运行", "the deeper the colour, the fuller; the optimum of a new battery, available all day"),
+    "taken": ("各项收入预留与充放电合计占额定功率的比例，至多 100%；颜色越深占用越多", "set aside by streams and moved, together, of rated power: at most 100 %; the deeper the colour, the more"),
     "alt": ("热力图，{rows} 行 × 24 小时；最低 {low}（{low_at}），最高 {high}（{high_at}）", "Heat map, {rows} rows by 24 hours; least {low} ({low_at}), most {high} ({high_at})"),
     "at": ("{label} {hour} 时", "{label}, hour {hour}"),
 }  # fmt: skip
-_UNITS = {"buy": "yuan/kWh", "sell": "yuan/kWh", "power": "MW", "soc": "MWh"}
+_UNITS = {"buy": "yuan/kWh", "sell": "yuan/kWh", "power": "MW", "soc": "MWh", "sold": "share"}
 
 
 def hours_map(result: Appraisal, lang: str = "en", quantity: str = "power", row: int = 0) -> Picture:
@@ -43,8 +44,8 @@ def hours_map(result: Appraisal, lang: str = "en", quantity: str = "power", row:
     ----------
     result : Appraisal
     lang : "en" or "zh"
-    quantity : "buy", "sell", "power" or "soc"
-        What charging costs and discharging earns; discharge less charge; energy in the store.
+    quantity : "buy", "sell", "power", "soc" or "sold"
+        What charging costs and discharging earns; discharge less charge; energy in the store; power taken by all streams.
     row : int
         Scenario.
 
@@ -74,6 +75,8 @@ def hours_map(result: Appraisal, lang: str = "en", quantity: str = "power", row:
 def _colours(found: HourMap, quantity: str, middle: float) -> alt.Scale:
     """Power turns at zero, prices at their mean; a store goes from white to blue."""
     low, high = float(found.values.min()), float(found.values.max())
+    if quantity == "sold":
+        return alt.Scale(domain=[0.0, 1.0], range="ramp")
     if quantity == "soc":
         return alt.Scale(domain=[0.0, high or 1.0], range="ramp")
     if quantity == "power":
@@ -85,7 +88,7 @@ def _colours(found: HourMap, quantity: str, middle: float) -> alt.Scale:
 
 
 def _notes(found: HourMap, quantity: str, middle: float, shown: Shown, lang: str) -> str:
-    kind = {"power": "flow", "soc": "store"}.get(quantity, "price")
+    kind = {"power": "flow", "soc": "store", "sold": "taken"}.get(quantity, "price")
     parts = [
         say(_WORDS, "by_month" if found.monthly else "by_day", lang),
         say(_WORDS, kind, lang, middle=shown.text(middle)),
