@@ -63,6 +63,37 @@ class Notice:
     en: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Exclusion:
+    """A dated rule by which capacity that is sold as one thing may not be sold as another.
+
+    Attributes
+    ----------
+    name : str
+        Of the fact.
+    zh, en : str
+        The rule in words.
+    sold : str
+        What may not be sold (a word of ``operation.Good``).
+    other, term : str
+        What it may not be sold with, or the flag among its stream's terms that shuts it out; one of them is empty.
+    refuse : bool
+        Whether the case is refused; else it is told.
+    cite_zh, cite_en : str
+        The document behind it.
+    """
+
+    name: str
+    zh: str
+    en: str
+    sold: str
+    other: str
+    term: str
+    refuse: bool
+    cite_zh: str
+    cite_en: str
+
+
 _NUMERIC = ("storage", "capital", "operating_cost", "market", "finance", "tax")
 _STREAMS = ("revenue", "support")
 _SECTIONS = ("title", "project", *_NUMERIC, *_STREAMS)
@@ -73,7 +104,8 @@ class Case:
     """A block of scenarios; every number is ``(1, 1)`` or ``(S, 1)`` (yearly ones ``(S, n)``).
 
     ``streams`` maps the label of each revenue and support stream to its terms; ``kinds`` to its stream's file name;
-    ``later_prices`` has the prices that take the place of ``prices`` from an operating year on.
+    ``later_prices`` has the prices that take the place of ``prices`` from an operating year on;
+    ``exclusions`` are the rules in force between what its streams sell.
     """
 
     title: Title
@@ -90,6 +122,7 @@ class Case:
     later_prices: Mapping[int, Prices] = field(default_factory=dict)
     uncertainty: Uncertainty = field(default_factory=Uncertainty)
     facts: tuple[Fact, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
     origins: Mapping[str, Origin] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
     name: str = "case"

@@ -24,8 +24,8 @@ SCHEMA = "result/1"
 def as_json(result: Appraisal, row: int = 0, lang: str = "en") -> dict[str, Any]:
     """The result of one scenario, undefined figures as null with their status.
 
-    The shape is stable: ``schema``, ``case``, ``kpi``, ``checks``, ``payments`` (who pays),
-    ``warnings``, ``provenance``.
+    The shape is stable: ``schema``, ``case``, ``kpi``, ``checks``, ``warnings``, ``provenance``,
+    ``payments`` (who pays).
     """
     case = result.case
     sha = digest(case)
@@ -37,7 +37,6 @@ def as_json(result: Appraisal, row: int = 0, lang: str = "en") -> dict[str, Any]
             {"id": check.id, "ok": bool(check.ok[row if check.ok.size > 1 else 0]), "label": check.zh if lang == "zh" else check.en, "detail": check.detail.text(lang)}
             for check in result.checks
         ],
-        "payments": payers_as_json(result, row, lang),
         "warnings": [{"code": note.code, "path": note.path, "message": note.zh if lang == "zh" else note.en} for note in remarks(result, row)],
         "provenance": {
             "version": __version__,
@@ -49,6 +48,7 @@ def as_json(result: Appraisal, row: int = 0, lang: str = "en") -> dict[str, Any]
                 for fact in case.facts
             ],
         },
+        "payments": payers_as_json(result, row, lang),
     }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from appraisal.case.periods import Periods, periods
 from appraisal.case.schema import SECTIONS
 from appraisal.errors import InputError, Message, said, suggest
 from appraisal.field import Section
+from appraisal.scenario.exclusive import check_exclusions
 from appraisal.scenario.faults import Findings
 from appraisal.scenario.money_checks import check_capital, check_finance, check_grants, check_tax, check_whole_years
 from appraisal.scenario.store_checks import INDICES, check_price_years, check_renewals, check_store
@@ -197,6 +198,7 @@ def check_streams(case: Case, findings: Findings) -> None:
     # An offer is asked only of terms that can be read; what is wrong with them has been told.
     if not findings.faults:
         _sold_once(case, findings)
+    check_exclusions(case, findings)
     _check_uncertainty(case, findings)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from appraisal.library.reader import Node, read_file
 from appraisal.operation import Stream
 from appraisal.scenario.checks import check_sections, check_streams
 from appraisal.scenario.defaults import Resolver
+from appraisal.scenario.exclusive import exclusions
 from appraisal.scenario.faults import Findings, lines_of
 from appraisal.scenario.notices import notices
 from appraisal.scenario.prices import resolve_later, resolve_prices
@@ -178,6 +180,9 @@ def _resolve(
         **sections, revenue=streams["revenue"], support=streams["support"], prices=prices, later_prices=later, uncertainty=uncertainty,
         facts=tuple(resolver.facts), origins=resolver.origins(stated), name=name,
     )  # fmt: skip
+    case = replace(case, exclusions=exclusions(case, resolver))
+    rules = exclusions(case, resolver)
+    case = replace(case, exclusions=rules, facts=tuple(resolver.facts))
     check_streams(case, findings)
     for name in library.overlays:
         if name not in {fact.name for fact in case.facts}:

@@ -8,6 +8,7 @@ from appraisal.case import Case, Notice
 from appraisal.case.periods import month_after, periods
 from appraisal.errors import joined
 from appraisal.scenario.defaults import Resolver
+from appraisal.scenario.exclusive import exclusion_notices
 from appraisal.scenario.unusual import unusual
 from appraisal.scenario.validity import health_left, validity
 from appraisal.streams import stream
@@ -22,6 +23,7 @@ def notices(case: Case, resolver: Resolver) -> Case:
         *_facts(case),
         *_prices(case, resolver),
         *_terms(case),
+        *exclusion_notices(case),
         *_period(case),
         *validity(case, resolver),
         *health_left(case),

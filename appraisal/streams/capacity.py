@@ -98,10 +98,6 @@ _NOT_ASSESSED = said(
     "without the assessment of what users can bear nothing may be paid (notice 114 五(二))",
     "未完成用户承受能力评估的，不得支付（114 号文 五(二)）",
 )
-_ALLOCATED = said(
-    "storage of a mandatory allocation is not eligible (notice 114 二(三))",
-    "新能源配建的储能不符合条件（114 号文 二(三)）",
-)
 _SECURED = said(
     "capacity secured otherwise is not compensated again (notice 114 三(二))",
     "容量已由其他方式保障的，不再重复补偿（114 号文 三(二)）",
@@ -120,8 +116,6 @@ def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:
         found.append(("listed", _NOT_LISTED))
     if not terms.affordability_assessed:
         found.append(("affordability_assessed", _NOT_ASSESSED))
-    if terms.mandatory_allocation:
-        found.append(("mandatory_allocation", _ALLOCATED))
     rated = case.storage.energy_mwh / case.storage.power_mw
     if terms.duration_hours is not None and (terms.duration_hours > rated).any():
         found.append(("duration_hours", said(

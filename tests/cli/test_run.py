@@ -68,7 +68,8 @@ def test_json_has_the_stable_shape(command: Any) -> None:
     ran = command("run", "hainan_grid_lfp", "--json")
     assert ran.code == 0
     found = as_json(ran.out)
-    assert list(found) == ["schema", "case", "kpi", "checks", "warnings", "provenance"]
+    assert list(found) == ["schema", "case", "kpi", "checks", "warnings", "provenance", "payments"]
+    assert set(found["payments"]) == {"grid_users", "market"}
     assert found["schema"] == "result/1"
     assert set(found["case"]) == {"id", "name", "hash"}
     assert found["case"]["id"] == "hainan_grid_lfp"
