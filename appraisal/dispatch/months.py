@@ -47,7 +47,8 @@ def months_of_first_year(case: Case, operation: Operation) -> tuple[Operation, .
     by_month = _metered(solved.problem)
     curve = Curve(states=solved.problem.states, which=np.zeros(1, dtype=np.int64))
     soh = whole.soh[:, column : column + 1]
-    scale = whole.running[:, column : column + 1] * case.storage.power_mw
+    # Days out of service are left out of the solved year already.
+    scale = whole.running[:, column : column + 1] / case.storage.in_service * case.storage.power_mw
 
     def laid(quantity: Table) -> Table:
         made = np.zeros_like(whole.running)

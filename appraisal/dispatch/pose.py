@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from appraisal.case import Case
 from appraisal.case.store import MOST_PLACED
 from appraisal.dispatch.ageing import fades
+from appraisal.dispatch.bounds import READ as BOUNDS_READ
+from appraisal.dispatch.bounds import bounds_of, outage
 from appraisal.dispatch.years import INDICES, in_year, moving_cost, of_year
 from appraisal.errors import Fault, InputError, said
 from appraisal.field import Section
 from appraisal.operation import Claim, Problem, Stream
-from appraisal.units import Table, table
+from appraisal.units import KWH_PER_MWH, Table, table
 
 # A state every 5 % of health: the tests bound what reading between them costs.
 STATES = table(np.linspace(1.0, 0.5, 11))
@@ -28,7 +30,7 @@ AUGMENTED = table(np.linspace(MOST_PLACED, 0.0, 41))
 # A price index below this stands for prices of nothing, at which no plant moves.
 _LEAST_INDEX = 1e-6
 _STORAGE = (
-    "charge_efficiency", "discharge_efficiency", "depth_of_discharge", "throughput_cost_yuan_per_mwh",
+    *BOUNDS_READ, "charge_efficiency", "discharge_efficiency", "depth_of_discharge", "throughput_cost_yuan_per_mwh",
     "heat.rate_mwh_per_mwh", "heat.fuel_yuan_per_mwh",
 )  # fmt: skip
 _MARKET = (
@@ -53,6 +55,7 @@ def distinct(case: Case, streams: Mapping[str, Stream]) -> tuple[NDArray[np.int6
         column for label, stream in streams.items() for column in _read(case.streams[label], stream.dispatch_terms)
     ]
     columns += [case.storage.power_mw, case.storage.energy_mwh]
+    columns += [case.storage.availability] if case.storage.limits.cycles_per_year is not None else []
     varying = [column for column in columns if column.shape[0] > 1]
     if not varying:
         return np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
@@ -75,7 +78,9 @@ def pose(case: Case, streams: Mapping[str, Stream], year: int = 1) -> Posed:
             [Fault(path="market", message=said("no prices to dispatch against", "没有可用于优化运行的电价"))]
         )
     storage, steps = one_of_each.storage, one_of_each.prices.clock.month.size
+    clock = one_of_each.prices.clock
     left = _left(claims, len(first), steps)
+    able = left * outage(storage, clock)
     index = np.maximum(of_year(one_of_each.market.price_index, year), _LEAST_INDEX)
     usable = storage.energy_mwh / storage.power_mw * storage.depth_of_discharge
     for claim in claims:
@@ -84,19 +89,34 @@ def pose(case: Case, streams: Mapping[str, Stream], year: int = 1) -> Posed:
     def rows(value: Table) -> Table:
         return np.ascontiguousarray(np.broadcast_to(value, (len(first), value.shape[1])))
 
+    buy = {f"{label}.{name}": price for label, offer in offers.items() for name, price in offer.buy.items()}
     problem = Problem(
-        clock=one_of_each.prices.clock,
-        buy={f"{label}.{name}": price for label, offer in offers.items() for name, price in offer.buy.items()},
+        clock=clock,
+        buy=buy,
         sell={f"{label}.{name}": price for label, offer in offers.items() for name, price in offer.sell.items()},
-        charge_limit=_limited(left, [offer.charge_limit_mw for offer in offers.values()], storage.power_mw),
-        discharge_limit=_limited(left, [offer.discharge_limit_mw for offer in offers.values()], storage.power_mw),
+        charge_limit=_limited(able, [offer.charge_limit_mw for offer in offers.values()], storage.power_mw),
+        discharge_limit=_limited(able, [offer.discharge_limit_mw for offer in offers.values()], storage.power_mw),
         hours=rows(usable),
         charge_efficiency=rows(storage.charge_efficiency),
         discharge_efficiency=rows(storage.discharge_yield),
         throughput_cost=rows(moving_cost(one_of_each) / index),
         states=states_of(case),
+        bounds=bounds_of(one_of_each, clock, claims, 1.0 - left),
+        auxiliary=storage.auxiliary.load(storage.power_mw),
+        auxiliary_price=_auxiliary_price(one_of_each, buy),
     )
     return Posed(which=which, claims=claims, problem=problem)
+
+
+def _auxiliary_price(case: Case, buy: Mapping[str, Table]) -> Table:
+    """Yuan/MWh that the plant's own consumption pays: what the case states, else the price of charging."""
+    stated = case.storage.auxiliary.price_yuan_per_kwh
+    if stated is not None:
+        return np.asarray(KWH_PER_MWH * stated)
+    if case.storage.auxiliary.asked and not buy:
+        message = said("required: no stream has a price of charging to take", "必填：没有可沿用的充电电价")
+        raise InputError([Fault(path="storage.auxiliary.price_yuan_per_kwh", message=message)])
+    return np.asarray(sum(buy.values(), np.zeros((1, 1))))
 
 
 def states_of(case: Case) -> Table:

@@ -6,7 +6,7 @@ import numpy as np
 
 from appraisal.case import Case
 from appraisal.case.periods import periods, whole_years
-from appraisal.dispatch.flows import flows_at, part_of, readings, total
+from appraisal.dispatch.flows import flows_at, own_consumption, part_of, readings, total
 from appraisal.dispatch.pose import distinct, pose
 from appraisal.dispatch.unfold import SolvedYears, laid, stated, unfold
 from appraisal.dispatch.years import price_years
@@ -62,6 +62,7 @@ def solve(problem: Problem) -> Solved:
             flows = flows_at(problem, part, float(problem.states[0, state]))
             for name, read in readings(problem, part, flows):
                 meters[name][part, state] = read
+    auxiliary = own_consumption(problem)
     return Solved(
         problem=problem,
         value=meters["value", ""],
@@ -69,6 +70,8 @@ def solve(problem: Problem) -> Solved:
         discharged=meters["discharged", ""],
         paid={name: meters["paid", name] for name in problem.buy},
         earned={name: meters["earned", name] for name in problem.sell},
+        auxiliary_mwh=auxiliary[0],
+        auxiliary_yuan=auxiliary[1],
         schedule=_schedule(problem),
     )
 

@@ -13,7 +13,7 @@ from appraisal.case.periods import Periods
 from appraisal.dispatch.ageing import Curve, Lives, lifetime, scheduled_mwh
 from appraisal.dispatch.pose import Posed
 from appraisal.operation import Operation, Solved
-from appraisal.units import Table
+from appraisal.units import DAYS_PER_YEAR, HOURS_PER_DAY, KWH_PER_MWH, Table
 
 
 class SolvedYears(NamedTuple):
@@ -36,7 +36,7 @@ def unfold(case: Case, solved_years: Sequence[SolvedYears], columns: Periods) ->
         one = of[year]
         kept = hours * np.maximum(held, _least_held(one.solved.problem.states))
         moved = curves[year].read(one.solved.discharged, held) / storage.discharge_yield / kept
-        return np.asarray((moved + _service(one.posed)) * storage.availability)
+        return np.asarray((moved + _service(one.posed) * storage.in_service) * storage.availability)
 
     lives = lifetime(storage, cycles_at, years)
     alive = [running * storage.availability for running in lives.running]
@@ -51,9 +51,16 @@ def unfold(case: Case, solved_years: Sequence[SolvedYears], columns: Periods) ->
             for year, held, running in zip(range(1, years + 1), lives.held, alive, strict=True)
         ])  # fmt: skip
 
+    def consumed(pick: Callable[[Solved], Table]) -> Table:
+        # Standing still for want of parts or of work, the plant is cooled and lit all the same.
+        return laid([
+            pick(of[year].solved)[of[year].posed.which] * running * storage.power_mw
+            for year, running in zip(range(1, years + 1), lives.running, strict=True)
+        ])  # fmt: skip
+
     usable, first = storage.energy_mwh * storage.depth_of_discharge, solved_years[0].solved
     return Operation(
-        running=laid(alive),
+        running=laid([each * storage.in_service for each in alive]),
         soh=laid(lives.soh),
         usable_mwh=laid([usable * held for held in lives.held]),
         charged_mwh=metered(lambda solved: solved.charged),
@@ -62,6 +69,8 @@ def unfold(case: Case, solved_years: Sequence[SolvedYears], columns: Periods) ->
         paid={name: metered(lambda solved, line=name: solved.paid[line]) for name in first.paid},  # type: ignore[misc]
         earned={name: metered(lambda solved, line=name: solved.earned[line]) for name in first.earned},  # type: ignore[misc]
         solved=first,
+        auxiliary_mwh=consumed(lambda solved: solved.auxiliary_mwh),
+        auxiliary_yuan=consumed(lambda solved: solved.auxiliary_yuan),
         part_soh=_by_part(lives, lives.part_soh, laid),
         part_mwh=_by_part(lives, [usable * held for held in lives.part_held], laid),
         renewed=laid(lives.renewed),
@@ -89,7 +98,10 @@ def stated(case: Case, columns: Periods) -> Operation:
     """Energy as the case states it by year, or none; no dispatch."""
     nothing = np.zeros((1, 1))
     storage = case.storage
-    running = columns.by_operating_year(storage.availability)
+    running = columns.by_operating_year(storage.availability * storage.in_service)
+    own = storage.auxiliary.load(storage.power_mw) * storage.power_mw * DAYS_PER_YEAR * HOURS_PER_DAY
+    price = storage.auxiliary.price_yuan_per_kwh
+    paid = nothing if price is None else own * price * KWH_PER_MWH
     years = range(1, columns.operation_years + 1)
     rows = 1 if storage.augmentation.energy_mwh is None else len(storage.augmentation.energy_mwh)
     added = np.concatenate([np.broadcast_to(scheduled_mwh(storage, year), (rows, 1)) for year in years], axis=1)
@@ -102,6 +114,8 @@ def stated(case: Case, columns: Periods) -> Operation:
         discharged_mwh=columns.by_operating_year(discharged),
         cycles=columns.by_operating_year(discharged / storage.discharge_yield / storage.energy_mwh),
         added_mwh=columns.by_operating_year(added),
+        auxiliary_mwh=columns.by_operating_year(own),
+        auxiliary_yuan=columns.by_operating_year(paid),
         paid={},
         earned={},
     )
@@ -131,7 +145,18 @@ def laid(operation: Operation, whole: Periods, columns: Periods) -> Operation:
 
     quantities: dict[str, Any] = {
         name: on(getattr(operation, name))
-        for name in ("running", "soh", "usable_mwh", "charged_mwh", "discharged_mwh", "cycles", "renewed", "added_mwh")
+        for name in (
+            "running",
+            "soh",
+            "usable_mwh",
+            "charged_mwh",
+            "discharged_mwh",
+            "cycles",
+            "renewed",
+            "added_mwh",
+            "auxiliary_mwh",
+            "auxiliary_yuan",
+        )
     }
     np.divide(quantities["soh"], columns.running, out=quantities["soh"], where=columns.running > 0.0)
     for line in ("paid", "earned", "part_soh", "part_mwh"):
