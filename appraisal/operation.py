@@ -68,6 +68,58 @@ class Offer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PowerByState:
+    """Most power by what the store holds, straight between K corners; per MW of rated power.
+
+    Attributes
+    ----------
+    energy : (R, K)
+        MWh of the fresh store from empty, ascending; of a worn one, times its health.
+    charge, discharge : (R, K)
+        MW, concave over *energy*.
+    reserved : (R, N)
+        MW that claims keep of it at each step, both ways.
+    """
+
+    energy: Table
+    charge: Table
+    discharge: Table
+    reserved: Table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bounds:
+    """What holds a plant back beside power and usable energy, per MW of rated power; left out: nothing does.
+
+    Energies are those of the fresh store: at a state of health all of them are that share of it, because a window is
+    drawn in states of charge and a full cycle is a swing of what the store holds then. Powers stay.
+
+    Attributes
+    ----------
+    lowest : (R, 1)
+        Lower edge of the window of states, MWh; the upper is *lowest* + ``hours``.
+    self_discharge : (R, 1)
+        Share of all that is stored, below the window too, lost in an hour.
+    in_service : (R, D)
+        Share of the days of each run in service; the flows of a run count on those alone.
+    most_year, most_day : (R, 1) or None
+        Most MWh discharged at the grid in a year of days in service, and on each day.
+    least_charge, least_discharge : (R, 1)
+        The plant stands still or moves at least this, MW.
+    curve : PowerByState or None
+    """
+
+    lowest: Table = field(default_factory=_zero)
+    self_discharge: Table = field(default_factory=_zero)
+    in_service: Table = field(default_factory=lambda: table(1.0))
+    most_year: Table | None = None
+    most_day: Table | None = None
+    least_charge: Table = field(default_factory=_zero)
+    least_discharge: Table = field(default_factory=_zero)
+    curve: PowerByState | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Problem:
     """All that dispatch may read, per MW of rated power; one row for each *distinct* problem.
 
@@ -87,6 +139,13 @@ class Problem:
         level that the price lines stand at.
     states : (1, K)
         States of health solved, falling from 1.
+    bounds : Bounds
+        What else holds the plant back; its energies are taken at the state solved, as ``hours`` is.
+    auxiliary : (R, 1)
+        Load of the plant itself in every hour of the year, out of service or not, MW. It moves no schedule: its energy
+        and money are metered apart.
+    auxiliary_price : (R, N) or (1, N)
+        What it pays, yuan/MWh.
     """
 
     clock: Clock
@@ -99,6 +158,19 @@ class Problem:
     discharge_efficiency: Table
     throughput_cost: Table
     states: Table
+    bounds: Bounds = field(default_factory=Bounds)
+    auxiliary: Table = field(default_factory=_zero)
+    auxiliary_price: Table = field(default_factory=_zero)
+
+    @property
+    def in_service_weight(self) -> Table:
+        """Times a year that the flows of each step occur, ``(R, N)``: those of the clock without planned outages."""
+        return np.repeat(self.clock.weight * self.bounds.in_service, self.clock.steps, axis=1)
+
+    @property
+    def highest(self) -> Table:
+        """Upper edge of the window of states of the fresh store, MWh per MW, ``(R, 1)``."""
+        return self.bounds.lowest + self.hours
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +186,8 @@ class Solved:
         MWh a year at the grid meter.
     paid, earned : name → (R, K)
         Money of each price line, yuan a year.
+    auxiliary_mwh, auxiliary_yuan : (R, 1)
+        What the plant itself consumes in a year, at any state of health.
     schedule : Schedule
         Of the first problem with a fresh battery, to be looked at.
     """
@@ -124,6 +198,8 @@ class Solved:
     discharged: Table
     paid: Mapping[str, Table]
     earned: Mapping[str, Table]
+    auxiliary_mwh: Table
+    auxiliary_yuan: Table
     schedule: Schedule
 
 
@@ -149,7 +225,8 @@ class Operation:
     Attributes
     ----------
     running : (S, Y)
-        Availability × the share of the plant and of the year that operates; 0 before commissioning.
+        Availability × days without planned outage × the share of the plant and of the year that operates; 0 before
+        commissioning.
     soh : (S, Y)
         State of health at the middle of the year, the mean over the capacity in operation.
     usable_mwh : (S, Y)
@@ -167,6 +244,8 @@ class Operation:
         case states its yearly energy itself.
     paid, earned : name → (S, Y)
         Money of each price line, yuan a year including VAT, before ``market.price_index``.
+    auxiliary_mwh, auxiliary_yuan : (S, Y)
+        What the plant consumes itself, in every hour that its store is not spent, and its money as that of the lines.
     solved : Solved or None
         At the prices of the first operating year; None where the case states its yearly energy itself.
     whole_years : Operation or None
@@ -181,6 +260,8 @@ class Operation:
     cycles: Table
     paid: Mapping[str, Table]
     earned: Mapping[str, Table]
+    auxiliary_mwh: Table = field(default_factory=_zero)
+    auxiliary_yuan: Table = field(default_factory=_zero)
     renewed: Table = field(default_factory=_zero)
     added_mwh: Table = field(default_factory=_zero)
     part_soh: Mapping[str, Table] = field(default_factory=dict)

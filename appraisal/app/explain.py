@@ -28,7 +28,7 @@ _OWNERS: Mapping[str, tuple[str, str]] = {
     "levered": ("融资后", "with the debt"), "unlevered": ("融资前", "without the debt"), "plant": ("账面资产", "booked plant"), "vat": ("增值税", "VAT"),
     "plant_unlevered": ("融资前资产", "plant without construction interest"), "loan": ("长期借款", "long-term loan"), "replacement": ("更新改造", "replacement"),
     "renewal": ("更新改造", "replacement"), "augmentation": ("补容", "augmentation"), "fuel": ("燃料", "fuel or heat"),
-    "rebalancing": ("电解液再平衡", "rebalancing"),
+    "rebalancing": ("电解液再平衡", "rebalancing"), "auxiliary": ("站用电", "auxiliary power"),
 }  # fmt: skip
 _ALL_YEARS = 0
 _MOST = 400

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
+import numpy as np
 from pydantic import Field
 
 from appraisal.case import spans
 from appraisal.case.finance import Finance
 from appraisal.case.market import Market
 from appraisal.case.money import Capital, OperatingCost
+from appraisal.case.plant import Auxiliary, Limits, PowerCurve
 from appraisal.case.store import Ageing, Augmentation, Heat, Replacement
 from appraisal.case.tax import Tax
 from appraisal.field import (
@@ -26,6 +28,7 @@ from appraisal.field import (
     yearly,
 )
 from appraisal.text import CONFIDENCES, SIDES
+from appraisal.units import DAYS_PER_YEAR, MONTHS_PER_YEAR, Table
 
 
 class Title(Section):
@@ -130,7 +133,37 @@ class Storage(Section):
         "share", "放电效率", "Discharge efficiency", gt=0, le=1, usual=spans.EFFICIENCY
     )
     depth_of_discharge: Number = number("share", "放电深度", "Depth of discharge", gt=0, le=1, usual=spans.DEPTH)
+    lowest_soc: Number = number(
+        "share",
+        "荷电状态下限",
+        "Lowest state of charge",
+        ge=0,
+        le=0.95,
+        default=0.0,
+        help="Of rated energy; the highest is this and the depth of discharge. It counts where charge is lost or power depends on it.",
+        help_zh="占额定容量的比例；上限为此值加放电深度。有自放电或功率随荷电状态变化时才影响结果。",
+    )
+    self_discharge_per_day: Number = number(
+        "share/day",
+        "日自放电率",
+        "Self-discharge a day",
+        ge=0,
+        le=0.9,
+        usual=spans.SELF_DISCHARGE,
+        default=0.0,
+        help="Of the energy stored, below the window too; 2 % a month is 0.00067 a day. For pumped hydro: evaporation and seepage.",
+        help_zh="占所存电量的比例，下限以下部分同样损失；每月 2% 约为每日 0.00067。抽水蓄能指蒸发与渗漏。",
+    )
     availability: Number = number("share", "可用率", "Availability", gt=0, le=1, usual=spans.AVAILABILITY)
+    outage_days: Yearly | None = yearly(
+        "day",
+        "各月计划停运天数",
+        "Planned days out of service by month",
+        ge=0,
+        default=None,
+        help="Beside availability: one number for every month, or twelve. In a price series the first days of the month stand still.",
+        help_zh="可用率之外的计划停运：填一个值（各月相同）或 12 个值。价格序列中取各月最初几天停运。",
+    )
     throughput_cost_yuan_per_mwh: Number = number(
         "yuan/MWh",
         "循环损耗影子价格",
@@ -141,6 +174,9 @@ class Storage(Section):
         help="Shadow price of wear in the dispatch objective, per MWh discharged; not a cost in the books.",
         help_zh="优化运行目标中的损耗影子价格，按每 MWh 放电量计；不计入账表。",
     )
+    limits: Limits = Field(default_factory=Limits)
+    power_curve: PowerCurve = Field(default_factory=PowerCurve)
+    auxiliary: Auxiliary = Field(default_factory=Auxiliary)
     ageing: Ageing = Field(default_factory=Ageing)
     replacement: Replacement = Field(default_factory=Replacement)
     augmentation: Augmentation = Field(default_factory=Augmentation)
@@ -172,6 +208,17 @@ class Storage(Section):
         """
         left: Number = self.discharge_efficiency / (1.0 - self.discharge_efficiency * self.heat.rate_mwh_per_mwh)
         return left
+
+    @property
+    def days_out(self) -> Table:
+        """Planned days out of service in each month, ``(S, 12)``."""
+        stated = np.zeros((1, 1)) if self.outage_days is None else self.outage_days
+        return np.broadcast_to(stated, (len(stated), int(MONTHS_PER_YEAR)))
+
+    @property
+    def in_service(self) -> Table:
+        """Share of the year that is not planned to be out of service, ``(S, 1)``."""
+        return np.asarray(1.0 - self.days_out.sum(axis=1, keepdims=True) / DAYS_PER_YEAR)
 
     @property
     def electricity_ratio(self) -> Number:

@@ -28,6 +28,14 @@ EFFICIENCY: Span = (0.5, 1.0)
 DEPTH: Span = (0.5, 1.0)
 # Stations report above 0.9; below 0.8 more than ten weeks a year stand still.
 AVAILABILITY: Span = (0.8, 1.0)
+# Lithium cells lose a percent or two a month, flywheels most of their charge in a day.
+SELF_DISCHARGE: Span = (1e-5, 0.7)
+# Cooling and controls: a percent or a few of rated power; a percentage in place of the share lies above.
+AUXILIARY: Span = (0.0005, 0.1)
+# From weekly use to several cycles on every day.
+CYCLES_PER_YEAR: Span = (50.0, 2000.0)
+# A number for the year in place of the day lies above.
+CYCLES_PER_DAY: Span = (0.2, 6.0)
 # From a minimal contract to long storage with its own crew.
 UPKEEP_PER_KW_YEAR: Span = (1.0, 600.0)
 # Norms give some fen a kWh discharged; a price of a MWh in its place lies above.

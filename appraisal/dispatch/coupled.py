@@ -49,6 +49,8 @@ class Coupling:
     charge_curve, discharge_curve : (K, 2) or None
         Corners (state of charge in MWh, most power in MW) of a concave curve over the window; the state is the mean of
         the step's beginning and end.
+    charge_reserved_mw, discharge_reserved_mw : (R, T) or None
+        What services keep of a curve at each step: the state is held where the curve has it.
     least_charge_mw, least_discharge_mw : number
         The plant stands still or moves at least this.
     chained : bool
@@ -63,6 +65,8 @@ class Coupling:
     net_mwh: Table | None = None
     charge_curve: Table | None = None
     discharge_curve: Table | None = None
+    charge_reserved_mw: Table | None = None
+    discharge_reserved_mw: Table | None = None
     least_charge_mw: float = 0.0
     least_discharge_mw: float = 0.0
     chained: bool = False
@@ -321,12 +325,13 @@ def _limits(program: Program, lay: _Layout, posed: Posed, coupling: Coupling) ->
             ]
             program.add(terms, low, high, 1)
     lowest = _of_row(posed, posed.lowest_mwh)[row]
-    for name, flow in (("charge_curve", lay.charge), ("discharge_curve", lay.discharge)):
-        curve = getattr(coupling, name)
+    for way, flow in (("charge", lay.charge), ("discharge", lay.discharge)):
+        curve, kept = getattr(coupling, f"{way}_curve"), getattr(coupling, f"{way}_reserved_mw")
         if curve is not None:
-            for slope, level in _lines(name, curve, posed):
+            reserved = 0.0 if kept is None else _of_step(posed, lay, kept)
+            for slope, level in _lines(f"{way}_curve", curve, posed):
                 terms = [(flow, 1.0), (lay.state, -0.5 * slope), (_before(lay), -0.5 * slope)]
-                program.add(terms, -np.inf, level + slope * lowest, count)
+                program.add(terms, -np.inf, level + slope * lowest - reserved, count)
 
 
 def _lines(name: str, curve: Table, posed: Posed) -> list[tuple[float, float]]:

@@ -10,7 +10,7 @@ import numpy as np
 from appraisal.case import Case
 from appraisal.case.periods import periods, whole_years
 from appraisal.dispatch.ageing import Curve
-from appraisal.dispatch.run import Flows, _flows, _readings
+from appraisal.dispatch.flows import Flows, flows_at, readings
 from appraisal.operation import Operation, Problem
 from appraisal.units import MONTHS_PER_YEAR, Table
 
@@ -47,7 +47,8 @@ def months_of_first_year(case: Case, operation: Operation) -> tuple[Operation, .
     by_month = _metered(solved.problem)
     curve = Curve(states=solved.problem.states, which=np.zeros(1, dtype=np.int64))
     soh = whole.soh[:, column : column + 1]
-    scale = whole.running[:, column : column + 1] * case.storage.power_mw
+    # Days out of service are left out of the solved year already.
+    scale = whole.running[:, column : column + 1] / case.storage.in_service * case.storage.power_mw
 
     def laid(quantity: Table) -> Table:
         made = np.zeros_like(whole.running)
@@ -79,12 +80,12 @@ def _metered(problem: Problem) -> list[_Meters]:
     """What the meters show of each month at every state of health, ``(1, K)`` by meter; of the only problem."""
     part, states = slice(0, 1), problem.states[0]
     found: list[_Meters] = [{} for _ in MONTHS]
-    solved = [_flows(problem, part, float(state)) for state in states]
+    solved = [flows_at(problem, part, float(state)) for state in states]
     for meters, month in zip(found, MONTHS, strict=True):
         within = problem.clock.month == month
         for flows in solved:
             cut = Flows(flows.value, flows.charge * within, flows.discharge * within, flows.soc)
-            for name, read in _readings(problem, part, cut):
+            for name, read in readings(problem, part, cut):
                 column = np.reshape(read, (1, 1))
                 meters[name] = np.concatenate([meters[name], column], axis=1) if name in meters else column
     return found

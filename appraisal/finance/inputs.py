@@ -58,6 +58,7 @@ _SERVICES = {
     "rebalancing": {
         "price": "storage.ageing.rebalancing_yuan_per_kwh_year", "vat_rate": "storage.ageing.rebalancing_vat_rate",
     },
+    "auxiliary": {"vat_rate": "storage.auxiliary.vat_rate"},
 }  # fmt: skip
 
 # A number left out takes another's value; one without a fallback is then in no formula of the structure.
@@ -77,6 +78,7 @@ FALLBACK: Mapping[str, str] = {
     "storage.augmentation.residual_share": "capital.residual_share",
     "storage.heat.vat_rate": "operating_cost.vat_rate",
     "storage.ageing.rebalancing_vat_rate": "operating_cost.vat_rate",
+    "storage.auxiliary.vat_rate": "market.vat_rate",
     "capital.tax_depreciation_years": "capital.depreciation_years",
     "capital.classes.*.depreciation_years": "capital.depreciation_years",
     "capital.classes.*.residual_share": "capital.residual_share",
@@ -105,6 +107,7 @@ TIMELINE: Mapping[str, Input] = {
     "spend": Input("1", "分年投资比例", "Share of the investment", kind="series"),
     "other_yuan": Input("yuan", "其他费用（首年价）", "Other cost at first-year prices", kind="series"),
     "discharged_mwh": Input("MWh", "年放电量", "Energy discharged", kind="series"),
+    "auxiliary_yuan": Input("yuan", "站用电费（含税）", "Auxiliary power, incl. VAT", kind="series"),
 }
 # The time line of each phase; names end in the phase where there are several.
 PHASE_LINE: Mapping[str, Input] = {

@@ -221,12 +221,14 @@ def _classes(case: Case) -> Iterator[ClassForm]:
 
 
 def _services(case: Case) -> Iterator[str]:
-    """What the store itself buys in operation: fuel or heat, and rebalancing of its electrolyte."""
+    """What the store itself buys in operation: fuel or heat, rebalancing of its electrolyte, power for its own use."""
     if (case.storage.heat.rate_mwh_per_mwh > 0).any():
         yield "fuel"
     ageing = case.storage.ageing
     if ageing.model == "recoverable" and (ageing.rebalancing_yuan_per_kwh_year > 0).any():
         yield "rebalancing"
+    if case.storage.auxiliary.asked:
+        yield "auxiliary"
 
 
 def _renewals(case: Case) -> Iterator[RenewalForm]:

@@ -77,11 +77,13 @@ def monthly_bill(result: Appraisal, row: int = 0) -> Bill:
     rated = float(power[row if len(power) > 1 else 0, 0])
     hours = clock.step_weight[0] * clock.step_hours
 
-    def of(price: Table, mw: Table) -> Vector:
+    moved = solved.problem.in_service_weight[0] * clock.step_hours
+
+    def of(price: Table, mw: Table, hours: Vector) -> Vector:
         money: Vector = price.ravel() * np.broadcast_to(mw, (1, clock.month.size)).ravel() * hours
         return np.array([money[clock.month == month].sum() for month in range(1, int(MONTHS_PER_YEAR) + 1)])
 
     return Bill(
-        before=of(plan.buy, prices.load_mw), charged=of(plan.buy, plan.charge_mw.reshape(1, -1) * rated),
-        discharged=of(plan.sell, plan.discharge_mw.reshape(1, -1) * rated),
+        before=of(plan.buy, prices.load_mw, hours), charged=of(plan.buy, plan.charge_mw.reshape(1, -1) * rated, moved),
+        discharged=of(plan.sell, plan.discharge_mw.reshape(1, -1) * rated, moved),
     )  # fmt: skip

@@ -175,7 +175,7 @@ def flows_of(result: Appraisal, day: int, row: int = 0) -> DayFlows:
         charge_mw=held["charge"][step], discharge_mw=held["discharge"][step], soc_mwh=held["soc"][step],
         start_mwh=float(_before(held["soc"], clock)[step.start]),
         charge_limit_mw=limits["charge_limit"][step] * power, discharge_limit_mw=limits["discharge_limit"][step] * power,
-        usable_mwh=float(problem.hours[0, 0]) * power, power_mw=power, bands=prices.bands[step] if prices is not None else "",
+        usable_mwh=float(problem.highest[0, 0]) * power, power_mw=power, bands=prices.bands[step] if prices is not None else "",
     )  # fmt: skip
 
 

@@ -66,6 +66,12 @@ SERIES: Mapping[str, Words] = {
         _LIFE,
         _MOVED,
     ),
+    "auxiliary_yuan": Words(
+        "站用电费：全年各小时站用电量乘以其电价，随电价指数变化",
+        "power for the plant's own use: its load in every hour of the year times its price, moved with the price index",
+        ("storage.power_mw", "storage.auxiliary.", "market.price_index", *_LIFE),
+        ("auxiliary_mwh",),
+    ),
 }  # fmt: skip
 
 # The time line that each phase has for itself.
@@ -153,6 +159,7 @@ OPERATION_WORDS: Mapping[str, tuple[Words, str]] = {
     "usable_mwh": (Words("可用容量", "Usable energy"), "MWh"),
     "charged_mwh": (Words("年充电量", "Energy charged"), "MWh"),
     "discharged_mwh": (Words("年放电量", "Energy discharged"), "MWh"),
+    "auxiliary_mwh": (Words("年站用电量", "Auxiliary energy"), "MWh"),
 }
 
 PRICE_LINE_WORDS: Mapping[str, Words] = {

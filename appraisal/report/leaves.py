@@ -234,7 +234,10 @@ class Leaves:
             _reading(name, OPERATION_WORDS[name][0], OPERATION_WORDS[name][1], getattr(self.operation, name), year)
             for name in names
         )
-        plant = [path for path in self._expanded(("storage.",)) if self._says(path) and _moves_energy(path)]
+        plant = [
+            path for path in self._expanded(("storage.",))
+            if self._says(path) and _moves_energy(path) and (not path.startswith(_ASKED) or self._is_stated(path))
+        ]  # fmt: skip
         leaf = replace(leaf, readings=leaf.readings + readings, inputs=self._with_inputs(leaf.inputs, plant))
         return leaf if self.operation.solved is None else self._with_market(leaf)
 
@@ -328,11 +331,17 @@ class Leaves:
         return self._read[label]
 
 
+# What holds a plant back only where a case asks for it.
+_ASKED = (
+    "storage.lowest_soc", "storage.self_discharge_per_day", "storage.outage_days", "storage.limits.", "storage.power_curve.",
+)  # fmt: skip
+
+
 def _moves_energy(path: str) -> bool:
     """Whether dispatch and ageing read a field of the plant: all but what a replacement costs and how it is booked."""
     moving = ("operation_years", "below_soh", "energy_mwh", "below_share", "to_share")
     money = path.startswith(("storage.replacement.", "storage.augmentation.")) and path.rpartition(".")[2] not in moving
-    return not money and path != "storage.technology"
+    return not money and path != "storage.technology" and not path.startswith("storage.auxiliary.")
 
 
 def _reading(key: str, words: Words, unit: str, money: Table, year: int | None) -> Reading:

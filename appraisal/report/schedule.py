@@ -32,7 +32,7 @@ _HEADS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Year:
-    """A year of the new plant, hours of it: charging, discharging, idle; at its limit; with the store full, empty."""
+    """A year of the new plant, hours of it: charging, discharging, idle (planned outages among it); at its limit; full, empty."""
 
     charging: float
     discharging: float
@@ -53,18 +53,20 @@ def year_of(result: Appraisal, row: int = 0) -> Year:
     """
     solved = dispatched(result, row)
     plan, problem = solved.schedule, solved.problem
-    hours = problem.clock.step_weight[0] * problem.clock.step_hours
+    hours = problem.in_service_weight[0] * problem.clock.step_hours
+    out = problem.clock.step_weight.sum() * problem.clock.step_hours - hours.sum()
     charge, discharge, soc = (one.ravel() for one in (plan.charge_mw, plan.discharge_mw, plan.soc_mwh))
     limits = [np.broadcast_to(one[0], charge.shape) for one in (problem.charge_limit, problem.discharge_limit)]
-    energy = float(problem.hours[0, 0])
+    highest, lowest = float(problem.highest[0, 0]), float(problem.bounds.lowest[0, 0])
+    nearly = float(problem.hours[0, 0]) * _NEARLY
 
     def of(which: np.ndarray) -> float:
         return float(hours[which].sum())
 
     bought, sold = charge > _NEARLY, discharge > _NEARLY
     return Year(
-        charging=of(bought), discharging=of(sold), idle=of(~bought & ~sold), at_charge_limit=of(bought & (charge >= limits[0] - _NEARLY)),
-        at_discharge_limit=of(sold & (discharge >= limits[1] - _NEARLY)), full=of(soc >= energy * (1.0 - _NEARLY)), empty=of(soc <= energy * _NEARLY),
+        charging=of(bought), discharging=of(sold), idle=of(~bought & ~sold) + float(out), at_charge_limit=of(bought & (charge >= limits[0] - _NEARLY)),
+        at_discharge_limit=of(sold & (discharge >= limits[1] - _NEARLY)), full=of(soc >= highest - nearly), empty=of(soc <= lowest + nearly),
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from appraisal.field import Section
 from appraisal.scenario.exclusive import check_exclusions
 from appraisal.scenario.faults import Findings
 from appraisal.scenario.money_checks import check_capital, check_finance, check_grants, check_tax, check_whole_years
+from appraisal.scenario.plant_checks import check_plant
 from appraisal.scenario.store_checks import INDICES, check_price_years, check_renewals, check_store
 from appraisal.streams import as_sold, kinds, stream
 from appraisal.streams._claims import claimed
@@ -69,6 +70,7 @@ def check_sections(sections: Mapping[str, Any], findings: Findings) -> None:
         check_store(storage, findings)
     if storage is not None and sections["market"] is not None:
         _energy(storage, sections["market"], findings)
+        check_plant(storage, sections["market"], findings)
         if project is not None:
             check_price_years(project, storage, sections["market"], findings)
     if capital is not None:

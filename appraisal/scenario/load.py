@@ -34,7 +34,7 @@ MAX_BYTES = 100_000
 _YEARS = range(1950, 2201)
 # Tables that the books name themselves: a stream of that label would be a second one.
 TAKEN = re.compile(
-    r"levered|unlevered|loan|plant|vat|stream|lease|grant|pool|renewal|booked|taxed|store_cost|fuel|rebalancing|augmentation(_p\d+)?|(loan|plant|lease|grant|party|renewal|work|vat)_.*"
+    r"levered|unlevered|loan|plant|vat|stream|lease|grant|pool|renewal|booked|taxed|store_cost|fuel|rebalancing|auxiliary|augmentation(_p\d+)?|(loan|plant|lease|grant|party|renewal|work|vat)_.*"
 )
 
 _NO_LABEL = said(

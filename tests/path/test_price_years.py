@@ -14,8 +14,9 @@ from strategies import days, made, merged, plant, share
 
 from appraisal import Case, appraise, load_case, scenario_path
 from appraisal.case.change import Change
-from appraisal.dispatch.pose import in_year, pose, price_years
+from appraisal.dispatch.pose import pose
 from appraisal.dispatch.run import dispatch, solve
+from appraisal.dispatch.years import in_year, price_years
 from appraisal.errors import InputError
 from appraisal.operation import Operation
 from appraisal.streams import stream

@@ -88,13 +88,15 @@ SERVICE = block(
     "Bought for the store itself",
     name="store_cost",
     lines="""
-net | yuan | 费用（不含税） | Cost, ex VAT | {gross} * cost_index / (1 + vat_rate)
+net | yuan | 费用（不含税） | Cost, ex VAT | {gross} / (1 + vat_rate)
 vat | yuan | 进项税额       | Input VAT    | net * vat_rate
 """,
 )
 SERVICE_GROSS = {
-    "fuel": "rate * discharged_mwh * price",
-    "rebalancing": "running * price * kwh_per_mwh * energy_mwh",
+    "fuel": "rate * discharged_mwh * price * cost_index",
+    "rebalancing": "running * price * kwh_per_mwh * energy_mwh * cost_index",
+    # Electricity follows the index of its own price, which is in the amount.
+    "auxiliary": "auxiliary_yuan",
 }
 
 VAT = block(

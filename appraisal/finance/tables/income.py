@@ -63,6 +63,7 @@ def _other(form: Structure) -> Iterator[Row]:
     titles = {
         "fuel": ("燃料费", "Fuel or heat"),
         "rebalancing": ("电解液再平衡服务费", "Rebalancing of the electrolyte"),
+        "auxiliary": ("站用电费", "Auxiliary power"),
     }
     for name in form.services:
         yield line(f"{name}.net", zh=titles[name][0], en=titles[name][1])

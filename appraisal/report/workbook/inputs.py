@@ -291,7 +291,7 @@ _HEAD_KEYS = (
 def read_by_operation(leaves: Leaves, read: frozenset[str]) -> list[Any]:
     """The values of the case that the operation and the settlements rest on."""
     names = [f"{label}.{name}" for label in leaves.case.streams for name in (*STREAM_SERIES, *STREAM_RATES)]
-    names += ["discharged_mwh", "battery_runs"]
+    names += ["discharged_mwh", "battery_runs", "auxiliary_yuan"]
     return [given for name in names if name in read for given in leaves.leaf(name, None).inputs]
 
 

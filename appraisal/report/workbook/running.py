@@ -30,7 +30,7 @@ from appraisal.units import Table
 # Series that a plain schedule states itself; charging power is also what its charging is worth.
 _SCHEDULE = "schedule"
 _STATED = ("income", "purchase", "cost")
-_FROM_OPERATION = ("discharged_mwh", "battery_runs")
+_FROM_OPERATION = ("discharged_mwh", "battery_runs", "auxiliary_yuan")
 _SAME = 1e-12
 
 
