@@ -297,6 +297,20 @@ def test_a_click_on_the_heat_map_opens_that_case(opened: Callable[..., Page], pi
     expect(page.locator(".st-key-opened_back button")).to_have_count(0, timeout=PATIENCE)
 
 
+def test_a_click_on_an_area_moves_the_case_there(opened: Callable[..., Page], pictures: Path) -> None:
+    """A row of the ranking of areas: the tariff of the draft changes with it, and the page is drawn anew without an error."""
+    page = opened("prices", high=3200)
+    rows = page.locator('[class*="st-key-areas_map_"] svg .mark-rect path')
+    rows.first.wait_for(timeout=PATIENCE)
+    rows.first.scroll_into_view_if_needed()
+    rows.first.click(force=True)
+    page.locator('[class*="st-key-areas_map_1"]').first.wait_for(timeout=PATIENCE)
+    settle(page)
+    page.screenshot(path=pictures / "area_moved.png")
+    assert "有未保存的修改" in page.locator('[data-testid="stSidebar"]').inner_text()
+    assert page.locator('[data-testid="stException"]').count() == 0
+
+
 def moved(page: Page) -> tuple[str, str]:
     """Move the first slider; the verdict before and after."""
     before = verdict_of(page)

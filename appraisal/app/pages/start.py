@@ -70,8 +70,8 @@ def _case(name: str) -> DeltaGenerator:
         # About as long as what takes its place, so that nothing below moves.
         place.caption(
             t(
-                "正在计算税后全投资 IRR、资本金 IRR 与偿债备付率……",
-                "Working out project IRR, equity IRR and debt-service cover …",
+                "正在计算全投资与资本金内部收益率（税后）、最低偿债备付率……",
+                "Working out project IRR and equity IRR after tax, and the lowest DSCR …",
             )
         )
     if st.button(t("打开", "Open"), key=f"open_{name}", width="stretch", on_click=_take, args=(name,)):
