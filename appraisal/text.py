@@ -31,6 +31,18 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "no solution": ("按偿债备付率测算未收敛，无解", "sculpting the debt did not converge: no solution"),
 }
 
+# What a person reads who has to wait for the compiler, by whether its code is kept.
+COMPILING: Mapping[str, tuple[str, str]] = {
+    "kept": (
+        "首次使用：正在编译计算内核，约半分钟；编译结果会保存，以后无需再等。",
+        "First use: compiling the calculation code, about half a minute; it is kept, and later runs do not wait for it.",
+    ),
+    "not_kept": (
+        "正在编译计算内核，约半分钟；没有可写的文件夹，编译结果无法保存（可用环境变量 NUMBA_CACHE_DIR 指定）。",
+        "Compiling the calculation code, about half a minute; no folder can be written to keep it (NUMBA_CACHE_DIR names one).",
+    ),
+}
+
 SIDES: Mapping[str, tuple[str, str]] = {
     "user": ("用户侧", "user side"),
     "grid": ("电网侧", "grid side"),

@@ -11,8 +11,7 @@ import streamlit as st
 
 from appraisal.app.state import t
 from appraisal.pipeline import Appraisal
-from appraisal.report.charts.figures import shown
-from appraisal.report.verdict import has_debt
+from appraisal.report.charts.figures import has_debt, shown
 from appraisal.text import REASONS, word
 
 # The figures of a view of the return: those that decide, then those that hold in every view.

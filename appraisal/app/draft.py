@@ -21,7 +21,7 @@ from appraisal.app.names import safe_name
 from appraisal.case import Case, Change, apply_changes
 from appraisal.errors import Fault, InputError, said
 from appraisal.library import Library
-from appraisal.scenario import case_from_mapping, scenario_path
+from appraisal.scenario import case_from_mapping, scenario_names, scenario_path
 from appraisal.scenario.load import load_stated
 from appraisal.scenario.sheet import yaml_text
 
@@ -136,6 +136,28 @@ def ready(name: str) -> Draft:
     """A ready case to start from."""
     stated, _ = load_stated(scenario_path(name), library=facts())
     return Draft(name=name, stated=_without_empty(stated))
+
+
+# The order of the first page: first what a person at a factory's gate has, then the grid's side.
+_ORDER = (
+    "zhejiang_user_lfp",
+    "jiangsu_user_small",
+    "hainan_grid_lfp",
+    "guangdong_regulation_lfp",
+    "hubei_long_duration",
+    "contract_schedule",
+)
+
+
+@cache
+def offered() -> Mapping[str, Draft]:
+    """The ready cases by name, read once, in the order in which the first page shows them.
+
+    A case that joins the folder stands at the end until it has its place.
+    """
+    known = scenario_names()
+    names = [*(name for name in _ORDER if name in known), *(name for name in known if name not in _ORDER)]
+    return {name: ready(name) for name in names}
 
 
 def handed_over(given: Sequence[tuple[str, bytes]], archive: str = "") -> Draft:

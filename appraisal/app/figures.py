@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from appraisal.app.state import Outcome
 from appraisal.pipeline import Appraisal
-from appraisal.report.charts.figures import shown
-from appraisal.report.verdict import has_debt
+from appraisal.report.charts.figures import has_debt, shown
 
 BRIEF = ("project_irr", "equity_irr", "dscr_min")
 

@@ -16,6 +16,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 
+from appraisal.app.warm import warm_up
+
 # What streamlit runs for every session; the server itself is another file.
 PAGE = Path(__file__).parent / "session" / "page.py"
 _HERE = ("127.0.0.1", "localhost", "::1")
@@ -66,8 +68,9 @@ MIDDLEWARE = [Middleware(OwnPagesOnly)]
 
 @asynccontextmanager
 async def started(app: Any) -> AsyncIterator[None]:
-    """Open a browser once the server answers, where the settings ask for one."""
+    """Make ready what the pages need, and open a browser once the server answers, where the settings ask for one."""
     del app
+    warm_up.start()
     opening = None if config.get_option("server.headless") else asyncio.create_task(_open())
     yield
     if opening is not None:

@@ -10,8 +10,11 @@ from appraisal.app import state
 from appraisal.app.browser import tell_browser
 from appraisal.app.faults import shown_as_is
 from appraisal.app.look import words_of_widgets
-from appraisal.app.sidebar import sidebar
+from appraisal.app.sidebar import head, sidebar
 from appraisal.app.state import lang, t
+from appraisal.app.warm import warm_up
+from appraisal.compiled import Kept
+from appraisal.text import COMPILING, word
 
 PAGES = Path(__file__).parent / "pages"
 # File → name in both languages and icon, in the order of an investor's way through them.
@@ -30,7 +33,12 @@ NAMES = {
 
 
 def main() -> None:
-    """Draw the page that was asked for."""
+    """Draw the page that was asked for; the warm-up of the server gives way meanwhile."""
+    with warm_up.page():
+        _drawn()
+
+
+def _drawn() -> None:
     st.set_page_config(page_title="appraisal · 储能项目投资评价", page_icon="🔋", layout="wide")
     state.begin()
     state.keep_address()
@@ -42,9 +50,29 @@ def main() -> None:
     words_of_widgets()
     tell_browser(lang())
     chosen = st.navigation(pages)
-    sidebar()
+    head()
     _tell_refused_link()
-    chosen.run()
+    # The first page shows its cards before any figure is there; every other one begins with the figures of the case.
+    if chosen == pages[0]:
+        chosen.run()
+        sidebar()
+    else:
+        _wait_for_compiler()
+        sidebar()
+        chosen.run()
+
+
+def _wait_for_compiler() -> None:
+    """In a fresh environment, half a minute: a person is told, until the page can be drawn."""
+    told = []
+
+    def tell(kept: Kept) -> None:
+        told.append(st.empty())
+        told[0].info(word(COMPILING, kept, lang()), icon=":material/hourglass_top:")
+
+    warm_up.wait(tell)
+    for place in told:
+        place.empty()
 
 
 def _tell_refused_link() -> None:

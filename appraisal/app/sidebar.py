@@ -18,8 +18,8 @@ from appraisal.errors import InputError, Message
 from appraisal.report.remarks import data_age
 
 
-def sidebar() -> None:
-    """Draw it."""
+def head() -> None:
+    """What needs no case: language and role."""
     with st.sidebar:
         st.radio(
             "语言 / Language",
@@ -31,6 +31,11 @@ def sidebar() -> None:
         # Set on every run: else the browser keeps the label of the language before.
         st.session_state["role"] = st.session_state["role"]
         st.selectbox(t("角色", "Role"), list(ROLES), format_func=_roles(lang()).__getitem__, key="role")
+
+
+def sidebar() -> None:
+    """The case, below the head."""
+    with st.sidebar:
         _case()
         _save()
         _load()

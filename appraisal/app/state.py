@@ -173,11 +173,26 @@ def outcome(of: Draft | None = None) -> Outcome:
     return _appraised(taken.key, taken)
 
 
+# Keys of what was appraised; what was dropped since is worked out anew.
+_APPRAISED: set[str] = set()
+
+
+def is_appraised(of: Draft) -> bool:
+    """Whether :func:`outcome` answers at once, so that a page needs no words for the time until then."""
+    return of.key in _APPRAISED
+
+
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def _appraised(key: str, _draft: Draft) -> Outcome:
-    del key  # It stands for the draft's content; a frame of a draft is never hashed by sample.
+    # The key stands for the draft's content; a frame of a draft is never hashed by sample.
+    found = _worked_out(_draft)
+    _APPRAISED.add(key)
+    return found
+
+
+def _worked_out(made: Draft) -> Outcome:
     try:
-        return Outcome(result=appraise(_draft.case()))
+        return Outcome(result=appraise(made.case()))
     except InputError as error:
         return Outcome(result=None, faults=error.faults)
     except AppraisalError as error:

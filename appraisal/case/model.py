@@ -51,6 +51,11 @@ class Origin:
     kind: str
     source: str = ""
     confidence: str = ""
+    source_zh: str = ""
+
+    def sourced(self, lang: str) -> str:
+        """What it rests on for a reader of ``zh`` or ``en``; where there is none in Chinese, as it stands."""
+        return self.source_zh or self.source if lang == "zh" else self.source
 
 
 @dataclass(frozen=True, kw_only=True)

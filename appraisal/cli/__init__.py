@@ -7,7 +7,9 @@ import sys
 import traceback
 from unicodedata import category
 
+from appraisal.compiled import Kept, first_compile
 from appraisal.errors import AppraisalError, said
+from appraisal.text import COMPILING, word
 
 INTERRUPTED = 130
 BUG = 1
@@ -45,6 +47,7 @@ def _run() -> int:
 
     from appraisal.cli.commands import app
 
+    first_compile.tell(None if _quiet() else _say)
     try:
         code = app(standalone_mode=False, prog_name="appraisal")
     except AppraisalError as error:
@@ -72,17 +75,26 @@ def _run() -> int:
     return int(code or 0)
 
 
+def _quiet() -> bool:
+    """Whether a command was asked to say nothing beside its errors; read here as the language is."""
+    return not {"-q", "--quiet"}.isdisjoint(sys.argv[1:])
+
+
+def _say(kept: Kept) -> None:
+    print(word(COMPILING, kept, _language()), file=sys.stderr, flush=True)
+
+
 def _language() -> str:
     """The language of errors: that of ``--lang``, else of APPRAISAL_LANG, else English.
 
     Read here as well as by the parser, because an error may end a command before or after the parser has done its work.
     """
     asked = os.environ.get("APPRAISAL_LANG", "en")
-    for word, after in zip(sys.argv[1:], [*sys.argv[2:], ""], strict=True):
-        if word == "--lang":
+    for given, after in zip(sys.argv[1:], [*sys.argv[2:], ""], strict=True):
+        if given == "--lang":
             asked = after
-        elif word.startswith("--lang="):
-            asked = word.partition("=")[2]
+        elif given.startswith("--lang="):
+            asked = given.partition("=")[2]
     return asked
 
 

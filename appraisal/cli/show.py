@@ -140,7 +140,7 @@ def print_resolved(words: str, changes: list[str], lang: str) -> None:
                 shown if len(shown) < 40 else shown[:37] + "…",
                 entry.unit.text(lang),
                 entry.zh if lang == "zh" else entry.en,
-                _origin(entry.origin.kind, entry.origin.source, lang) + (f" [{trust}]" if trust else ""),
+                _origin(entry.origin.kind, entry.origin.sourced(lang), lang) + (f" [{trust}]" if trust else ""),
             )
         )
     print_columns(rows)

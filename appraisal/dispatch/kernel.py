@@ -170,7 +170,7 @@ def rows_of(posed: Posed, index: slice | Rows) -> Posed:
 
 def _part(posed: Posed, cyclic: bool) -> Best:
     """The best schedules of some rows, in one thread."""
-    from appraisal.dispatch import concave, coupled, exclusive, steps
+    from appraisal.dispatch import concave, exclusive, steps
 
     states, report = concave.relaxed(posed, cyclic)
     none = report[:, concave.BURNT] == concave.UNREACHABLE
@@ -187,6 +187,9 @@ def _part(posed: Posed, cyclic: bool) -> Best:
         exclusive.schedules(pieces, plant[listed], lengths[listed], cyclic, chosen)
         states[listed] = chosen
     if handed.size:
+        # HiGHS takes a third of a second to load, and few problems ever need it.
+        from appraisal.dispatch import coupled
+
         states[handed] = coupled.states(rows_of(posed, handed), cyclic)
     value, charge, discharge = steps.flows(posed, cyclic, states)
     if posed.auxiliary_mw.any() or posed.lowest_mwh.any():

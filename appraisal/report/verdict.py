@@ -11,7 +11,7 @@ import numpy as np
 
 from appraisal.errors import Message, said
 from appraisal.pipeline import Appraisal
-from appraisal.report.charts.figures import Shown, cover_text, input_text, shown, shown_unit
+from appraisal.report.charts.figures import Shown, cover_text, has_debt, input_text, shown, shown_unit
 from appraisal.report.spans import years_said
 from appraisal.study.hurdle import WORTH_OF, hurdle
 from appraisal.study.questions import Answer, ask
@@ -123,11 +123,6 @@ def with_turn(found: Verdict, turns: Iterable[Turn]) -> Message:
         return found.sentence
     told = Message(found.sentence.removesuffix("."), found.sentence.zh.removesuffix("。"))
     return said("{told}; {turn}.", "{told}；{turn}。", told=told, turn=turn.sentence)
-
-
-def has_debt(result: Appraisal, row: int = 0) -> bool:
-    """Whether some year has debt to serve, so that there is a cover to speak of."""
-    return bool((result.statements["covering"][row] > 0.0).any())
 
 
 def cover(result: Appraisal, covenant: float = COVENANT, row: int = 0) -> Cover | None:

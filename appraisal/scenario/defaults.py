@@ -73,7 +73,10 @@ class Resolver:
         if fact is not None:
             stated["tax"] = {**(tax or {}), "vat_refund_share": fact.value}
             self._defaulted["tax.vat_refund_share"] = Origin(
-                kind="library", source=f"{fact.name}: {fact.source.cite}", confidence=fact.source.confidence
+                kind="library",
+                source=f"{fact.name}: {fact.source.cite}",
+                confidence=fact.source.confidence,
+                source_zh=f"{fact.name}：{fact.source.cited('zh')}",
             )
 
     def excuse_all(self) -> None:
@@ -123,7 +126,10 @@ class Resolver:
         whole = what.kind == "choice" and isinstance(fact.value, float) and fact.value.is_integer()
         place[last] = int(fact.value) if whole else fact.value
         self._defaulted[parameter.target] = Origin(
-            kind=kind, source=f"{fact.name}: {fact.source.cite}", confidence=fact.source.confidence
+            kind=kind,
+            source=f"{fact.name}: {fact.source.cite}",
+            confidence=fact.source.confidence,
+            source_zh=f"{fact.name}：{fact.source.cited('zh')}",
         )
 
     def _same_unit(self, parameter: Parameter, last: str, sections: list[str]) -> Declared:
@@ -151,7 +157,10 @@ class Resolver:
                     self.findings.stands_for[f"{path}.{term}"] = f"overlays.{fact.name}"
                 terms[term] = fact.value
                 self._defaulted[f"{path}.{term}"] = Origin(
-                    kind="library", source=f"{fact.name}: {fact.source.cite}", confidence=fact.source.confidence
+                    kind="library",
+                    source=f"{fact.name}: {fact.source.cite}",
+                    confidence=fact.source.confidence,
+                    source_zh=f"{fact.name}：{fact.source.cited('zh')}",
                 )
         return terms
 

@@ -11,8 +11,6 @@ from typing import Literal, TypeAlias, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
-from scipy.stats import qmc
 
 from appraisal.case.uncertainty import Distribution, Uncertainty
 from appraisal.errors import Fault, InputError, Message, said, suggest
@@ -83,6 +81,9 @@ def quantiles(distribution: Distribution, uniforms: Vector) -> Vector:
 
 
 def _continuous(name: str, numbers: Vector, uniforms: Vector) -> Vector:
+    # Half a second to load, and a verdict without draws needs it nowhere.
+    from scipy import stats
+
     if name in ("normal", "lognormal"):
         centre, spread = numbers
         frozen = stats.norm(centre, spread) if name == "normal" else stats.lognorm(spread, scale=centre)
@@ -148,6 +149,8 @@ def design(n: int, inputs: int, sampling: Sampling, seed: int) -> Table:
     stream = stream_of(seed, SAMPLINGS.index(sampling))
     if not inputs:
         return np.empty((n, 0))
+    from scipy.stats import qmc
+
     if sampling == "random":
         made = stream.random((n, inputs))
     elif sampling == "sobol":
@@ -249,6 +252,8 @@ def correlated(uniforms: Table, ranks: Table) -> Table:
     places = np.flatnonzero((ranks != 0.0).sum(axis=1) > 1)
     if not places.size:
         return uniforms
+    from scipy import special
+
     scores = special.ndtri(uniforms[:, places])
     scores -= scores.mean(axis=0)
     held = np.cov(scores, rowvar=False)

@@ -297,6 +297,23 @@ def test_a_click_on_the_heat_map_opens_that_case(opened: Callable[..., Page], pi
     expect(page.locator(".st-key-opened_back button")).to_have_count(0, timeout=PATIENCE)
 
 
+def test_a_click_on_an_area_moves_the_case_there(opened: Callable[..., Page], pictures: Path) -> None:
+    """A row of the ranking of areas: the tariff of the draft changes with it, and the page is drawn anew without an error."""
+    page = opened("prices", high=3200)
+    page.locator('[data-testid="stExpander"] summary', has_text="与各地区比较").click()
+    page.locator('[class*="st-key-areas_map_0"] svg').first.wait_for(timeout=PATIENCE)
+    settle(page)
+    # Over each row lies a mark of its own that nobody sees; it takes the click.
+    row = page.locator('[class*="st-key-areas_map_0"] svg .mark-rect').last.locator("path").first
+    row.scroll_into_view_if_needed()
+    row.click(force=True)
+    page.locator('[class*="st-key-areas_map_1"]').first.wait_for(timeout=PATIENCE)
+    settle(page)
+    page.screenshot(path=pictures / "area_moved.png")
+    assert "有未保存的修改" in page.locator('[data-testid="stSidebar"]').inner_text()
+    assert page.locator('[data-testid="stException"]').count() == 0
+
+
 def moved(page: Page) -> tuple[str, str]:
     """Move the first slider; the verdict before and after."""
     before = verdict_of(page)

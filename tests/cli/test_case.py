@@ -154,6 +154,16 @@ def test_check_in_chinese_and_of_a_change(command: Any) -> None:
     assert row["storage.power_mw"].endswith("算例")
 
 
+def test_check_in_chinese_cites_in_chinese(command: Any) -> None:
+    """The citation of tariffs/technology/lfp.yaml in each language, as that file has it."""
+    said = {
+        "zh": "technology.lfp.charge_efficiency：凭记忆，未查证",
+        "en": "technology.lfp.charge_efficiency: recalled, not",
+    }
+    for lang, cited in said.items():
+        assert cited in command("case", "check", "zhejiang_user_lfp", "--lang", lang).out
+
+
 def test_list_names_every_ready_case_with_its_title(command: Any) -> None:
     """In both languages."""
     for lang, title in (("en", "Zhejiang user-side LFP"), ("zh", "浙江用户侧")):

@@ -14,8 +14,9 @@ from scipy.optimize import brentq
 
 from appraisal import Appraisal, appraise, load_case, scenario_path
 from appraisal.errors import said
+from appraisal.report.charts.figures import has_debt
 from appraisal.report.remarks import data_age, data_date
-from appraisal.report.verdict import QUESTIONS, Turn, cover, downside, has_debt, nearest, overturn, verdict, with_turn
+from appraisal.report.verdict import QUESTIONS, Turn, cover, downside, nearest, overturn, verdict, with_turn
 from appraisal.study.tornado import tornado
 
 

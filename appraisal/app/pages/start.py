@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from appraisal.app import state
-from appraisal.app.draft import ready
+from appraisal.app.draft import offered
 from appraisal.app.figures import brief
 from appraisal.app.main import PAGES
 from appraisal.app.state import lang, t
-from appraisal.scenario import new_case, scenario_names
+from appraisal.app.warm import warm_up
+from appraisal.compiled import Kept
+from appraisal.scenario import new_case
+from appraisal.text import COMPILING, word
 
 DOORS = {
     "investor": (
@@ -27,18 +34,8 @@ DOORS = {
 }  # fmt: skip
 
 
-_ORDER = (
-    "zhejiang_user_lfp",
-    "jiangsu_user_small",
-    "hainan_grid_lfp",
-    "guangdong_regulation_lfp",
-    "hubei_long_duration",
-    "contract_schedule",
-)
-
-
 def _take(name: str) -> None:
-    state.take(ready(name), saved=True)
+    state.take(offered()[name], saved=True)
 
 
 def _enter(role: str) -> None:
@@ -54,23 +51,49 @@ def _doors() -> None:
                 st.switch_page(PAGES / f"{page}.py")
 
 
-def _cases() -> None:
+def _cases() -> dict[str, DeltaGenerator]:
+    """The cards; name → where the figures of that case come."""
     st.subheader(t("现成算例：点一下即可打开", "Ready cases: one click away"))
-    known = scenario_names()
-    # A case that joins the folder stands at the end until it has its place.
-    names = [*(name for name in _ORDER if name in known), *(name for name in known if name not in _ORDER)]
+    names, places = [*offered()], {}
     for begin in range(0, len(names), 2):
         for column, name in zip(st.columns(2), names[begin : begin + 2], strict=False):
             with column, st.container(border=True, height="stretch"):
-                _case(name)
+                places[name] = _case(name)
+    return places
 
 
-def _case(name: str) -> None:
-    taken = ready(name)
+def _case(name: str) -> DeltaGenerator:
+    taken = offered()[name]
     st.markdown(f"**{(taken.at('title') or {}).get(lang()) or name}**")
-    st.caption(brief(state.outcome(taken), lang()))
+    place = st.empty()
+    if not state.is_appraised(taken):
+        # About as long as what takes its place, so that nothing below moves.
+        place.caption(
+            t(
+                "正在计算全投资与资本金内部收益率（税后）、最低偿债备付率……",
+                "Working out project IRR and equity IRR after tax, and the lowest DSCR …",
+            )
+        )
     if st.button(t("打开", "Open"), key=f"open_{name}", width="stretch", on_click=_take, args=(name,)):
         st.switch_page(PAGES / "verdict.py")
+    return place
+
+
+def _figures(places: Mapping[str, DeltaGenerator]) -> None:
+    """The figures of every case into its card; a compiler that has to run first is told of in each."""
+
+    def tell(kept: Kept) -> None:
+        for place in places.values():
+            place.caption(word(COMPILING, kept, lang()))
+
+    warm_up.wait(tell)
+    for name, place in places.items():
+        place.caption(brief(state.outcome(offered()[name]), lang()))
+
+
+def _template(language: str) -> bytes:
+    """The empty workbook to fill in, made when it is asked for."""
+    return new_case(None, as_workbook=True, lang=language).content
 
 
 def _limits() -> None:
@@ -94,10 +117,11 @@ st.write(
     )
 )
 _doors()
-_cases()
+cards = _cases()
 st.subheader(t("从自己的项目开始", "Start from your own project"))
 st.download_button(
-    t("下载 Excel 填报模板", "Download the Excel template"), new_case(None, as_workbook=True, lang=lang()).content,
-    file_name=f"appraisal_template_{lang()}.xlsx", key="template",
+    t("下载 Excel 填报模板", "Download the Excel template"), partial(_template, lang()),
+    file_name=f"appraisal_template_{lang()}.xlsx", key="template", on_click="ignore",
 )  # fmt: skip
 _limits()
+_figures(cards)

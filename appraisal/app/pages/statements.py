@@ -17,11 +17,11 @@ from appraisal.book.money import MONEY
 from appraisal.finance.tables import TITLES
 from appraisal.pipeline import Appraisal
 from appraisal.report.charts.cover import debt_cover
+from appraisal.report.charts.figures import has_debt
 from appraisal.report.charts.health import battery_health
 from appraisal.report.charts.revenue import payments_by_payer
 from appraisal.report.payers import frame as payers_frame
 from appraisal.report.tables import MONEY_DIGITS, title
-from appraisal.report.verdict import has_debt
 
 
 def _chosen() -> str:

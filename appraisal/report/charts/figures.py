@@ -11,6 +11,7 @@ import numpy as np
 from appraisal.book.money import FINER, MONEY, money_unit, money_words, with_money
 from appraisal.case import Case
 from appraisal.metrics import Metric
+from appraisal.pipeline import Appraisal
 from appraisal.report.charts.words import pick
 from appraisal.study.inputs import Input
 from appraisal.text import unit_words
@@ -213,6 +214,11 @@ def cover_text(value: float, covenant: float) -> str:
     if not math.isfinite(value):
         return "—"
     return f"{value:,.3f}" if value < covenant <= round(value, 2) else f"{value:,.2f}"
+
+
+def has_debt(result: Appraisal, row: int = 0) -> bool:
+    """Whether some year has debt to serve, so that there is a cover to speak of."""
+    return bool((result.statements["covering"][row] > 0.0).any())
 
 
 def case_line(case: Case, lang: str) -> str:

@@ -277,7 +277,7 @@ class InputSheet:
         row = sheet.labelled(draft.say(entry.zh, entry.en), draft.unit_words(entry.unit), depth=2)
         origin = entry.origin
         sheet.put(row, ORIGIN, word(ORIGINS, origin.kind, draft.lang), "note")
-        sheet.put(row, SOURCE, origin.source, "note")
+        sheet.put(row, SOURCE, origin.sourced(draft.lang), "note")
         sheet.put(row, CONFIDED, word(CONFIDENCE, origin.confidence, draft.lang), "note")
         sheet.put(row, PATH, entry.path, "note")
         return row

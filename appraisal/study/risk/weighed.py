@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from appraisal.units import Table
 
@@ -128,6 +127,8 @@ def rank_correlations(draws: Table, values: Vector) -> Vector:
     held = ~np.isnan(values)
     if held.sum() < 2:
         return np.full(draws.shape[1], np.nan)
+    from scipy import stats
+
     inputs = stats.rankdata(draws[held], axis=0)
     ranks = stats.rankdata(values[held])
     inputs -= inputs.mean(axis=0)

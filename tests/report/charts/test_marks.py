@@ -12,13 +12,12 @@ from structures import READY, result_of
 
 from appraisal import Appraisal, appraise, load_case, scenario_path
 from appraisal.report.charts.falls import ROW, Reach, Step, steps_chart
-from appraisal.report.charts.figures import shown_unit
+from appraisal.report.charts.figures import has_debt, shown_unit
 from appraisal.report.charts.hours import hours_map
 from appraisal.report.charts.lcos import lcos_parts
 from appraisal.report.charts.picture import Picture
 from appraisal.report.charts.theme import paint
 from appraisal.report.charts.value import waterfall
-from appraisal.report.verdict import has_debt
 from appraisal.study.tornado import tornado
 
 MONEY = shown_unit("Value", "yuan", "zh")
