@@ -184,7 +184,7 @@ class _Writer:
         """Path, value, unit and origin."""
         origin = word(ORIGINS, given.origin.kind, self.lang)
         if given.origin.source and not given.facts:
-            origin += f" {given.origin.source}"
+            origin += f" {given.origin.sourced(self.lang)}"
         shown = _value(given.value, self.zh) + self._unit(given.unit if given.value is not None else "")
         left_out = ("未填，取 ", "left out, takes ") if given.stands_for else ("", "")
         before = f"{given.stands_for} {left_out[0 if self.zh else 1]}" if given.stands_for else ""
