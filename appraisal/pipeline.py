@@ -98,6 +98,8 @@ def measure_many(
     rows: int = BLOCK_ROWS,
     keys: Collection[str] = KEYS,
     progress: Callable[[int], object] | None = None,
+    seen: Callable[[Appraisal], object] | None = None,
+    also: Collection[str] = (),
 ) -> Metrics:
     """The metrics of a case of many scenarios, in memory that depends on *rows* only.
 
@@ -111,6 +113,9 @@ def measure_many(
         Metrics wanted: any figure that the books declare.
     progress : callable, optional
         Told the number of scenarios done, after each block.
+    seen : callable, optional
+        Shown the appraisal of each block, which has the metrics wanted and the lines and figures of *also*.
+    also : collection of str
 
     Returns
     -------
@@ -123,8 +128,10 @@ def measure_many(
         As :func:`appraise`; before the first block where one scenario is refused by its range.
     """
     parts, done = [], 0
-    for block in blocks(case, rows, keys):
+    for block in blocks(case, rows, [*keys, *(name for name in also if name not in keys)]):
         parts.append(block.metrics)
+        if seen is not None:
+            seen(block)
         done += block.case.scenarios
         if progress is not None:
             progress(done)

@@ -15,9 +15,11 @@ from appraisal.batch.plan import Block, Plan, Slice
 from appraisal.case import Case, Change
 from appraisal.errors import AppraisalError, Fault, InputError, Message, NoSolutionError, joined, said, verbatim
 from appraisal.metrics import Metrics, stack
-from appraisal.pipeline import measure_many
+from appraisal.pipeline import Appraisal, measure_many
 from appraisal.scenario import case_from_mapping
+from appraisal.scenario.unusual import UNUSUAL, unusual_rows
 from appraisal.study.inputs import filled
+from appraisal.study.plausible import CODE, FIGURE, implausible_rows, lines
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -69,10 +71,9 @@ def appraised(job: Job, block: Block) -> bytes:
 def _of_slice(job: Job, part: Slice) -> pa.Table:
     pivot = _pivot(job, part)
     if isinstance(pivot, Case):
-        warnings = " ".join(sorted({notice.code for notice in pivot.notices}))
-        return _table(job, part, *_measured(job, pivot, part.numbers, np.arange(len(part.rows))), warnings)
+        return _table(job, part, *_measured(job, pivot, part.numbers, np.arange(len(part.rows))))
     if isinstance(pivot, Refusal):
-        return _table(job, part, None, dict.fromkeys(range(len(part.rows)), pivot), "")
+        return _table(job, part, None, dict.fromkeys(range(len(part.rows)), pivot), {})
     return _one_by_one(job, part)
 
 
@@ -143,26 +144,48 @@ def _one_by_one(job: Job, part: Slice) -> pa.Table:
         single = Slice(part.group, part.structure, alone, alone, part.rows[[row]])
         read = _read(job, part, {path: float(column[0]) for path, column in alone.items()})
         if isinstance(read, Case):
-            warnings = " ".join(sorted({notice.code for notice in read.notices}))
-            made.append(_table(job, single, *_measured(job, read, alone, np.arange(1)), warnings))
+            made.append(_table(job, single, *_measured(job, read, alone, np.arange(1))))
         else:
-            made.append(_table(job, single, None, {0: _refusal(read)}, ""))
+            made.append(_table(job, single, None, {0: _refusal(read)}, {}))
     return pa.concat_tables(made)
 
 
-def _measured(job: Job, pivot: Case, numbers: Columns, rows: Places) -> tuple[Metrics | None, dict[int, Refusal]]:
-    """The metrics of some rows and the refusals among them by row; a block that is refused is halved until each is found."""
+def _measured(
+    job: Job, pivot: Case, numbers: Columns, rows: Places
+) -> tuple[Metrics | None, dict[int, Refusal], dict[int, str]]:  # fmt: skip
+    """The metrics of some rows, the refusals among them and the codes of warnings by row.
+
+    A block that is refused is halved until each refusal is found.
+    """
+    odd: list[NDArray[np.bool_]] = []
+
+    def seen(result: Appraisal) -> None:
+        odd.append(implausible_rows(result))
+
     try:
-        found = filled(measure_many(_block(pivot, numbers, rows), keys=job.keys), len(rows))
+        block = _block(pivot, numbers, rows)
+        found = filled(measure_many(block, keys=job.keys, seen=seen, also=(*lines(block), FIGURE)), len(rows))
+        codes = _codes(pivot, block, np.broadcast_to(np.concatenate(odd), len(rows)), rows)
     # Whatever a row brings about, an error of ours too, is that row's failure and not the run's.
     except Exception as error:
         if len(rows) == 1:
-            return None, {int(rows[0]): _refusal(error)}
+            return None, {int(rows[0]): _refusal(error)}, {}
         half = len(rows) // 2
-        first, refused = _measured(job, pivot, numbers, rows[:half])
-        second, more = _measured(job, pivot, numbers, rows[half:])
-        return _joined([one for one in (first, second) if one is not None]), refused | more
-    return found, {}
+        first, refused, codes = _measured(job, pivot, numbers, rows[:half])
+        second, more, others = _measured(job, pivot, numbers, rows[half:])
+        return _joined([one for one in (first, second) if one is not None]), refused | more, codes | others
+    return found, {}, codes
+
+
+def _codes(pivot: Case, block: Case, odd: NDArray[np.bool_], rows: Places) -> dict[int, str]:
+    """Codes of the warnings of each row: what the structure brings, and what the row's own numbers are."""
+    shared = {notice.code for notice in pivot.notices} - {UNUSUAL}
+    unusual = np.broadcast_to(unusual_rows(block), len(rows))
+    found = {}
+    for row, strange, doubted in zip(rows, unusual, odd, strict=True):
+        own = {code for code, holds in ((UNUSUAL, strange), (CODE, doubted)) if holds}
+        found[int(row)] = " ".join(sorted(shared | own))
+    return found
 
 
 def _block(pivot: Case, numbers: Columns, rows: Places) -> Case:
@@ -197,7 +220,7 @@ def _bug(error: Exception) -> Message:
 
 
 def _table(
-    job: Job, part: Slice, metrics: Metrics | None, refused: Mapping[int, Refusal], warnings: str
+    job: Job, part: Slice, metrics: Metrics | None, refused: Mapping[int, Refusal], warnings: Mapping[int, str]
 ) -> pa.Table:  # fmt: skip
     """One record a row; those that were measured have numbers (null where undefined), the others a reason."""
     import pyarrow as pa
@@ -208,7 +231,9 @@ def _table(
     columns: dict[str, Any] = {"row": pa.array(part.rows, pa.int64())}
     for name in ("code", "path", "en", "zh"):
         columns[f"error_{name}"] = pa.array([_said(refused.get(row), name) for row in range(rows)], pa.string())
-    columns["warnings"] = pa.array([None if row in refused else warnings for row in range(rows)], pa.string())
+    columns["warnings"] = pa.array(
+        [None if row in refused else warnings.get(row, "") for row in range(rows)], pa.string()
+    )
     for key in job.keys:
         value, reason = np.full(rows, np.nan), np.full(rows, None, dtype=object)
         if metrics is not None:

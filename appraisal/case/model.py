@@ -99,6 +99,17 @@ class Exclusion:
     cite_en: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Range:
+    """From where to where a quantity of a case is plausible, in its unit, with its name."""
+
+    low: float
+    high: float
+    unit: str
+    zh: str
+    en: str
+
+
 _NUMERIC = ("storage", "capital", "operating_cost", "market", "finance", "tax")
 _STREAMS = ("revenue", "support")
 _SECTIONS = ("title", "project", *_NUMERIC, *_STREAMS)
@@ -110,7 +121,8 @@ class Case:
 
     ``streams`` maps the label of each revenue and support stream to its terms; ``kinds`` to its stream's file name;
     ``later_prices`` has the prices that take the place of ``prices`` from an operating year on;
-    ``exclusions`` are the rules in force between what its streams sell.
+    ``exclusions`` are the rules in force between what its streams sell,
+    ``plausible`` the ranges that its costs and results are compared with.
     """
 
     title: Title
@@ -128,6 +140,7 @@ class Case:
     uncertainty: Uncertainty = field(default_factory=Uncertainty)
     facts: tuple[Fact, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
+    plausible: Mapping[str, Range] = field(default_factory=dict)
     origins: Mapping[str, Origin] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
     name: str = "case"

@@ -24,9 +24,10 @@ from appraisal.field.fields import (
     yearly,
 )
 from appraisal.field.section import Section, entries_of, walk
-from appraisal.field.usual import outside, told
+from appraisal.field.usual import outside, outside_rows, told
 
 __all__ = [
     "NUMERIC", "Basis", "Declared", "Kind", "Number", "Options", "Profile", "Section", "Yearly", "check_count", "check_number", "choice", "constant",
-    "count", "declared", "entries_of", "flag", "group", "named", "number", "outside", "profile", "show", "text", "told", "walk", "yearly",
+    "count", "declared", "entries_of", "flag", "group", "named", "number", "outside",
+    "outside_rows", "profile", "show", "text", "told", "walk", "yearly",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from math import log
 
 import numpy as np
+from numpy.typing import NDArray
 
 from appraisal.errors import Message, said, verbatim
 from appraisal.field.declared import Declared
@@ -34,12 +35,23 @@ def outside(what: Declared, array: Table) -> Table:
     >>> outside(share, np.array([[0.97], [0.0097], [0.0]]))
     array([0.0097])
     """
-    if what.usual is None:
-        return np.empty(0)
-    values = array.max(axis=1) if what.kind == "profile" else array.ravel()
-    low, high = what.usual
-    found: Table = values[((values < low) | (values > high)) & (values != 0.0)]
+    values, odd = _judged(what, array)
+    found: Table = values[odd]
     return found
+
+
+def outside_rows(what: Declared, array: Table) -> NDArray[np.bool_]:
+    """The scenarios with a value outside the usual span, ``(S,)``; as :func:`outside`."""
+    return np.asarray(_judged(what, array)[1].any(axis=1))
+
+
+def _judged(what: Declared, array: Table) -> tuple[Table, NDArray[np.bool_]]:
+    """The values that count and which of them are outside, both with a row a scenario."""
+    values = array.max(axis=1, keepdims=True) if what.kind == "profile" else array
+    if what.usual is None:
+        return values, np.zeros(values.shape, dtype=bool)
+    low, high = what.usual
+    return values, ((values < low) | (values > high)) & (values != 0.0)
 
 
 def told(what: Declared, value: float) -> Message:

@@ -16,6 +16,7 @@ from appraisal.library import Fact
 from appraisal.library.retail_types import ASIDE, MONTHLY, PRINTED
 from appraisal.pipeline import Appraisal
 from appraisal.report.spans import years_said
+from appraisal.study.plausible import implausible
 from appraisal.units import MONTHS_PER_YEAR
 
 # Below this a lender speaks of a shortfall: income of the year does not cover the year's debt service.
@@ -34,6 +35,7 @@ def remarks(result: Appraisal, row: int = 0) -> tuple[Notice, ...]:
     return (
         *result.case.notices,
         *_pro_rated(result, row),
+        *implausible(result, row),
         *_payback(result, row),
         *_cover(result, row),
         *_cash(result, row),

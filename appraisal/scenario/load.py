@@ -20,6 +20,7 @@ from appraisal.scenario.defaults import Resolver
 from appraisal.scenario.exclusive import exclusions
 from appraisal.scenario.faults import Findings, lines_of
 from appraisal.scenario.notices import notices
+from appraisal.scenario.plausible import ranges
 from appraisal.scenario.prices import resolve_later, resolve_prices
 from appraisal.scenario.series import Beside, in_folder, in_memory
 from appraisal.scenario.sheet import is_workbook, read_workbook
@@ -182,7 +183,7 @@ def _resolve(
     )  # fmt: skip
     case = replace(case, exclusions=exclusions(case, resolver))
     rules = exclusions(case, resolver)
-    case = replace(case, exclusions=rules, facts=tuple(resolver.facts))
+    case = replace(case, exclusions=rules, plausible=ranges(case, resolver), facts=tuple(resolver.facts))
     check_streams(case, findings)
     for name in library.overlays:
         if name not in {fact.name for fact in case.facts}:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+from numpy.typing import NDArray
+
 from appraisal.case import Case, Notice
 from appraisal.errors import Message, said, verbatim
-from appraisal.field import Declared, outside, told
+from appraisal.field import Declared, outside, outside_rows, told
 from appraisal.units import Table
+
+UNUSUAL = "unusual"
 
 
 def unusual(case: Case) -> list[Notice]:
@@ -37,7 +42,23 @@ def unusual(case: Case) -> list[Notice]:
             "{title}: {told}{where}", "{title}：{told}{where}",
             title=Message(what.en, what.zh), told=told(what, float(odd[0])), where=where,
         )  # fmt: skip
-        found.append(Notice(code="unusual", path=path, zh=message.zh, en=str(message)))
+        found.append(Notice(code=UNUSUAL, path=path, zh=message.zh, en=str(message)))
+    return found
+
+
+def unusual_rows(case: Case) -> NDArray[np.bool_]:
+    """The scenarios in which some input has a value outside its usual span, ``(S,)``.
+
+    Examples
+    --------
+    >>> import appraisal
+    >>> case = appraisal.load_case(appraisal.scenario_path("contract_schedule"))
+    >>> unusual_rows(case.vary({"finance.loan_rate": [0.036, 3.6, 0.04]})).tolist()
+    [False, True, False]
+    """
+    found = np.zeros(case.scenarios, dtype=bool)
+    for _, what, array in _inputs(case):
+        found = found | outside_rows(what, array)
     return found
 
 

@@ -73,6 +73,23 @@ def test_row_equals_its_own_case_bit_for_bit(name: str, tmp_path: Path) -> None:
             assert found[f"{key}_status"][row] == alone[key].reason[0]
 
 
+def test_warnings_follow_each_row_and_not_the_head_of_its_group(tmp_path: Path) -> None:
+    """A slip of a unit in the third row is told there and nowhere else, whichever row comes first.
+
+    10⁴ × the cost of the ready case is no investment of any store (``implausible``) and no usual price (``unusual``).
+    """
+    prices = [600.0, 650.0, 6e6, 700.0]
+    for place, order in enumerate(([0, 1, 2, 3], [2, 0, 1, 3])):
+        frame = pd.DataFrame({"id": [f"s{row}" for row in order], "capital.battery_yuan_per_kwh": [prices[row] for row in order]})  # fmt: skip
+        folder = tmp_path / f"run{place}"
+        run_batch(batch_of("zhejiang_user_lfp", write(tmp_path / f"m{place}.csv", frame)), folder)
+        found = pd.read_parquet(folder / "results.parquet").set_index("id")["warnings"]
+        for name in ("s0", "s1", "s3"):
+            assert not {"implausible", "unusual"} & set(found[name].split())
+            assert set(found[name].split()) == {note.code for note in load_case(scenario_path("zhejiang_user_lfp")).notices}  # fmt: skip
+        assert {"implausible", "unusual"} <= set(found["s2"].split())
+
+
 def test_bytes_depend_on_neither_block_size_nor_jobs(tmp_path: Path) -> None:
     """Fifteen blocks of a hundred rows in two processes give the file of a few blocks in one."""
     rows = 15 * LEAST_ROWS
