@@ -29,7 +29,7 @@ TERMS = {
     "listed": "true", "affordability_assessed": "true", "price_yuan_per_kw_year": "165", "required_hours": "6", "power_share": "0.1",
     "price_cap_yuan_per_mw": "15", "mileage_mw_per_mw_hour": "6", "performance": "1.2", "price_yuan_per_mw": "5", "vat_rate": "0.13",
     "insured_value_yuan": "1000000", "premium_rate": "0.02", "state_share": "0.8", "rate_cap": "0.03", "years": "3",
-    "coefficient": "1",
+    "coefficient": "1", "paid_by": "market",
 }  # fmt: skip
 
 
