@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -23,9 +23,10 @@ from appraisal.case.periods import periods
 from appraisal.dispatch.pose import distinct, pose
 from appraisal.dispatch.run import dispatch, solve
 from appraisal.errors import InputError
-from appraisal.operation import Offer, Operation, Settlement, Solved
-from appraisal.streams import settle, stream, stream_names
-from appraisal.units import Table
+from appraisal.operation import Offer, Operation, Payer, Settlement, Solved
+from appraisal.streams import payers, settle, stream, stream_names
+from appraisal.streams._claims import DAY, scaled
+from appraisal.units import Table, table
 
 
 def offer_of(case: Case, label: str = "it") -> Offer:
@@ -110,6 +111,7 @@ def test_stream_is_declared_under_its_file_name(name: str) -> None:
     assert set(kind.dispatch_terms) <= set(fields)
     assert set(kind.linear_in) <= set(fields)
     assert set(kind.facts) <= set(fields)
+    assert set(kind.claim_terms) <= set(fields)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -291,6 +293,39 @@ def test_stream_claim_leaves_only_the_rest(name: str) -> None:
             left = left - np.broadcast_to(claim.power_share, (1, left.size)).reshape(shape)
         assert (schedule.charge_mw + schedule.discharge_mw <= left + 1e-9).all()
         assert (schedule.soc_mwh <= usable[0, 0] + 1e-9).all()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_stream_payers_share_its_income(name: str) -> None:
+    """Whoever pays is a known payer, and their shares, one a scenario, add to the whole (``payers`` refuses others)."""
+    for case in known(name):
+        shares = payers(case, "it")
+        assert set(shares) <= set(get_args(Payer))
+        assert all(share.shape[1] == 1 for share in shares.values())
+        np.testing.assert_allclose(sum(shares.values()), 1.0, rtol=0, atol=1e-9)
+        sold = stream(name).sold_share(case, case.streams["it"])
+        assert sold.shape[1] == 1
+        assert ((sold >= 0.0) & (sold <= 1.0)).all()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_stream_claim_that_is_scaled_down_is_paid_less(name: str) -> None:
+    """Half of every one of ``claim_terms`` is half the power, energy and cycles held, and half the income."""
+    kind = stream(name)
+    for case in known(name):
+        terms = case.revenue["it"]
+        claims = kind.claims(terms, DAY.hour, DAY.step_hours)
+        if not kind.claim_terms or not claims:
+            continue
+        half = {"it": table(0.5)}
+        smaller = scaled(case, {"it": kind.claim_terms}, half)
+        for before, after in zip(claims, kind.claims(smaller.revenue["it"], DAY.hour, DAY.step_hours), strict=True):
+            for held in ("power_share", "energy_share", "cycles_per_year"):
+                np.testing.assert_allclose(getattr(after, held), 0.5 * getattr(before, held), rtol=1e-12, atol=0)
+        still = idle(dispatch(case))
+        np.testing.assert_allclose(
+            settled(smaller, still).income, 0.5 * settled(case, still).income, rtol=1e-12, atol=1e-9
+        )
 
 
 def test_stream_claims_beyond_all_power_are_refused() -> None:
