@@ -26,7 +26,7 @@ CODE = "implausible"
 # Money typed in another unit, and what the likely reading is called.
 _FACTORS: Mapping[float, Message] = {
     1e4: said("typed in 10⁴ yuan", "按万元填写"), 1e-4: said("multiplied by 10⁴ once too often", "多乘了一万"),
-    1e3: said("typed in thousands of yuan, or per Wh or W", "按千元或每 Wh、每 W 填写"), 1e-3: said("typed per MWh or MW", "按每 MWh、每 MW 填写"),
+    1e3: said("typed in thousands of yuan, or per Wh or W", "按千元或每瓦时、每瓦填写"), 1e-3: said("typed per MWh or MW", "按每 MWh、每 MW 填写"),
 }  # fmt: skip
 # Line of the capital cost → the inputs behind it.
 _CAPITAL: Mapping[str, tuple[str, ...]] = {
