@@ -144,7 +144,7 @@ class Storage(Section):
         help_zh="占额定容量的比例；上限为此值加放电深度。有自放电或功率随荷电状态变化时才影响结果。",
     )
     self_discharge_per_day: Number = number(
-        "share/day",
+        "share",
         "日自放电率",
         "Self-discharge a day",
         ge=0,
@@ -156,7 +156,7 @@ class Storage(Section):
     )
     availability: Number = number("share", "可用率", "Availability", gt=0, le=1, usual=spans.AVAILABILITY)
     outage_days: Yearly | None = yearly(
-        "day",
+        "days",
         "各月计划停运天数",
         "Planned days out of service by month",
         ge=0,

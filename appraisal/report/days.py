@@ -77,7 +77,7 @@ class DayFlows:
     charge_mw, discharge_mw : at the grid meter, ≥ 0.
     soc_mwh : in the store after each step; ``start_mwh`` before the first.
     charge_limit_mw, discharge_limit_mw : most power in the step.
-    usable_mwh : energy that the plant may use.
+    usable_mwh, lowest_mwh : energy that the plant may use, and what stays in the store beneath it.
     power_mw : rated power.
     bands : letter of the tariff's band by step; empty where there is none.
     """
@@ -94,6 +94,7 @@ class DayFlows:
     charge_limit_mw: Vector
     discharge_limit_mw: Vector
     usable_mwh: float
+    lowest_mwh: float
     power_mw: float
     bands: str
 
@@ -175,7 +176,7 @@ def flows_of(result: Appraisal, day: int, row: int = 0) -> DayFlows:
         charge_mw=held["charge"][step], discharge_mw=held["discharge"][step], soc_mwh=held["soc"][step],
         start_mwh=float(_before(held["soc"], clock)[step.start]),
         charge_limit_mw=limits["charge_limit"][step] * power, discharge_limit_mw=limits["discharge_limit"][step] * power,
-        usable_mwh=float(problem.highest[0, 0]) * power, power_mw=power, bands=prices.bands[step] if prices is not None else "",
+        usable_mwh=float(problem.hours[0, 0]) * power, lowest_mwh=float(problem.bounds.lowest[0, 0]) * power, power_mw=power, bands=prices.bands[step] if prices is not None else "",
     )  # fmt: skip
 
 

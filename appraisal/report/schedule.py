@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from appraisal.case.schema import Storage
 from appraisal.errors import Message, said
 from appraisal.library.types import LETTERS
 from appraisal.operation import Offer
@@ -71,9 +72,9 @@ def year_of(result: Appraisal, row: int = 0) -> Year:
 
 
 def limits(result: Appraisal, row: int = 0) -> tuple[Message, ...]:
-    """What the schedule had to respect beside rated power and usable energy, by the stream that asks for it."""
+    """What the schedule had to respect beside rated power and usable energy: the plant's own, then by stream."""
     case = result.case.rows(slice(row, row + 1)) if result.case.scenarios > 1 else result.case
-    found: list[Message] = []
+    found = list(_of_plant(case.storage))
     for label, terms in case.streams.items():
         kind = stream(terms.stream or label)
         name = Message(
@@ -85,6 +86,36 @@ def limits(result: Appraisal, row: int = 0) -> tuple[Message, ...]:
             for one in _asked(kind.offer(case, terms), float(case.storage.power_mw[0, 0]))
         ]
     return tuple(found)
+
+
+def _of_plant(storage: Storage) -> Iterator[Message]:
+    """What the case asks of the plant itself; of one scenario."""
+    limits, lowest = storage.limits, float(storage.lowest_soc[0, 0])
+    if lowest > 0.0:
+        highest = lowest + float(storage.depth_of_discharge[0, 0])
+        yield said(
+            "state of charge from {low:.0%} to {high:.0%}", "荷电状态 {low:.0%}–{high:.0%}", low=lowest, high=highest
+        )
+    if storage.self_discharge_per_day.any():
+        leak = float(storage.self_discharge_per_day[0, 0])
+        yield said("self-discharge {leak:.3%} a day", "每日自放电 {leak:.3%}", leak=leak)
+    if limits.cycles_per_year is not None:
+        most = float(limits.cycles_per_year[0, 0])
+        yield said("at most {most:g} equivalent full cycles a year", "每年至多 {most:g} 次等效循环", most=most)
+    if limits.cycles_per_day is not None:
+        most = float(limits.cycles_per_day[0, 0])
+        yield said("at most {most:g} equivalent full cycles a day", "每日至多 {most:g} 次等效循环", most=most)
+    if limits.least_power:
+        charge, discharge = float(limits.least_charge_share[0, 0]), float(limits.least_discharge_share[0, 0])
+        yield said(
+            "at least {charge:.0%} of rated power when charging, {discharge:.0%} when discharging",
+            "充电功率不低于额定的 {charge:.0%}，放电不低于 {discharge:.0%}", charge=charge, discharge=discharge,
+        )  # fmt: skip
+    if storage.power_curve.asked:
+        yield said("power depends on the state of charge", "最大功率随荷电状态变化")
+    if storage.days_out.any():
+        days = float(storage.days_out.sum())
+        yield said("{days:g} days a year planned out of service", "每年计划停运 {days:g} 天", days=days)
 
 
 def _asked(offer: Offer, power: float) -> Iterator[Message]:

@@ -16,14 +16,14 @@ from appraisal.streams import stream, stream_names
 
 # What a unit may be made of; a word outside says that a new one was coined, or an old one misspelt.
 UNITS = {
-    "1", "share", "share/year", "years", "months", "days", "h", "MW", "MWh", "MW/MW/h", "yuan", "yuan/year", "yuan/kW", "yuan/kWh", "yuan/MWh",
-    "yuan/MW", "yuan/MW/h", "yuan/kW/year", "yuan/kWh/year", "cycle/year", "1/day^p", "1/cycle^q",
+    "1", "share", "share/year", "years", "months", "days", "h", "kW", "MW", "MWh", "MW/MW/h", "yuan", "yuan/year", "yuan/kW", "yuan/kWh", "yuan/MWh",
+    "yuan/MW", "yuan/MW/h", "yuan/kW/year", "yuan/kWh/year", "cycle/year", "cycle/day", "1/day^p", "1/cycle^q",
     "year", "°C", "MWh/MWh",
 }  # fmt: skip
 
 # What the end of a name says of the unit; the longest end that fits holds.
 ENDINGS = {
-    "_mw": "MW", "_mwh": "MWh", "_yuan": "yuan", "_yuan_per_kwh": "yuan/kWh", "_yuan_per_kw": "yuan/kW", "_yuan_per_mwh": "yuan/MWh",
+    "_kw": "kW", "_mw": "MW", "_mwh": "MWh", "_yuan": "yuan", "_yuan_per_kwh": "yuan/kWh", "_yuan_per_kw": "yuan/kW", "_yuan_per_mwh": "yuan/MWh",
     "_yuan_per_mw": "yuan/MW", "_yuan_per_mw_hour": "yuan/MW/h", "_yuan_per_kw_year": "yuan/kW/year", "_yuan_per_year": "yuan/year",
     "_mw_per_mw_hour": "MW/MW/h", "_years": "years", "_months": "months", "_hours": "h", "_share": "share", "_per_year": "",
 }  # fmt: skip

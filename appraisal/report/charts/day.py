@@ -31,6 +31,7 @@ _WORDS = {
     "soc": ("时段末电量（MWh）", "Energy at the end of the step (MWh)"), "store": ("荷电量（MWh）", "State of charge (MWh)"),
     "charge": ("充电功率（MW）", "Charging (MW)"), "discharge": ("放电功率（MW）", "Discharging (MW)"), "begin": ("开始时刻", "From"),
     "usable": ("可用 {value}", "usable {value}"),
+    "lowest": ("下限 {value}", "kept {value}"),
     "two": ("实线为充电价（含各项费用），虚线为放电价", "solid: what charging costs, fees in; dashed: what discharging earns"),
     "limits": ("功率图虚线为该时段的上限（额定功率、用电负荷、其他服务预留）", "dotted in the power panel: the most in that step (rated power, the host's load, what other services set aside)"),
     "fresh": ("新电池、全天可用的最优运行；账表另计衰减与可用率", "The optimum of a new battery, available all day; the books count wear and availability"),
@@ -124,7 +125,7 @@ def _chart(flows: DayFlows, lang: str) -> alt.LayerChart:
     panels = laid([
         Plan(heading=say(_WORDS, "price", lang), height=HEIGHTS[0], domain=(min(0.0, float(both.min()) - room), float(both.max()) + room), format=".2~f"),
         Plan(heading=say(_WORDS, "power", lang), height=HEIGHTS[1], domain=(-most, most), format=",.3~f"),
-        Plan(heading=say(_WORDS, "store", lang), height=HEIGHTS[2], domain=(0.0, 1.3 * flows.usable_mwh or 1.0), format=",.3~f"),
+        Plan(heading=say(_WORDS, "store", lang), height=HEIGHTS[2], domain=(0.0, 1.3 * (flows.lowest_mwh + flows.usable_mwh) or 1.0), format=",.3~f"),
     ], above=_NAMES if flows.bands else 0)  # fmt: skip
     rows = _rows(flows, lang)
     return stacked(
@@ -196,16 +197,14 @@ def _store(panel: Panel, flows: DayFlows, lang: str) -> list[Any]:
     line = alt.Chart(data([{"begin": at, "value": value, "zero": 0.0} for at, value in points])).encode(
         x=_x("begin", lang), y=panel.y()
     )
-    most = alt.Chart(
-        data(
-            [
-                {
-                    "value": flows.usable_mwh,
-                    "text": say(_WORDS, "usable", lang, value=shown_unit("", "MWh", lang).text(flows.usable_mwh)),
-                }
-            ]
-        )
-    )
+    edges = {
+        "usable": (flows.lowest_mwh + flows.usable_mwh, flows.usable_mwh),
+        "lowest": (flows.lowest_mwh, flows.lowest_mwh),
+    }
+    most = alt.Chart(data([
+        {"value": at, "text": say(_WORDS, name, lang, value=shown_unit("", "MWh", lang).text(told))}
+        for name, (at, told) in edges.items() if name == "usable" or at > 0.0
+    ]))  # fmt: skip
     rule = most.encode(y=panel.y())
     text = rule.encode(x=alt.value("width"), text=alt.Text("text:N"))
     return [

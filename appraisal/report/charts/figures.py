@@ -29,7 +29,7 @@ _SUMS = {"yuan": ("", ""), "yuan/year": ("/年", "/year")}
 _ENTERED = "wan"
 # Units whose words the workbook does not have.
 _UNITS = {
-    "year": ("年", "years"), "years": ("年", "years"), "1/year": ("次/年", "a year"), "cycle/year": ("次/年", "cycles a year"),
+    "year": ("年", "years"), "years": ("年", "years"), "1/year": ("次/年", "a year"), "cycle/year": ("次/年", "cycles a year"), "cycle/day": ("次/日", "cycles a day"),
     "1/cycle^q": ("1/次^q", "1/cycle^q"), "1/day^p": ("1/天^p", "1/day^p"),
 }  # fmt: skip
 

@@ -22,7 +22,8 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
 # Groups of fields inside a section, by their last word in a path.
 GROUPS: Mapping[str, tuple[str, str]] = {
     "replacement": ("电池更换", "Battery replacement"), "ageing": ("电池老化", "Ageing"), "augmentation": ("补容", "Augmentation"),
-    "heat": ("燃料或热量", "Fuel or heat"), "loans": ("借款", "Loan"), "leases": ("融资租赁", "Finance lease"),
+    "heat": ("燃料或热量", "Fuel or heat"), "limits": ("运行限制", "Limits of operation"),
+    "power_curve": ("功率曲线", "Power by state of charge"), "auxiliary": ("站用电", "Auxiliary power"), "loans": ("借款", "Loan"), "leases": ("融资租赁", "Finance lease"),
     "grants": ("投资补助", "Grant"), "parties": ("投资方", "Party"), "classes": ("资产类别", "Asset class"), "later_works": ("后续工程", "Later work"),
 }  # fmt: skip
 
