@@ -66,3 +66,15 @@ CAPACITY_PER_KW_YEAR: Span = (10.0, 1000.0)
 SERVICE_PER_KW_YEAR: Span = (5.0, 2000.0)
 # Of a MW of mileage: provinces cap it at 5.5–15, older markets paid several times that.
 MILEAGE_PER_MW: Span = (0.1, 100.0)
+# Of a kWh called, saved or absorbed: provinces pay 0.05–1, a response on a short call up to 5.
+SERVICE_PER_KWH: Span = (0.01, 10.0)
+# Of a MW held ready for an hour: from some yuan for capacity to some hundred where reserve is short.
+READY_PER_MW_HOUR: Span = (0.1, 1000.0)
+# Of a Mvar for an hour: regional rules pay some tens.
+REACTIVE_PER_MVARH: Span = (0.5, 500.0)
+# Of a kWh leased for a year: guidance lies at 150–350.
+LEASE_PER_KWH_YEAR: Span = (10.0, 1500.0)
+# Of a tonne: the national market has traded at 40–110.
+CARBON_PER_TONNE: Span = (5.0, 1000.0)
+# Of a certificate of one MWh: from a few yuan to some tens.
+CERTIFICATE_PER_MWH: Span = (0.2, 200.0)

@@ -1,4 +1,4 @@
-"""Windows of the day, ``08:00-12:00, 22:00-06:00``: read, measured, laid on steps."""
+"""Windows of the day, ``08:00-12:00, 22:00-06:00``, and months, ``7-9, 12``: read, measured, laid on steps."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import numpy as np
 from appraisal.errors import ValueFault, said
 from appraisal.units import HOURS_PER_DAY, Table, table
 
+ALL_MONTHS = tuple(range(1, 13))
+_MONTHS = re.compile(r"(\d{1,2})(?:\s*[-–~至]\s*(\d{1,2}))?\s*月?")
 _WINDOW = re.compile(r"(\d{1,2}):(\d{2})\s*[-–~至]\s*(?:次日)?(\d{1,2}):(\d{2})")
 
 
@@ -59,3 +61,31 @@ def mask(words: str, hour: Table, step_hours: float) -> Table:
     for start, end in windows(words):
         inside += np.clip(np.minimum(hour + step_hours, end) - np.maximum(hour, start), 0.0, None) / step_hours
     return table(inside)
+
+
+def months_of(words: str) -> tuple[int, ...]:
+    """The months named, ascending; a range may pass the turn of the year.
+
+    Raises
+    ------
+    ValueFault
+        If a part cannot be read, names no month of the year, or a month stands twice.
+
+    Examples
+    --------
+    >>> months_of("7-9, 12"), months_of("11-2")
+    ((7, 8, 9, 12), (1, 2, 11, 12))
+    """
+    found: list[int] = []
+    for part in re.split(r"[,，、;；]", words):
+        match = _MONTHS.fullmatch(part.strip())
+        first, last = (int(end) for end in (match[1], match[2] or match[1])) if match else (0, 0)
+        if not (1 <= first <= 12 and 1 <= last <= 12):
+            raise ValueFault(said(
+                "{part!r} is not a month or a range of months; expected 7-9",
+                "{part!r} 不是月份或月份范围；应写作 7-9", part=part.strip()
+            ))  # fmt: skip
+        found += [(first - 1 + step) % 12 + 1 for step in range((last - first) % 12 + 1)]
+    if len(set(found)) < len(found):
+        raise ValueFault(said("a month stands twice in {words!r}", "{words!r} 中有月份重复", words=words))
+    return tuple(sorted(found))

@@ -22,7 +22,7 @@ _BASES: Mapping[Basis, Message] = {
     "incl_vat": Message(" incl. VAT", "（含税）"), "excl_vat": Message(" excl. VAT", "（不含税）"), "": verbatim(""),
 }  # fmt: skip
 _UNITS_ZH: Mapping[str, str] = {
-    "yuan": "元", "share": "比例", "year": "年", "years": "年", "months": "月", "day": "天", "days": "天", "cycle": "次",
+    "yuan": "元", "share": "比例", "year": "年", "years": "年", "months": "月", "day": "天", "days": "天", "cycle": "次", "month": "月", "calls": "次",
 }  # fmt: skip
 _PLAIN_UNITS = {"share": said("a fraction of 1", "以小数表示的比例"), "1": said("a pure number", "无量纲数")}
 

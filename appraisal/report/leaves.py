@@ -25,7 +25,7 @@ from appraisal.report.leaf_names import series_words, solved_words
 from appraisal.report.leaf_words import OPERATION_WORDS, PRICE_LINE_WORDS, STREAM_WORDS, Words
 from appraisal.scenario import resolved
 from appraisal.scenario.describe import Resolved
-from appraisal.streams import of_whole_years, stream
+from appraisal.streams import of_whole_years, settle_one, stream
 from appraisal.units import Table, table
 
 LeafKind = Literal["case", "stream", "series", "constant"]
@@ -326,7 +326,11 @@ class Leaves:
             offered: Any = _Watched(self.case, "", seen)
             settled: Any = _Watched(whole, "", seen)
             kind.offer(offered, watched)
-            kind.settle(settled, watched, operation)
+            if kind.settle_after is None:
+                kind.settle(settled, watched, operation)
+            else:
+                others = {other: settle_one(whole, other, moved) for other in kind.looks_at(whole, terms)}
+                kind.settle_after(settled, watched, operation, others)
             self._read[label] = tuple(seen)
         return self._read[label]
 

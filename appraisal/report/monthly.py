@@ -16,7 +16,7 @@ from appraisal.operation import Operation
 from appraisal.pipeline import Appraisal
 from appraisal.report.days import dispatched
 from appraisal.scenario.prices import DAYS
-from appraisal.streams import of_whole_years, stream
+from appraisal.streams import of_whole_years, settle_one, stream
 
 Vector = NDArray[np.float64]
 # Of the year's revenue: months that miss it by more are not its months.
@@ -91,8 +91,7 @@ def _split(result: Appraisal, case: Case, operation: Operation, row: int) -> Ite
     moving, still = months_of_first_year(case, operation), idle_first_year(operation)
 
     def paid(label: str, at: Operation) -> float:
-        terms = whole.streams[label]
-        settled = stream(terms.stream or label).settle(whole, terms, at.seen_by(label))
+        settled = settle_one(whole, label, at)
         return float(settled.income[0, column]) * _booked(result, label, row)
 
     for form in result.statements.form.streams:

@@ -18,7 +18,7 @@ from appraisal.streams import stream, stream_names
 UNITS = {
     "1", "share", "share/year", "years", "months", "days", "h", "kW", "MW", "MWh", "MW/MW/h", "yuan", "yuan/year", "yuan/kW", "yuan/kWh", "yuan/MWh",
     "yuan/MW", "yuan/MW/h", "yuan/kW/year", "yuan/kWh/year", "cycle/year", "cycle/day", "1/day^p", "1/cycle^q",
-    "year", "°C", "MWh/MWh",
+    "year", "°C", "MWh/MWh", "MW/MW/day", "Mvar/MW", "MVA/MW", "yuan/Mvar/h", "yuan/month", "calls/year", "MWh/year", "yuan/t", "t/MWh",
 }  # fmt: skip
 
 # What the end of a name says of the unit; the longest end that fits holds.

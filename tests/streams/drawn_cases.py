@@ -25,15 +25,22 @@ DRAWS = 12  # cases tried for each stream and side
 OWN = set(Terms.model_fields)
 
 
-def drawn(info: FieldInfo, rng: np.random.Generator, years: int) -> Any:
-    """A value that the field's declaration admits; None where it may be left out and the draw says so."""
+def drawn(info: FieldInfo, rng: np.random.Generator, years: int, *, needed: bool = False) -> Any:
+    """A value that the field's declaration admits; None where it may be left out, is not *needed* and the draw says so."""
     what = declared(info)
-    if info.default is None and rng.random() < 0.5:
+    if info.default is None and not needed and rng.random() < 0.5:
         return None
     if what.kind == "flag":
         return bool(rng.random() < 0.5)
     if what.kind == "choice":
         return _choice(info, rng)
+    if what.kind == "profile":
+        # Nothing in most hours, so that windows of other terms may lie beside.
+        inside = np.roll(np.arange(24) < rng.integers(3, 9), rng.integers(0, 24))
+        return np.round(inside * rng.uniform(0.0, 12.0, 24), 2).tolist() if info.is_required() else info.default
+    if what.kind == "text" and (needed or info.is_required()):
+        start, length = int(rng.integers(0, 24)), int(rng.integers(1, 8))
+        return f"{start:02d}:00-{(start + length) % 24:02d}:00"
     if what.kind in ("number", "constant", "yearly"):
         low = what.ge if what.ge is not None else what.gt or 0.0
         high = what.le if what.le is not None else max(100.0, 4.0 * low)
@@ -88,7 +95,7 @@ def known(name: str) -> tuple[Case, ...]:
             years = raw["project"]["operation_years"]
             beside = {} if name == "arbitrage" else {"arbitrage": {"emc": "saving_share"} if side == "user" else {}}
             raw["revenue"] = {"it": {"stream": name, **terms_of(kind, rng, years)}, **beside}
-            case = admitted(raw, kind)
+            case = admitted(raw, kind, rng)
             if case is not None:
                 found.append(case)
                 taken += 1
@@ -97,19 +104,21 @@ def known(name: str) -> tuple[Case, ...]:
     return tuple(found)
 
 
-def admitted(raw: dict[str, Any], kind: Stream) -> Case | None:
-    """The case, with terms that a check names turned (a flag) or left out (an optional one); None if refused all the same."""
-    terms, fields = raw["revenue"]["it"], kind.terms.model_fields
-    for _ in range(3):
+def admitted(raw: dict[str, Any], kind: Stream, rng: np.random.Generator) -> Case | None:
+    """The case, with terms that a check names turned (a flag), left out (an optional one) or drawn; None if refused all the same."""
+    terms, fields, years = raw["revenue"]["it"], kind.terms.model_fields, raw["project"]["operation_years"]
+    for _ in range(4):
         try:
             case = made(raw)
             dispatch(case)
         except InputError as error:
-            for name in {fault.path.removeprefix("revenue.it.") for fault in error.faults} & set(terms) & set(fields):
-                if declared(fields[name]).kind == "flag":
+            for name in sorted({fault.path.removeprefix("revenue.it.") for fault in error.faults} & set(fields)):
+                if name in terms and declared(fields[name]).kind == "flag":
                     terms[name] = not terms[name]
-                elif not fields[name].is_required():
+                elif name in terms and not fields[name].is_required():
                     del terms[name]
+                else:
+                    terms[name] = drawn(fields[name], rng, years, needed=True)
         else:
             return case
     return None

@@ -24,7 +24,7 @@ from appraisal.dispatch.pose import distinct, pose
 from appraisal.dispatch.run import dispatch, solve
 from appraisal.errors import InputError
 from appraisal.operation import Offer, Operation, Payer, Settlement, Solved
-from appraisal.streams import payers, settle, stream, stream_names
+from appraisal.streams import payers, settle, settle_one, stream, stream_names
 from appraisal.streams._claims import DAY, scaled
 from appraisal.units import Table, table
 
@@ -37,8 +37,7 @@ def offer_of(case: Case, label: str = "it") -> Offer:
 
 def settled(case: Case, operation: Operation, label: str = "it") -> Settlement:
     """What the stream is paid for an operation."""
-    terms = case.streams[label]
-    return stream(terms.stream or label).settle(case, terms, operation.seen_by(label))
+    return settle_one(case, label, operation)
 
 
 def at_state(case: Case, operation: Operation, solved: Solved, state: int) -> Operation:
