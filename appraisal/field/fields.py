@@ -76,11 +76,12 @@ def constant(
 
 
 def yearly(
-    unit: str, zh: str, en: str, *, help: str = "", help_zh: str = "", ge: float | None = None, basis: Basis = "", default: Any = PydanticUndefined
+    unit: str, zh: str, en: str, *, help: str = "", help_zh: str = "", ge: float | None = None, le: float | None = None, basis: Basis = "",
+    default: Any = PydanticUndefined,
 ) -> Any:  # fmt: skip
     """Declare an amount by operating year: one number for every year, or a list with one number a year."""
     return _field(
-        Declared(kind="yearly", unit=unit, zh=zh, en=en, help=help, help_zh=help_zh, ge=ge, basis=basis), default
+        Declared(kind="yearly", unit=unit, zh=zh, en=en, help=help, help_zh=help_zh, ge=ge, le=le, basis=basis), default
     )
 
 

@@ -14,7 +14,7 @@ from appraisal.errors import Message
 from appraisal.field import Declared
 from appraisal.operation import Operation
 from appraisal.pipeline import Appraisal
-from appraisal.streams import of_whole_years, stream
+from appraisal.streams import of_whole_years, settle_one
 from appraisal.study.amounts import amount
 from appraisal.study.drivers import INVESTMENT, LOAN_RATE, REVENUE, SPREAD, stream_words
 from appraisal.study.inputs import Input, inputs_of, valued
@@ -214,8 +214,7 @@ def _paid_by_kw(at: Appraisal, label: str) -> float:
 
 def _settled(case: Case, seen: Operation, label: str) -> Table:
     """Income of a stream on whole operating years."""
-    terms = case.streams[label]
-    income: Table = stream(terms.stream or label).settle(case, terms, seen.seen_by(label)).income
+    income: Table = settle_one(case, label, seen).income
     return income
 
 
