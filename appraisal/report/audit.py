@@ -70,7 +70,7 @@ def audit(result: Appraisal, row: int = 0) -> tuple[Taken, ...]:
         taken.append(Taken(
             label=label, name=Message(kind.en, kind.zh), sells=kind.sells, power=float(power.max()),
             energy=float(found.energy[label][0, 0]) if label in found.energy else 0.0,
-            hours=windows_said(DAY.hour[0, held], DAY.step_hours) if held.any() else verbatim("—"), count=float(held.sum() * DAY.step_hours),
+            hours=windows_said(DAY.hour[0, held], DAY.step_hours) if held.any() else verbatim("—"), count=float(len(np.unique(DAY.hour[0, held])) * DAY.step_hours),
             factor=1.0 if factor is None else float(factor[row if len(factor) > 1 else 0, 0]),
         ))  # fmt: skip
     moved = _moved(result, row)

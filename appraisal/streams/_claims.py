@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 
 from appraisal.case import Case
+from appraisal.case.windows import ALL_MONTHS
 from appraisal.clock import days_clock
 from appraisal.errors import Message, joined, said, verbatim
 from appraisal.operation import Claim, Stream
 from appraisal.units import DAYS_PER_YEAR, MINUTES_PER_HOUR, Table, table
 
-# What streams set aside is judged on the quarters of a day.
-DAY = days_clock([(1, "any", DAYS_PER_YEAR)], 96)
+# What streams set aside is judged on the quarters of a day of each month.
+DAY = days_clock([(month, "any", DAYS_PER_YEAR / len(ALL_MONTHS)) for month in ALL_MONTHS], 96)
 # Beyond the whole plant by less is rounding.
 NEARLY = 1e-12
 
@@ -79,9 +80,14 @@ def held(claims: Mapping[str, Sequence[Claim]], hour: Table, step_hours: float) 
 
 
 def claimed(case: Case, kinds: Mapping[str, Stream]) -> Held:
-    """What the enabled streams of a case set aside on the quarters of a day; *kinds* are its streams by label."""
-    claims = {label: kind.claims(case.streams[label], DAY.hour, DAY.step_hours) for label, kind in kinds.items()}
+    """What the enabled streams of a case set aside on the quarters of a day of each month; *kinds* are its streams by label."""
+    claims = {label: _by_month(kind.claims(case.streams[label], DAY.hour, DAY.step_hours)) for label, kind in kinds.items()}
     return held(claims, DAY.hour, DAY.step_hours)
+
+
+def _by_month(claims: Iterable[Claim]) -> list[Claim]:
+    """Claims whose power is 0 in months that are not theirs."""
+    return [replace(one, power_share=one.power_share * np.isin(DAY.month, one.months)[None, :]) for one in claims]
 
 
 def _power(found: Held) -> Iterable[Message]:

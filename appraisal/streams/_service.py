@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from pydantic_core import PydanticUndefined
 
 from appraisal.case import Case
 from appraisal.case.periods import periods
@@ -31,8 +32,9 @@ _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 def vat_rate() -> Any:
     """Declare the VAT rate of a service that is invoiced like electricity."""
-    about = {"help": "Left out: the electricity rate.", "help_zh": "不填：取电力税率。"}
-    return number("share", "增值税税率", "VAT rate", ge=0, le=0.3, default=None, **about)
+    return number(
+        "share", "增值税税率", "VAT rate", ge=0, le=0.3, default=None, help="Left out: the electricity rate.", help_zh="不填：取电力税率。"
+    )  # fmt: skip
 
 
 def income_index() -> Any:
@@ -68,17 +70,17 @@ def power_share() -> Any:
     )  # fmt: skip
 
 
-def energy_share(**default: float) -> Any:
+def energy_share() -> Any:
     """Declare the share of energy that a service keeps all day."""
     return number(
-        "share", "预留电量占比", "Share of energy", ge=0, le=1, **default, help="Of usable energy, kept for the service all day.",
+        "share", "预留电量占比", "Share of energy", ge=0, le=1, help="Of usable energy, kept for the service all day.",
         help_zh="占可用电量的比例，全天为该服务预留。",
     )  # fmt: skip
 
 
-def days_per_year(zh: str = "年参与天数", en: str = "Days a year", **default: float) -> Any:
+def days_per_year(zh: str = "年参与天数", en: str = "Days a year", default: Any = PydanticUndefined) -> Any:
     """Declare the days of a service."""
-    return number("days", zh, en, ge=0, le=366, **default)
+    return number("days", zh, en, ge=0, le=366, default=default)
 
 
 # --- faults ---

@@ -90,6 +90,6 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
 
 
 STREAM = Stream(
-    title="black_start", zh="黑启动", en="Black start", terms=Terms, offer=offer, settle=settle, paid_by="market", facts=FACTS,
+    title="black_start", zh="黑启动", en="Black start", terms=Terms, offer=offer, settle=settle, paid_by="market", sells=("black_start",), facts=FACTS,
     linear_in=("units",), dispatch_terms=("energy_share",), paid_when_idle=True, single=True, check=check, claims=claims, remarks=remarks,
 )  # fmt: skip

@@ -77,7 +77,12 @@ def remarks(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
         found.append(("同时有容量租赁和容量电价：同一容量能否兼得由各省规定",
                       "a lease and a capacity price stand in one case: whether the same capacity may have both is set by the province"))  # fmt: skip
     if terms.term_years is None and terms.let_share.shape[1] == 1 and case.project.operation_years > 5:
-        found.append(("出租率各年相同且未设期限：租赁收入偏乐观", "the share let is the same in all years and has no term: the rent is too kind"))
+        found.append(
+            (
+                "出租率各年相同且未设期限：租赁收入偏乐观",
+                "the share let is the same in all years and has no term: the rent is too kind",
+            )
+        )
     return tuple(found)
 
 
@@ -116,7 +121,8 @@ def _yearly_rent(case: Case, terms: Terms, operation: Operation) -> Table:
 
 
 STREAM = Stream(
-    title="capacity_lease", zh="容量租赁", en="Capacity lease", terms=Terms, offer=offer, settle=settle, paid_by="generators",
+    title="capacity_lease", zh="容量租赁", en="Capacity lease", terms=Terms, offer=offer, settle=settle, paid_by="generators", sells=("capacity_lease",),
+    sold_share=lambda _case, terms: terms.let_share.max(axis=1, keepdims=True),
     linear_in=("let_share",), dispatch_terms=("used_share",), paid_when_idle=True, check=check,
     claims=claims, remarks=remarks,
 )  # fmt: skip

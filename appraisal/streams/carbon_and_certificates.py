@@ -88,9 +88,19 @@ def remarks(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
               "storage makes no green energy and loses some: only what would have been lost without it counts, and the same MWh is sold as carbon or as a certificate, not both")]  # fmt: skip
     kinds = {other.sold for other in case.streams.values() if isinstance(other, Terms)}
     if len(kinds) > 1:
-        found.append(("算例同时出售碳减排量和绿证：请确认两者的电量不重叠", "the case sells carbon and certificates: make sure that their energy does not overlap"))
+        found.append(
+            (
+                "算例同时出售碳减排量和绿证：请确认两者的电量不重叠",
+                "the case sells carbon and certificates: make sure that their energy does not overlap",
+            )
+        )
     if terms.years is None and case.project.operation_years > 10:
-        found.append(("未设计入年限：计入期通常短于运营期", "no years of crediting are stated: a crediting period is usually shorter than the operation"))
+        found.append(
+            (
+                "未设计入年限：计入期通常短于运营期",
+                "no years of crediting are stated: a crediting period is usually shorter than the operation",
+            )
+        )
     return tuple(found)
 
 
@@ -118,12 +128,13 @@ def _price(terms: Terms) -> Table:
     """Yuan a MWh that counts."""
     nothing = np.zeros((1, 1))
     factor, carbon, certificate = (
-        nothing if value is None else value for value in (terms.factor_t_per_mwh, terms.price_yuan_per_t, terms.price_yuan_per_mwh)
+        nothing if value is None else value
+        for value in (terms.factor_t_per_mwh, terms.price_yuan_per_t, terms.price_yuan_per_mwh)
     )
     return np.asarray(factor * carbon if terms.sold == "carbon" else certificate)
 
 
 STREAM = Stream(
-    title="carbon_and_certificates", zh="碳与绿证收益", en="Carbon and green certificates", terms=Terms, offer=offer, settle=settle, paid_by="market",
+    title="carbon_and_certificates", zh="碳与绿证收益", en="Carbon and green certificates", terms=Terms, offer=offer, settle=settle, paid_by="market", sells=("green",),
     linear_in=("counted_mwh",), paid_when_idle=True, check=check, remarks=remarks,
 )  # fmt: skip

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import reduce
+from typing import Literal
 
 import numpy as np
 
@@ -17,9 +18,10 @@ from appraisal.case import Case, spans
 from appraisal.case.periods import periods
 from appraisal.case.schema import Terms as BaseTerms
 from appraisal.errors import Message, said
-from appraisal.field import Number, Yearly, number, text, yearly
+from appraisal.field import Number, Yearly, choice, number, text, yearly
 from appraisal.operation import Offer, Operation, Settlement, Stream
 from appraisal.streams import _service as service
+from appraisal.text import PAYERS
 from appraisal.units import KW_PER_MW, Table
 
 
@@ -31,6 +33,10 @@ class Terms(BaseTerms):
     of: str = text(
         "对应的收入项", "Revenue exchanged", default="", help="Labels of revenue streams, with commas between. Left out: every other stream under revenue.",
         help_zh="收入项的名称，以逗号分隔。不填：revenue 下的其余全部收入项。",
+    )  # fmt: skip
+    paid_by: Literal["market", "grid_users", "generators", "host"] = choice(
+        "付费方", "Who pays", options={name: PAYERS[name] for name in ("market", "grid_users", "generators", "host")}, default="market",
+        help="The other side of the contract.", help_zh="合同的另一方。",
     )  # fmt: skip
     floor_yuan_per_kw_year: Number | None = number(
         "yuan/kW/year", "保底收入", "Floor", ge=0, usual=spans.SERVICE_PER_KW_YEAR, basis="incl_vat", default=None, help="Of net market revenue. Left out: none.",
@@ -65,7 +71,9 @@ def _known(case: Case) -> tuple[str, ...]:
 
 def looks_at(case: Case, terms: Terms) -> tuple[str, ...]:
     """Labels of the streams whose revenue is exchanged."""
-    return tuple(dict.fromkeys(word for part in terms.of.replace("，", ",").split(",") if (word := part.strip()))) or _known(case)
+    return tuple(
+        dict.fromkeys(word for part in terms.of.replace("，", ",").split(",") if (word := part.strip()))
+    ) or _known(case)
 
 
 def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:
@@ -103,7 +111,10 @@ def offer(case: Case, terms: Terms) -> Offer:
 
 def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
     """Never asked: the contract is settled after the streams that it looks at."""
-    raise TypeError("contract_for_difference is settled by settle_after, which is given what the other streams are paid")
+    del case, terms, operation
+    raise TypeError(
+        "contract_for_difference is settled by settle_after, which is given what the other streams are paid"
+    )
 
 
 def settle_after(case: Case, terms: Terms, operation: Operation, others: Mapping[str, Settlement]) -> Settlement:
@@ -116,8 +127,16 @@ def settle_after(case: Case, terms: Terms, operation: Operation, others: Mapping
     if terms.term_years is not None:
         within = within * np.clip(terms.term_years - columns.age + 1.0, 0.0, 1.0)
     nothing = 0.0 * operation.running
-    market = terms.covered_share * reduce(np.add, (one.income - one.purchase - one.cost for one in others.values()), nothing)
-    agreed = KW_PER_MW * case.storage.power_mw * terms.covered_share * operation.running * columns.by_operating_year(terms.strike_index)
+    market = terms.covered_share * reduce(
+        np.add, (one.income - one.purchase - one.cost for one in others.values()), nothing
+    )
+    agreed = (
+        KW_PER_MW
+        * case.storage.power_mw
+        * terms.covered_share
+        * operation.running
+        * columns.by_operating_year(terms.strike_index)
+    )
     floor, cap = terms.floor_yuan_per_kw_year, terms.cap_yuan_per_kw_year
     below: Table = nothing if floor is None else terms.share_below * np.maximum(0.0, agreed * floor - market)
     above: Table = nothing if cap is None else terms.share_above * np.maximum(0.0, market - agreed * cap)
@@ -127,5 +146,5 @@ def settle_after(case: Case, terms: Terms, operation: Operation, others: Mapping
 
 STREAM = Stream(
     title="contract_for_difference", zh="差价合约与保底收入", en="Contract for difference, floor or toll", terms=Terms, offer=offer, settle=settle,
-    paid_by="market", linear_in=(), paid_when_idle=True, check=check, remarks=remarks, looks_at=looks_at, settle_after=settle_after,
+    paid_by=lambda _case, terms: terms.paid_by, paid_when_idle=True, check=check, remarks=remarks, looks_at=looks_at, settle_after=settle_after,
 )  # fmt: skip

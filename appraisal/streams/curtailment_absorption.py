@@ -2,7 +2,7 @@
 
 On a day with curtailment a slice of the plant charges ``min(Σ min(curtailed, power), s · E ÷ η_c)`` MWh, s · E its share of usable energy,
 and no more than its hours of discharge can give back. What is charged costs an agreed price (0 where it would be lost), what is discharged
-earns the price of the hours of discharge. One entry is one season with its profile of curtailed power; several seasons are several entries.
+earns the price of the hours of discharge. Curtailment is a profile of the day × a level of the month, its days spread over the months.
 """
 
 from __future__ import annotations
@@ -29,6 +29,10 @@ class Terms(BaseTerms):
         help_zh="有弃电的一天，自 00:00 起 24、48 或 96 个值；同址电源无法送出的功率。",
     )  # fmt: skip
     months: str = service.months()
+    level_by_month: Profile = profile(
+        "1", "分月弃电水平", "Curtailment by month", ge=0, default=1.0, help="Multiplies the curtailed power: one number, or twelve from January.",
+        help_zh="乘在弃电功率上：一个数，或自 1 月起十二个数。",
+    )  # fmt: skip
     days_per_year: Number = service.days_per_year("年弃电天数", "Days with curtailment a year")
     power_share: Number = number(
         "share", "预留功率占比", "Share of power", ge=0, le=1, help="Of rated power, set aside in hours with curtailment and hours of discharge.",
@@ -53,14 +57,39 @@ class Terms(BaseTerms):
 
 def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:
     """The profile is a day; charging and discharging do not fall together."""
-    found = service.month_faults(terms) + service.window_faults(terms, "discharge_hours") + service.length_faults(case, terms, "curtailment_index")
+    found = (
+        service.month_faults(terms)
+        + service.window_faults(terms, "discharge_hours")
+        + service.length_faults(case, terms, "curtailment_index")
+    )
     steps = terms.curtailed_mw.shape[1]
     if steps not in (24, 48, 96):
-        found.append(("curtailed_mw", said("{steps} values; expected 24, 48 or 96", "有 {steps} 个值；应为 24、48 或 96 个", steps=steps)))
-    elif not terms.curtailed_mw.any():
+        found.append(
+            (
+                "curtailed_mw",
+                said("{steps} values; expected 24, 48 or 96", "有 {steps} 个值；应为 24、48 或 96 个", steps=steps),
+            )
+        )
+    elif terms.level_by_month.shape[1] not in (1, 12):
+        count = terms.level_by_month.shape[1]
+        found.append(
+            (
+                "level_by_month",
+                said("{count} values; expected 1 or 12", "有 {count} 个值；应为 1 或 12 个", count=count),
+            )
+        )
+    elif not (terms.curtailed_mw.any() and terms.level_by_month.any()):
         found.append(("curtailed_mw", said("nothing is curtailed", "没有弃电")))
     elif not found and _together(terms):
-        found.append(("discharge_hours", said("overlap hours with curtailment: a slice moves one way at a time", "与弃电时段重叠：预留部分同一时刻只能充电或放电")))
+        found.append(
+            (
+                "discharge_hours",
+                said(
+                    "overlap hours with curtailment: a slice moves one way at a time",
+                    "与弃电时段重叠：预留部分同一时刻只能充电或放电",
+                ),
+            )
+        )
     return tuple(found)
 
 
@@ -72,8 +101,11 @@ def _together(terms: Terms) -> bool:
 
 def remarks(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
     """How much of what is curtailed is taken up, and where its energy is counted."""
-    lost = terms.curtailed_mw.sum(axis=1, keepdims=True) * HOURS_PER_DAY / terms.curtailed_mw.shape[1]
-    taken = float((_charged(case, terms, service.usable_fresh_mwh(case), np.ones((1, 1))) / lost).min())
+    daily = float(terms.curtailed_mw.sum()) * HOURS_PER_DAY / terms.curtailed_mw.shape[1]
+    lost = daily * sum(share * level for level, share in _levels(terms))
+    taken = (
+        float((_charged(case, terms, service.usable_fresh_mwh(case), np.ones((1, 1))) / lost).min()) if lost else 0.0
+    )
     return ((f"首年消纳弃电的 {taken:.0%}；预留部分不参与套利，其充放电量不计入平准化成本",
              f"in the first year {taken:.0%} of what is curtailed is taken up; the slice stands apart from arbitrage and its energy is not in the levelised cost"),)  # fmt: skip
 
@@ -94,16 +126,31 @@ def claims(terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
     common = np.minimum(hour.T + step_hours, begins + length) - np.maximum(hour.T, begins)
     lost = (np.clip(common, 0.0, None) * (terms.curtailed_mw > 0)).sum(axis=1)[None, :] / step_hours
     inside = lost + mask(terms.discharge_hours, hour, step_hours)
-    return (Claim(power_share=terms.power_share * inside, energy_share=terms.energy_share, months=months_of(terms.months)),)
+    return (
+        Claim(power_share=terms.power_share * inside, energy_share=terms.energy_share, months=months_of(terms.months)),
+    )
+
+
+def _levels(terms: Terms) -> list[tuple[float, float]]:
+    """Each level of the curtailed power in the months of the service, with its share of their days."""
+    named, shares = months_of(terms.months), dict[float, float]()
+    for month in named:
+        level = float(terms.level_by_month[0, (month - 1) % terms.level_by_month.shape[1]])
+        shares[level] = shares.get(level, 0.0) + service.days_in((month,)) / service.days_in(named)
+    return list(shares.items())
 
 
 def _charged(case: Case, terms: Terms, usable_mwh: Table, index: Table) -> Table:
-    """MWh charged on a day with curtailment, ``(S, 1)`` or ``(S, Y)``."""
+    """MWh charged on a day with curtailment, the mean over its months, ``(S, 1)`` or ``(S, Y)``."""
     power, steps = terms.power_share * case.storage.power_mw, terms.curtailed_mw.shape[1]
-    taken = 0.0 * index
-    for step in range(steps):
-        taken = taken + np.minimum(terms.curtailed_mw[:, step : step + 1] * index, power) * HOURS_PER_DAY / steps
-    return service.charged_a_day(case, terms.energy_share, usable_mwh, taken, power * hours_in(terms.discharge_hours))
+    back, mean = power * hours_in(terms.discharge_hours), np.zeros((1, 1))
+    for level, share in _levels(terms):
+        taken = np.zeros((1, 1))
+        for step in range(steps):
+            lost = terms.curtailed_mw[:, step : step + 1] * level * index
+            taken = taken + np.minimum(lost, power) * HOURS_PER_DAY / steps
+        mean = mean + share * service.charged_a_day(case, terms.energy_share, usable_mwh, taken, back)
+    return mean
 
 
 def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
@@ -118,7 +165,7 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
 
 
 STREAM = Stream(
-    title="curtailment_absorption", zh="弃电消纳", en="Absorbed curtailment", terms=Terms, offer=offer, settle=settle, paid_by="market",
+    title="curtailment_absorption", zh="弃电消纳", en="Absorbed curtailment", terms=Terms, offer=offer, settle=settle, paid_by="market", sells=("renewables",),
     linear_in=("days_per_year", "discharge_price_yuan_per_kwh"), dispatch_terms=("days_per_year", "power_share", "energy_share"), paid_when_idle=True,
     check=check, claims=claims, remarks=remarks,
 )  # fmt: skip

@@ -8,15 +8,18 @@ response, so that its power is kept out of arbitrage in these hours on every day
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from appraisal.case import Case, spans
 from appraisal.case.schema import Terms as BaseTerms
 from appraisal.case.windows import hours_in
 from appraisal.errors import Message, said
-from appraisal.field import Number, Yearly, number, text
+from appraisal.field import Number, Yearly, choice, number, text
 from appraisal.operation import Claim, Offer, Operation, Settlement, Stream
 from appraisal.streams import _service as service
+from appraisal.text import PAYERS
 from appraisal.units import KW_PER_MW, KWH_PER_MWH, Table
 
 FACTS = {"price_cap_yuan_per_kwh": "ancillary.{area}.demand_response_cap"}
@@ -30,6 +33,11 @@ class Terms(BaseTerms):
     area: str = text(
         "需求响应区域", "Area of the market", default="", help="Id of the ancillary market in the library; left out: the province.",
         help_zh="事实库中辅助服务市场的代号；不填：取省份。",
+    )  # fmt: skip
+    paid_by: Literal["grid_users", "market"] = choice(
+        "付费方", "Who pays", options={name: PAYERS[name] for name in ("grid_users", "market")}, default="grid_users",
+        help="Grid users where the cost is passed on to all of them, the market where it is settled there.",
+        help_zh="费用由全体工商业用户分摊的为工商业用户，在市场内结算的为电力市场。",
     )  # fmt: skip
     power_share: Number = service.power_share()
     hours: str = service.hours("响应时段", "Hours of an event")
@@ -79,7 +87,11 @@ class Terms(BaseTerms):
 
 def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:
     """Windows, months and caps; the plant holds the energy of an event; some price is stated."""
-    found = service.window_faults(terms, "hours") + service.month_faults(terms) + service.length_faults(case, terms, "income_index")
+    found = (
+        service.window_faults(terms, "hours")
+        + service.month_faults(terms)
+        + service.length_faults(case, terms, "income_index")
+    )
     found += service.cap_faults(terms, "price_yuan_per_kwh", "price_cap_yuan_per_kwh")
     if (terms.least_share > terms.most_share).any():
         found.append(("least_share", said("above the most that counts", "高于有效响应率上限")))
@@ -93,7 +105,12 @@ def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:
             )))  # fmt: skip
     prices = (terms.price_yuan_per_kwh, terms.event_price_yuan_per_kw, terms.capacity_price_yuan_per_kw_year)
     if not any(price.any() for price in prices):
-        found.append(("price_yuan_per_kwh", said("no price of energy, of an event or of capacity", "电量、单次和容量补偿均未填写")))
+        found.append(
+            (
+                "price_yuan_per_kwh",
+                said("no price of energy, of an event or of capacity", "电量、单次和容量补偿均未填写"),
+            )
+        )
     return tuple(found)
 
 
@@ -102,10 +119,20 @@ def remarks(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
     found = [("需求响应按基线计量：所列月份的响应时段每天都不参与套利，否则基线中已含放电，不构成响应",
               "demand response is measured against a baseline: its hours stand apart from arbitrage on every day of its months, else the baseline holds the discharge already")]  # fmt: skip
     if (_counted(terms) == 0).any():
-        found.append(("实际响应率低于下限：按电量和按次的补偿为零", "the share delivered is below the least that counts: energy and events earn nothing"))
+        found.append(
+            (
+                "实际响应率低于下限：按电量和按次的补偿为零",
+                "the share delivered is below the least that counts: energy and events earn nothing",
+            )
+        )
     kept = terms.energy_share * service.usable_fresh_mwh(case) * case.storage.discharge_yield
     if (kept < _delivered_mwh(case, terms)).any():
-        found.append(("预留电量不足一次响应所需：其余靠邀约后提前充电", "the energy kept is less than an event takes: the rest is charged after the invitation"))
+        found.append(
+            (
+                "预留电量不足一次响应所需：其余靠邀约后提前充电",
+                "the energy kept is less than an event takes: the rest is charged after the invitation",
+            )
+        )
     return tuple(found)
 
 
@@ -149,7 +176,8 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
 
 
 STREAM = Stream(
-    title="demand_response", zh="需求响应", en="Demand response", terms=Terms, offer=offer, settle=settle, paid_by="grid_users", facts=FACTS,
+    title="demand_response", zh="需求响应", en="Demand response", terms=Terms, offer=offer, settle=settle, 
+    paid_by=lambda _case, terms: terms.paid_by, sells=("response",), facts=FACTS,
     linear_in=("investor_share",), dispatch_terms=("power_share", "energy_share", "days_per_year", "response_share"),
     paid_when_idle=True, check=check, claims=claims, remarks=remarks,
 )  # fmt: skip

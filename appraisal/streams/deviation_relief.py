@@ -75,7 +75,12 @@ def remarks(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
     del case
     if (terms.cycles_per_year > 0).all() or not (terms.avoided_share > 0).any():
         return ()
-    return (("减免偏差的循环损耗未填：电池衰减偏乐观", "the cycles of avoiding deviations are not stated: ageing is too kind"),)
+    return (
+        (
+            "减免偏差的循环损耗未填：电池衰减偏乐观",
+            "the cycles of avoiding deviations are not stated: ageing is too kind",
+        ),
+    )
 
 
 def offer(case: Case, terms: Terms) -> Offer:
@@ -96,7 +101,7 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
 
 
 STREAM = Stream(
-    title="deviation_relief", zh="偏差考核减免", en="Avoided deviation penalties", terms=Terms, offer=offer, settle=settle, paid_by="generators",
+    title="deviation_relief", zh="偏差考核减免", en="Avoided deviation penalties", terms=Terms, offer=offer, settle=settle, paid_by="generators", sells=("renewables",),
     linear_in=("penalty_yuan_per_kwh", "owner_share"), dispatch_terms=("power_share", "energy_share", "cycles_per_year"), paid_when_idle=True,
     check=check, claims=claims, remarks=remarks, daily=lambda _terms: False,
 )  # fmt: skip

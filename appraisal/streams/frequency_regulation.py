@@ -111,7 +111,10 @@ class Terms(BaseTerms):
     factor: Literal["linear", "logarithm"] = choice(
         "性能系数形式",
         "Factor of the index",
-        options={"linear": ("K", "K"), "logarithm": ("ln K + 1", "ln K + 1")},
+        options={
+            "linear": ("指标本身", "the index itself"),
+            "logarithm": ("指标的自然对数加 1", "its natural logarithm plus 1"),
+        },
         default="linear",
         help="How the index enters the payment.",
         help_zh="性能指标计入报酬的方式。",
@@ -211,7 +214,9 @@ def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:
     if terms.joint_mw is None:
         found += service.unread(terms, _ALONE, "owner_share", *_UNIT)
         if terms.shared == "increment":
-            found.append(("shared", said("storage stands alone; give {field}", "储能独立参与；请给出 {field}", field="joint_mw")))
+            found.append(
+                ("shared", said("storage stands alone; give {field}", "储能独立参与；请给出 {field}", field="joint_mw"))
+            )
     elif terms.shared == "increment":
         found += service.missing(terms, _INCREMENT, *_UNIT)
     else:

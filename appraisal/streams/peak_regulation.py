@@ -122,11 +122,16 @@ def _claimed_faults(terms: Terms) -> list[service.Fault]:
         return found
     quarters = np.arange(96.0)[None, :] / 4
     if (mask(terms.hours, quarters, 0.25) * mask(terms.return_hours, quarters, 0.25)).any():
-        told = said("overlap the called hours: a slice moves one way at a time", "与调用时段重叠：预留部分同一时刻只能充电或放电")
+        told = said(
+            "overlap the called hours: a slice moves one way at a time",
+            "与调用时段重叠：预留部分同一时刻只能充电或放电",
+        )
         found.append(("return_hours", told))
     most = service.days_in(months_of(terms.months)) if not service.month_faults(terms) else 366
     if terms.calls_per_year is not None and (terms.calls_per_year > max(most, 366 if most == 365 else 0)).any():
-        found.append(("calls_per_year", said("more than the {most} days of its months", "超过所列月份的 {most} 天", most=most)))
+        found.append(
+            ("calls_per_year", said("more than the {most} days of its months", "超过所列月份的 {most} 天", most=most))
+        )
     return found
 
 
@@ -135,10 +140,18 @@ def _priced_faults(case: Case, terms: Terms) -> list[service.Fault]:
     if not any((other.stream or label) == "arbitrage" for label, other in case.streams.items()):
         found.append(("beside", said(
             "a price on the steps adds to the energy prices of arbitrage; enable it, or set the service aside",
-            "补偿叠加在套利的电能价格上；请启用 {stream}，或改为单独预留", stream="arbitrage",
+            "补偿叠加在套利的电能价格上；请启用峰谷套利，或改为单独预留",
         )))  # fmt: skip
     if (terms.income_index != 1.0).any():
-        found.append(("income_index", said("dispatch knows one compensation for all years; it must be 1", "优化运行各年采用同一补偿价格；此项须为 1")))
+        found.append(
+            (
+                "income_index",
+                said(
+                    "dispatch knows one compensation for all years; it must be 1",
+                    "优化运行各年采用同一补偿价格；此项须为 1",
+                ),
+            )
+        )
     if (case.market.price_index != 1.0).any():
         found.append(("beside", said(
             "{field} moves every price of a year, the compensation too; use {other}",
@@ -179,7 +192,9 @@ def claims(terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
     if terms.beside == "priced" or terms.power_share is None or terms.energy_share is None:
         return ()
     inside = mask(terms.hours, hour, step_hours) + mask(terms.return_hours, hour, step_hours)
-    return (Claim(power_share=terms.power_share * inside, energy_share=terms.energy_share, months=months_of(terms.months)),)
+    return (
+        Claim(power_share=terms.power_share * inside, energy_share=terms.energy_share, months=months_of(terms.months)),
+    )
 
 
 def _slice(case: Case, terms: Terms, usable_mwh: Table) -> tuple[Table, Table]:
@@ -196,7 +211,9 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
     """Energy paid × price by tier, and, set aside, the energy itself bought and sold; including VAT."""
     rate = service.rate_of(case, terms)
     if terms.beside == "priced":
-        received = operation.earned.get("compensation", 0.0 * operation.running) - operation.paid.get("compensation", 0.0)
+        received = operation.earned.get("compensation", 0.0 * operation.running) - operation.paid.get(
+            "compensation", 0.0
+        )
         return Settlement(income=received, vat_rate=rate, moving=received)
     calls = operation.running * (0.0 if terms.calls_per_year is None else terms.calls_per_year)
     charged, discharged = (calls * moved for moved in _slice(case, terms, operation.usable_mwh))
@@ -205,10 +222,15 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
         paid = np.minimum(paid, terms.paid_cap_mwh)
     bought, sold = (
         KWH_PER_MWH * service.price_level(case) * moved * (0.0 if price is None else price)
-        for moved, price in ((charged, terms.charge_price_yuan_per_kwh), (discharged, terms.discharge_price_yuan_per_kwh))
+        for moved, price in (
+            (charged, terms.charge_price_yuan_per_kwh),
+            (discharged, terms.discharge_price_yuan_per_kwh),
+        )
     )
     compensation = KWH_PER_MWH * paid * _mean_price(terms) * service.by_year(case, terms.income_index)
-    return Settlement(income=compensation + sold, vat_rate=rate, purchase=bought, purchase_vat_rate=case.market.vat_rate)
+    return Settlement(
+        income=compensation + sold, vat_rate=rate, purchase=bought, purchase_vat_rate=case.market.vat_rate
+    )
 
 
 def _mean_price(terms: Terms) -> Table:
@@ -220,7 +242,7 @@ def _mean_price(terms: Terms) -> Table:
 
 
 STREAM = Stream(
-    title="peak_regulation", zh="调峰辅助服务", en="Peak regulation", terms=Terms, offer=offer, settle=settle, paid_by="market", facts=FACTS,
+    title="peak_regulation", zh="调峰辅助服务", en="Peak regulation", terms=Terms, offer=offer, settle=settle, paid_by="market", sells=("peak_regulation",), facts=FACTS,
     dispatch_terms=("price_yuan_per_kwh", "power_share", "energy_share", "calls_per_year"), paid_when_idle=True, check=check, claims=claims,
     remarks=remarks,
 )  # fmt: skip

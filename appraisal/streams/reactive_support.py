@@ -52,7 +52,11 @@ class Terms(BaseTerms):
 
 def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:
     """Windows and months; the converter can give the reactive power at all."""
-    found = service.window_faults(terms, "hours") + service.month_faults(terms) + service.length_faults(case, terms, "income_index")
+    found = (
+        service.window_faults(terms, "hours")
+        + service.month_faults(terms)
+        + service.length_faults(case, terms, "income_index")
+    )
     if (terms.reactive_mvar_per_mw > terms.converter_mva_per_mw).any():
         found.append(("reactive_mvar_per_mw", said(
             "{asked:g} is more than the converter gives, {able:g}", "{asked:g} 超过变流器所能提供的 {able:g}",
@@ -81,7 +85,7 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
 
 
 STREAM = Stream(
-    title="reactive_support", zh="无功与电压支撑", en="Reactive power and voltage", terms=Terms, offer=offer, settle=settle, paid_by="market", facts=FACTS,
+    title="reactive_support", zh="无功与电压支撑", en="Reactive power and voltage", terms=Terms, offer=offer, settle=settle, paid_by="market", sells=("voltage",), facts=FACTS,
     dispatch_terms=("reactive_mvar_per_mw", "converter_mva_per_mw"), paid_when_idle=True, single=True, check=check,
     daily=lambda terms: bool((terms.days_per_year >= DAYS_PER_YEAR).all()),
 )  # fmt: skip

@@ -51,7 +51,11 @@ class Terms(BaseTerms):
 
 def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:
     """Windows and months; the energy kept lasts as long as asked, and a day's calls draw no more than it."""
-    found = service.window_faults(terms, "hours") + service.month_faults(terms) + service.length_faults(case, terms, "income_index")
+    found = (
+        service.window_faults(terms, "hours")
+        + service.month_faults(terms)
+        + service.length_faults(case, terms, "income_index")
+    )
     kept = terms.energy_share * service.usable_fresh_mwh(case) * case.storage.discharge_yield
     asked = terms.power_share * case.storage.power_mw * terms.sustain_hours
     if (kept < asked * (1.0 - 1e-9)).any():
@@ -60,14 +64,24 @@ def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:
             "预留电量折合并网点 {kept:.4g} MWh；要求 {asked:.4g} MWh，即预留功率 × 持续时长", kept=float(kept.min()), asked=float(asked.max()),
         )))  # fmt: skip
     if not found and (_called_a_day(case, terms) > kept * (1.0 + 1e-9)).any():
-        found.append(("called_share", said("a day's calls draw more than the energy kept; it is charged again once a day", "一天的调用电量超过预留电量；预留电量每天补充一次")))
+        found.append(
+            (
+                "called_share",
+                said(
+                    "a day's calls draw more than the energy kept; it is charged again once a day",
+                    "一天的调用电量超过预留电量；预留电量每天补充一次",
+                ),
+            )
+        )
     return tuple(found)
 
 
 def remarks(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
     """The store ages below the time asked for before the battery's end of life."""
     storage = case.storage
-    worn = terms.energy_share * service.usable_fresh_mwh(case) * storage.discharge_yield * storage.ageing.end_of_life_soh
+    worn = (
+        terms.energy_share * service.usable_fresh_mwh(case) * storage.discharge_yield * storage.ageing.end_of_life_soh
+    )
     if (worn >= terms.power_share * storage.power_mw * terms.sustain_hours).all():
         return ()
     return (("电池衰减后，预留电量可能不足以满足备用持续时长要求；备用收入未因此扣减",
@@ -109,7 +123,7 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
 
 
 STREAM = Stream(
-    title="reserve", zh="备用辅助服务", en="Reserve", terms=Terms, offer=offer, settle=settle, paid_by="market",
+    title="reserve", zh="备用辅助服务", en="Reserve", terms=Terms, offer=offer, settle=settle, paid_by="market", sells=("reserve",),
     linear_in=("power_share", "days_per_year"), dispatch_terms=("power_share", "energy_share", "days_per_year", "called_share"),
     paid_when_idle=True, check=check, claims=claims, remarks=remarks,
     daily=lambda terms: bool((terms.days_per_year >= DAYS_PER_YEAR).all()),

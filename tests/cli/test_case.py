@@ -9,8 +9,10 @@ from typing import Any
 
 import jsonschema
 import pytest
+from pydantic.fields import FieldInfo
 
 from appraisal import appraise
+from appraisal.field import declared
 from appraisal.library import Library
 from appraisal.library.reader import read_text
 from appraisal.scenario import case_from_mapping, load_case, scenario_names, scenario_path
@@ -31,6 +33,19 @@ TERMS = {
     "insured_value_yuan": "1000000", "premium_rate": "0.02", "state_share": "0.8", "rate_cap": "0.03", "years": "3",
     "coefficient": "1", "paid_by": "market",
 }  # fmt: skip
+
+
+def middle(info: FieldInfo) -> str:
+    """A value that the declaration of a required field admits."""
+    what = declared(info)
+    if what.kind == "text":
+        return "08:00-12:00"
+    if what.kind == "choice":
+        return str(next(iter(what.options)))
+    if what.kind == "flag":
+        return "true"
+    low = what.ge if what.ge is not None else what.gt or 0.0
+    return f"{(low + (what.le if what.le is not None else low + 1.0)) / 2.0:g}"
 
 
 def uncommented(text: str) -> str:
@@ -109,7 +124,7 @@ def test_streams_of_the_template_are_valid_once_filled(written: str) -> None:
         kind = stream(name).terms
         assert set(terms) == set(kind.model_fields)
         values = {
-            key: read_text(TERMS[key], key).plain()
+            key: read_text(TERMS.get(key) or middle(kind.model_fields[key]), key).plain()
             if value is None and (kind.model_fields[key].is_required() or key in stream(name).facts)
             else value
             for key, value in terms.items()

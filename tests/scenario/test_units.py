@@ -25,7 +25,7 @@ UNITS = {
 ENDINGS = {
     "_kw": "kW", "_mw": "MW", "_mwh": "MWh", "_yuan": "yuan", "_yuan_per_kwh": "yuan/kWh", "_yuan_per_kw": "yuan/kW", "_yuan_per_mwh": "yuan/MWh",
     "_yuan_per_mw": "yuan/MW", "_yuan_per_mw_hour": "yuan/MW/h", "_yuan_per_kw_year": "yuan/kW/year", "_yuan_per_year": "yuan/year",
-    "_mw_per_mw_hour": "MW/MW/h", "_years": "years", "_months": "months", "_hours": "h", "_share": "share", "_per_year": "",
+    "_mw_per_mw_hour": "MW/MW/h", "_t_per_mwh": "t/MWh", "_mvar_per_mw": "Mvar/MW", "_mva_per_mw": "MVA/MW", "_years": "years", "_months": "months", "_hours": "h", "_share": "share", "_per_year": "",
 }  # fmt: skip
 
 

@@ -65,3 +65,75 @@ def test_regulation_hours_that_cannot_be_read_are_refused(hours: str) -> None:
     """A window that is malformed, empty or overlapping is an error with its text."""
     with pytest.raises(InputError, match="hours"):
         made(regulated(hours=hours))
+
+
+def test_regulation_by_day_and_depth_pays_depth_times_factor_times_price() -> None:
+    """R = D·K·Y: 2 MW · 40 · 300 d · 3 · 6 · 0.97, or with ln 3 + 1 = 2.0986122887 in place of 3 (arithmetic)."""
+    terms = {
+        "scheme": "daily_depth",
+        "depth_mw_per_mw_day": 40,
+        "performance": 3,
+        "price_yuan_per_mw": 6,
+        "days_per_year": 300,
+    }
+    raw = regulated(**terms)
+    del raw["revenue"]["frequency_regulation"]["mileage_mw_per_mw_hour"]
+    for factor, value in (("linear", 3.0), ("logarithm", 2.0986122887)):
+        raw["revenue"]["frequency_regulation"]["factor"] = factor
+        settled = appraise(made(raw)).revenue.settlements["frequency_regulation"]
+        np.testing.assert_allclose(settled.income[0, 1:], 2 * 40 * 300 * value * 6 * 0.97, rtol=1e-9)
+
+
+def test_regulation_index_above_the_cap_of_the_market_is_paid_as_the_cap() -> None:
+    """Kp is at most 2 in Hubei (华中监能市场规〔2025〕35号): 2.5 pays as 2, from the library (arithmetic)."""
+    raw = regulated(performance=2.5, area="hubei")
+    del raw["revenue"]["frequency_regulation"]["price_cap_yuan_per_mw"]
+    settled = appraise(made(raw)).revenue.settlements["frequency_regulation"]
+    np.testing.assert_allclose(settled.income[0, 1:], 2 * 4 * 365 * 6 * 2 * 5 * 0.97, rtol=1e-12)
+
+
+def test_joint_regulation_shares_the_whole_or_what_is_more_than_the_unit_alone() -> None:
+    """A unit offers 30 MW with all 10 MW of storage: at a share of 0.2, 6 MW · 4 h · 365 d · 5 yuan · 0.97, paid 6 · 2.2, alone 4 · 0.9.
+
+    Half of all, or 70 % of the increment; the generator pays (arithmetic).
+    """
+    joint = {"joint_mw": 30, "performance": 2.2}
+    each = 6 * 4 * 365 * 5 * 0.97
+    whole = appraise(made(regulated(**joint, owner_share=0.5)))
+    np.testing.assert_allclose(
+        whole.revenue.settlements["frequency_regulation"].income[0, 1:], 0.5 * each * 6 * 2.2, rtol=1e-12
+    )
+    assert set(whole.payments.shares["frequency_regulation"]) == {"generators"}
+    more = {"shared": "increment", "owner_share": 0.7, "alone_moved": 4, "alone_performance": 0.9}
+    settled = appraise(made(regulated(**joint, **more))).revenue.settlements["frequency_regulation"]
+    np.testing.assert_allclose(settled.income[0, 1:], 0.7 * each * (6 * 2.2 - 4 * 0.9), rtol=1e-12)
+
+
+def test_regulation_income_falls_as_the_market_fills() -> None:
+    """The index of each year multiplies what is paid (arithmetic)."""
+    index = np.linspace(1.0, 0.55, 10)
+    plain, filling = (
+        appraise(made(regulated(**terms))).revenue.settlements["frequency_regulation"].income[0, 1:]
+        for terms in ({}, {"income_index": index.tolist()})
+    )
+    np.testing.assert_allclose(filling, plain * index, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("terms", "message"),
+    [
+        ({"scheme": "daily_depth"}, "depth_mw_per_mw_day: required"),
+        ({"depth_mw_per_mw_day": 40}, "not read: the scheme is by mileage"),
+        ({"owner_share": 0.5}, "not read: storage stands alone"),
+        ({"shared": "increment"}, "storage stands alone; give joint_mw"),
+        ({"joint_mw": 30, "shared": "increment"}, "alone_moved: required: the increment is shared"),
+        (
+            {"joint_mw": 30, "shared": "increment", "alone_moved": 9, "alone_performance": 2},
+            "the unit alone would be paid more",
+        ),
+    ],
+)
+def test_regulation_terms_of_another_scheme_are_refused(terms: dict[str, Any], message: str) -> None:
+    """A term that the scheme or the contract does not read, or lacks, is an error."""
+    with pytest.raises(InputError, match=message):
+        made(regulated(**terms))
