@@ -22,6 +22,12 @@ _TERMS: Mapping[str, str] = {
     "capacity": "price_yuan_per_kw_year",
     "schedule": "income_yuan",
     "frequency_regulation": "price_yuan_per_mw",
+    "capacity_lease": "let_share",
+    "peak_regulation": "price_yuan_per_kwh",
+    "reserve": "price_yuan_per_mw_hour",
+    "demand_response": "price_yuan_per_kwh",
+    "curtailment_absorption": "discharge_price_yuan_per_kwh",
+    "deviation_relief": "penalty_yuan_per_kwh",
 }
 _BY_CONTRACT: Mapping[str, str] = {
     "saving_share": "investor_share",

@@ -81,7 +81,9 @@ def held(claims: Mapping[str, Sequence[Claim]], hour: Table, step_hours: float) 
 
 def claimed(case: Case, kinds: Mapping[str, Stream]) -> Held:
     """What the enabled streams of a case set aside on the quarters of a day of each month; *kinds* are its streams by label."""
-    claims = {label: _by_month(kind.claims(case.streams[label], DAY.hour, DAY.step_hours)) for label, kind in kinds.items()}
+    claims = {
+        label: _by_month(kind.claims(case.streams[label], DAY.hour, DAY.step_hours)) for label, kind in kinds.items()
+    }
     return held(claims, DAY.hour, DAY.step_hours)
 
 

@@ -167,5 +167,5 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
 STREAM = Stream(
     title="curtailment_absorption", zh="弃电消纳", en="Absorbed curtailment", terms=Terms, offer=offer, settle=settle, paid_by="market", sells=("renewables",),
     linear_in=("days_per_year", "discharge_price_yuan_per_kwh"), dispatch_terms=("days_per_year", "power_share", "energy_share"), paid_when_idle=True,
-    check=check, claims=claims, remarks=remarks,
+    check=check, claims=claims, claim_terms=("power_share", "energy_share"), remarks=remarks,
 )  # fmt: skip

@@ -179,5 +179,5 @@ STREAM = Stream(
     title="demand_response", zh="需求响应", en="Demand response", terms=Terms, offer=offer, settle=settle, 
     paid_by=lambda _case, terms: terms.paid_by, sells=("response",), facts=FACTS,
     linear_in=("investor_share",), dispatch_terms=("power_share", "energy_share", "days_per_year", "response_share"),
-    paid_when_idle=True, check=check, claims=claims, remarks=remarks,
+    paid_when_idle=True, check=check, claims=claims, claim_terms=("power_share", "energy_share"), remarks=remarks,
 )  # fmt: skip

@@ -103,5 +103,5 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
 STREAM = Stream(
     title="deviation_relief", zh="偏差考核减免", en="Avoided deviation penalties", terms=Terms, offer=offer, settle=settle, paid_by="generators", sells=("renewables",),
     linear_in=("penalty_yuan_per_kwh", "owner_share"), dispatch_terms=("power_share", "energy_share", "cycles_per_year"), paid_when_idle=True,
-    check=check, claims=claims, remarks=remarks, daily=lambda _terms: False,
+    check=check, claims=claims, claim_terms=("power_share", "energy_share", "cycles_per_year", "avoided_share"), remarks=remarks,
 )  # fmt: skip

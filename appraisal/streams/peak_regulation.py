@@ -243,6 +243,6 @@ def _mean_price(terms: Terms) -> Table:
 
 STREAM = Stream(
     title="peak_regulation", zh="调峰辅助服务", en="Peak regulation", terms=Terms, offer=offer, settle=settle, paid_by="market", sells=("peak_regulation",), facts=FACTS,
-    dispatch_terms=("price_yuan_per_kwh", "power_share", "energy_share", "calls_per_year"), paid_when_idle=True, check=check, claims=claims,
+    dispatch_terms=("price_yuan_per_kwh", "power_share", "energy_share", "calls_per_year"), paid_when_idle=True, check=check, claims=claims, claim_terms=("power_share", "energy_share"),
     remarks=remarks,
 )  # fmt: skip

@@ -125,6 +125,6 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
 STREAM = Stream(
     title="reserve", zh="备用辅助服务", en="Reserve", terms=Terms, offer=offer, settle=settle, paid_by="market", sells=("reserve",),
     linear_in=("power_share", "days_per_year"), dispatch_terms=("power_share", "energy_share", "days_per_year", "called_share"),
-    paid_when_idle=True, check=check, claims=claims, remarks=remarks,
+    paid_when_idle=True, check=check, claims=claims, claim_terms=("power_share", "energy_share"), remarks=remarks,
     daily=lambda terms: bool((terms.days_per_year >= DAYS_PER_YEAR).all()),
 )  # fmt: skip
