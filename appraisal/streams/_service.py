@@ -94,7 +94,7 @@ def window_faults(terms: Section, *names: str) -> list[Fault]:
 def month_faults(terms: Any) -> list[Fault]:
     """Months that cannot be read, and more days than they have."""
     found = _read("months", lambda: months_of(terms.months))
-    if not found and "days_per_year" in type(terms).model_fields:
+    if not found and hasattr(terms, "days_per_year"):
         most = days_in(months_of(terms.months))
         if (terms.days_per_year > max(most, 366.0 if most == DAYS_PER_YEAR else 0.0)).any():
             told = said("more than the {most} days of its months", "超过所列月份的 {most} 天", most=most)
@@ -166,10 +166,9 @@ def days_in(named: Iterable[int]) -> int:
     return sum(_DAYS[month - 1] for month in named)
 
 
-def claim(terms: Any, hour: Table, step_hours: float) -> Claim:
-    """The share of power in the hours named and of energy all day."""
+def claim(terms: Any, hour: Table, step_hours: float, named: tuple[int, ...] = ALL_MONTHS) -> Claim:
+    """The share of power in the hours of the terms in the months *named*, and of energy all day."""
     held = terms.power_share * mask(terms.hours, hour, step_hours)
-    named = months_of(terms.months) if "months" in type(terms).model_fields else ALL_MONTHS
     return Claim(power_share=held, energy_share=terms.energy_share, months=named)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from appraisal.case import Case, spans
 from appraisal.case.schema import Terms as BaseTerms
-from appraisal.case.windows import hours_in
+from appraisal.case.windows import hours_in, months_of
 from appraisal.errors import Message, said
 from appraisal.field import Number, Yearly, choice, number, text
 from appraisal.operation import Claim, Offer, Operation, Settlement, Stream
@@ -145,7 +145,7 @@ def offer(case: Case, terms: Terms) -> Offer:
 
 def claims(terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
     """A share of power in the hours of events on every day of the months, and of energy all day."""
-    return (service.claim(terms, hour, step_hours),)
+    return (service.claim(terms, hour, step_hours, months_of(terms.months)),)
 
 
 def _counted(terms: Terms) -> Table:

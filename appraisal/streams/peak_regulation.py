@@ -1,7 +1,7 @@
 """Peak regulation (调峰): a compensation for each kWh charged, or discharged, in called hours.
 
-One entry is one period with its price; several periods are several entries. A second tier pays the power beyond a share of rated
-power (deep regulation). ``R = Q · C``, Q the energy paid for and C its price, at most the cap of the market.
+One entry is one period with its price; several periods are several entries. A second tier pays the part of the
+power called that goes deeper than a rule names (deep regulation). ``R = Q · C``, Q the energy paid for and C its price, at most the cap of the market.
 
 Two ways to stand beside arbitrage. *Claimed*: on calls, a slice of the plant charges in its hours and discharges in its own,
 apart from arbitrage; its energy is bought and sold at stated prices. *Priced*: the service runs on every day of its months, the
@@ -53,9 +53,9 @@ class Terms(BaseTerms):
         "yuan/kWh", "补偿价格上限", "Cap of the compensation", ge=0, usual=spans.SERVICE_PER_KWH, basis="incl_vat", help="A price above it is refused.",
         help_zh="高于上限的价格不予接受。",
     )  # fmt: skip
-    deep_from_share: Number | None = number(
-        "share", "第二档起点", "Second tier from", ge=0, le=1, default=None, help="Share of rated power beyond which the second tier pays. Left out: one tier.",
-        help_zh="超过额定功率的这一比例按第二档补偿。不填：只有一档。",
+    deep_share: Number | None = number(
+        "share", "第二档占比", "Share in the second tier", ge=0, le=1, default=None, help="Of the power called, what lies beyond the depth at which the second tier begins. Left out: one tier.",
+        help_zh="被调用功率中超过第二档起点深度的部分。不填：只有一档。",
     )  # fmt: skip
     deep_price_yuan_per_kwh: Number | None = number(
         "yuan/kWh", "第二档补偿价格", "Compensation of the second tier", ge=0, usual=spans.SERVICE_PER_KWH, basis="incl_vat", default=None,
@@ -106,7 +106,7 @@ def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:
     found = service.window_faults(terms, *windows) + service.month_faults(terms)
     found += service.length_faults(case, terms, "income_index")
     found += service.cap_faults(terms, "price_yuan_per_kwh", "price_cap_yuan_per_kwh")
-    if terms.deep_from_share is None:
+    if terms.deep_share is None:
         found += service.unread(terms, _ONE_TIER, *_DEEP)
     else:
         found += service.missing(terms, _TIER, "deep_price_yuan_per_kwh")
@@ -136,7 +136,7 @@ def _claimed_faults(terms: Terms) -> list[service.Fault]:
 
 
 def _priced_faults(case: Case, terms: Terms) -> list[service.Fault]:
-    found = service.unread(terms, _PRICED, *_SLICE, "paid_cap_mwh", "deep_from_share")
+    found = service.unread(terms, _PRICED, *_SLICE, "paid_cap_mwh", "deep_share")
     if not any((other.stream or label) == "arbitrage" for label, other in case.streams.items()):
         found.append(("beside", said(
             "a price on the steps adds to the energy prices of arbitrage; enable it, or set the service aside",
@@ -234,11 +234,11 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
 
 
 def _mean_price(terms: Terms) -> Table:
-    """Yuan/kWh over the tiers: the power called beyond the start of the second is paid at its price."""
-    if terms.deep_from_share is None or terms.deep_price_yuan_per_kwh is None or terms.power_share is None:
+    """Yuan/kWh over the two tiers, each by its share of the power called."""
+    if terms.deep_share is None or terms.deep_price_yuan_per_kwh is None:
         return terms.price_yuan_per_kwh
-    beyond = np.maximum(0.0, terms.power_share - terms.deep_from_share) / terms.power_share
-    return np.asarray((1.0 - beyond) * terms.price_yuan_per_kwh + beyond * terms.deep_price_yuan_per_kwh)
+    first = (1.0 - terms.deep_share) * terms.price_yuan_per_kwh
+    return np.asarray(first + terms.deep_share * terms.deep_price_yuan_per_kwh)
 
 
 STREAM = Stream(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from appraisal.case import Case, spans
 from appraisal.case.schema import Terms as BaseTerms
-from appraisal.case.windows import hours_in
+from appraisal.case.windows import hours_in, months_of
 from appraisal.errors import Message, said
 from appraisal.field import Number, Yearly, number
 from appraisal.operation import Claim, Offer, Operation, Settlement, Stream
@@ -97,7 +97,7 @@ def offer(case: Case, terms: Terms) -> Offer:
 
 def claims(terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
     """A share of power in the hours named and of energy all day."""
-    return (service.claim(terms, hour, step_hours),)
+    return (service.claim(terms, hour, step_hours, months_of(terms.months)),)
 
 
 def _held_a_day(case: Case, terms: Terms) -> Table:

@@ -37,8 +37,8 @@ def test_peak_regulation_pays_the_energy_discharged_where_that_is_the_service() 
 
 
 def test_peak_regulation_tiers_pay_depth_and_a_cap_ends_the_year() -> None:
-    """Of 5 MW called 3 are below 30 % of rated power: 0.6 · 0.4 + 0.4 · 0.5 yuan; at most 500 MWh a year are paid (arithmetic)."""
-    deep = appraise(made(called(deep_from_share=0.3, deep_price_yuan_per_kwh=0.5))).revenue.settlements
+    """Two of 5 MW called lie in the second tier: 0.6 · 0.4 + 0.4 · 0.5 yuan; at most 500 MWh a year are paid (arithmetic)."""
+    deep = appraise(made(called(deep_share=0.4, deep_price_yuan_per_kwh=0.5))).revenue.settlements
     sold = 97 * 8_742 * 0.6
     np.testing.assert_allclose(deep["peak_regulation"].income[0, 1] - sold, 970_000 * 0.44, rtol=1e-12)
     capped = appraise(made(called(paid_cap_mwh=500))).revenue.settlements["peak_regulation"]
@@ -99,7 +99,7 @@ def test_peak_regulation_cap_is_a_fact_where_the_area_has_one() -> None:
         ({"months": "13"}, "is not a month"),
         ({"months": "3-5, 4"}, "a month stands twice"),
         ({"deep_price_yuan_per_kwh": 0.4}, "not read: there is one tier"),
-        ({"deep_from_share": 0.3, "deep_price_yuan_per_kwh": 0.51}, "above the cap of the market"),
+        ({"deep_share": 0.3, "deep_price_yuan_per_kwh": 0.51}, "above the cap of the market"),
         ({"beside": "priced"}, "not read: the compensation is a price on the steps"),
     ],
 )
