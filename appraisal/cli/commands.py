@@ -9,7 +9,7 @@ from typing import Annotated, Optional
 import typer
 
 from appraisal import __version__
-from appraisal.cli import batch, studies
+from appraisal.cli import batch, runs, studies
 from appraisal.cli.common import CaseArgument, Lang, LangOption, SetOption, UnitOption, unit_of
 from appraisal.cli.tariff import app as tariff_app
 from appraisal.errors import said
@@ -24,6 +24,7 @@ app.add_typer(case_app, name="case")
 app.add_typer(tariff_app, name="tariff")
 studies.register(app)
 batch.register(app, case_app)
+runs.register(app)
 
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON (schema result/1) instead of a table.")]
