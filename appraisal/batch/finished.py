@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from appraisal.batch.folder import RunFolder, refuse
+from appraisal.batch.folder import RunFolder, refuse, sha_of
 from appraisal.batch.results import COLUMNS, FAILED, FAILURES, RESULTS
 from appraisal.errors import IntegrityError, said, suggest
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 Vector: TypeAlias = NDArray[np.float64]
 Places: TypeAlias = NDArray[np.int64]
-_CHUNK = 1 << 24
 
 
 @dataclass(frozen=True)
@@ -178,17 +176,9 @@ def open_run(path: Path) -> Run:
         raise refuse(path, said(
             "holds a run that is not finished; go on with it by --resume", "其中的运行尚未完成；请加 --resume 继续"
         ))  # fmt: skip
-    if _sha_of(path / RESULTS) != digest:
+    if sha_of(path / RESULTS) != digest:
         raise IntegrityError(said(
             "{name} of {path} has changed since the run wrote it; run again with --resume",
             "{path} 中的 {name} 在运行写出后被改动；请加 --resume 重新运行", name=RESULTS, path=path
         ))  # fmt: skip
     return Run(path, manifest)
-
-
-def _sha_of(path: Path) -> str:
-    found = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            found.update(chunk)
-    return found.hexdigest()
