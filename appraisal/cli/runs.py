@@ -1,4 +1,4 @@
-"""The commands that read what was made: ``compare`` and ``summary``. Parse, one library call, show."""
+"""The commands that read what was made: ``compare``, ``summary`` and ``portfolio``. Parse, one library call, show."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="Run folder of 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    for command in (compare, summary):
+    for command in (compare, summary, portfolio):
         app.command()(command)
 
 
@@ -70,4 +70,26 @@ def summary(
 
     refuse_full(output)
     found = summed(open_run(run), metric, [names.split(",") for names in by or []], top, lang.value)
+    show_bundle(found, lang.value, as_json=json, folder=output, tables=tables.value, charts=_kinds(charts))
+
+
+def portfolio(
+    run: RunArgument,
+    by: Annotated[list[str] | None, typer.Option("--by", metavar="WHAT[,WHAT]", help="province, technology, side, status, or several with commas for their combinations; may be repeated. Default: each alone.")] = None,
+    year: Annotated[int | None, typer.Option("--year", min=1900, max=2200, help="Year of the tables by group; by default the first with the largest capacity. Files hold every year.")] = None,
+    json: JsonOption = False, output: FolderOption = None, tables: TablesOption = Tables.csv, charts: ImageOption = None, lang: LangOption = Lang.en,
+) -> None:  # fmt: skip
+    """Sum up a batch made with --yearly as a portfolio of plants, as yearly statistics ask.
+
+    Capacity, energy, investment, support, utilisation hours and revenue by stream; by year, province, technology, side and status.
+
+    Example: appraisal portfolio plants.run --by province,status --year 2027 -o statistics
+    """
+    from appraisal.batch.finished import open_run
+    from appraisal.cli.bundles import show_bundle
+    from appraisal.cli.study_calls import refuse_full
+    from appraisal.report.portfolio import statistics
+
+    refuse_full(output)
+    found = statistics(open_run(run), [names.split(",") for names in by or []], year, lang.value)
     show_bundle(found, lang.value, as_json=json, folder=output, tables=tables.value, charts=_kinds(charts))
