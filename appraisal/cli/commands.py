@@ -165,6 +165,21 @@ def case_check(case: CaseArgument, set_: SetOption = None, lang: LangOption = La
     print_resolved(case, set_ or [], lang.value)
 
 
+@case_app.command("filing")
+def case_filing(
+    case: CaseArgument, set_: SetOption = None,
+    output: Annotated[Optional[Path], typer.Option("--output", "-o", metavar="FILE", help="File to write, .xlsx, .csv or .html. An existing file is kept, and nothing is written.")] = None,  # noqa: UP045
+    lang: LangOption = Lang.en,
+) -> None:  # fmt: skip
+    """Print the filing sheet (备案信息表) of a case: what the case says of what an authority asks, and what is missing.
+
+    Example: appraisal case filing my_case.yaml --lang zh -o filing.xlsx
+    """
+    from appraisal.cli.filing import print_filing
+
+    print_filing(case, set_ or [], output, lang.value)
+
+
 @case_app.command("list")
 def case_list(lang: LangOption = Lang.en) -> None:
     """List the ready cases.

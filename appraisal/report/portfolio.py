@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import altair as alt
@@ -27,9 +27,10 @@ from appraisal.report.charts.layers import data, layered
 from appraisal.report.charts.picture import Picture
 from appraisal.report.charts.words import lined, pick, say
 from appraisal.report.charts.years import described, ended
+from appraisal.report.places import area_words, technology_words
 from appraisal.report.run_summary import source_of
 from appraisal.study.words import with_unit
-from appraisal.text import SIDES, STATUSES
+from appraisal.text import SIDES, STATUSES, word
 
 SCHEMA = "portfolio/1"
 # Column that this module adds → unit, English, Chinese.
@@ -38,7 +39,9 @@ _MADE: Mapping[str, tuple[str, str, str]] = {
     HOURS_DISCHARGED: ("h", "Hours of discharging", "放电利用小时"), HOURS: ("h", "Utilisation hours", "利用小时"),
     TOTAL_REVENUE: ("yuan", "Revenue, without VAT", "营业收入（不含增值税）"), TOTAL_SUPPORT: ("yuan", "Support", "各项支持"),
 }  # fmt: skip
-_CODES = {"side": SIDES, "status": STATUSES}
+_NAMES: Mapping[str, Callable[[str, str], str]] = {
+    "province": area_words, "technology": technology_words, "side": partial(word, SIDES), "status": partial(word, STATUSES),
+}  # fmt: skip
 _WORDS = {
     "stated": ("未填写", "not stated"),
     "total": (
@@ -119,10 +122,8 @@ def _named(table: pd.DataFrame, names: Sequence[str], lang: str) -> pd.DataFrame
     """Codes by their words; what a plant does not state by saying so."""
     made = table.copy()
     for name in names:
-        words = {code: pick(lang, *pair) for code, pair in _CODES.get(name, {}).items()} | {
-            "": say(_WORDS, "stated", lang)
-        }
-        made[name] = [words.get(code, code) for code in made[name]]
+        words = {code: _NAMES[name](code, lang) if code else say(_WORDS, "stated", lang) for code in set(made[name])}
+        made[name] = made[name].map(words)
     return made
 
 

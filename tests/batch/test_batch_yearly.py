@@ -185,8 +185,8 @@ def test_command_prints_one_year_and_writes_all(two: Run, tmp_path: Path, comman
     told = json.loads(made.out)
     rows = told["tables"]["by_province_status"]
     assert [(row["省份"], row["项目状态"], row["年份"]) for row in rows] == [
-        ("hainan", "已投运", 2027),
-        ("hubei", "已投运", 2027),
+        ("海南", "已投运", 2027),
+        ("湖北", "已投运", 2027),
     ]
     assert len(pd.read_csv(tmp_path / "p" / "by_province_status_and_year.csv", encoding="utf-8-sig")) == 8
     assert (tmp_path / "p" / "by_year.html").exists()
