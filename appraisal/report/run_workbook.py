@@ -16,7 +16,7 @@ MOST_ROWS = 50_000
 
 
 def run_workbook(run: Run, lang: str) -> bytes:
-    """The run as ``.xlsx``: exact figures, undefined ones empty, text never a formula; the same run, the same bytes.
+    """The run as ``.xlsx``: figures of sixteen digits, undefined ones empty, text never a formula; the same run, the same bytes.
 
     Parameters
     ----------
