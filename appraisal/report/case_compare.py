@@ -16,6 +16,7 @@ from appraisal.report.charts.bridge import bridge_chart, named
 from appraisal.report.charts.figures import shown
 from appraisal.report.charts.words import pick, say
 from appraisal.report.compare import Bridge, Side, bridge, differences, results, unlike
+from appraisal.report.payers import side_by_side
 from appraisal.report.run_compare import SCHEMA
 from appraisal.scenario import digest
 from appraisal.study.words import head
@@ -50,6 +51,8 @@ def compare_cases(sides: Sequence[Side], names: Sequence[str], keys: Sequence[st
     found = results(sides, keys)
     differing = differences(sides)
     tables = {"results": _results(found, names, lang), "inputs": _inputs(sides, names, lang)}
+    paid = side_by_side([side.result for side in sides], names, lang)
+    tables |= {} if paid.empty else {"payments": paid}
     pictures, remarks = {}, []
     for place in range(1, len(sides)):
         why = unlike(sides[0], sides[place])
