@@ -33,8 +33,8 @@ storage: {{power_mw: {power}, energy_mwh: {energy}, charge_efficiency: 0.9, disc
   charged_mwh: {charged}, discharged_mwh: {discharged}}}
 capital: {{equipment_yuan: {capital}, depreciation_years: 3, residual_share: 0}}
 revenue:
-  contract: {{stream: schedule, income_yuan: {income}, vat_rate: 0.13}}
-  bonus: {{stream: schedule, income_yuan: {bonus}, vat_rate: 0, subsidy: true}}
+  contract: {{stream: schedule, income_yuan: {income}, vat_rate: 0.13, paid_by: market}}
+  bonus: {{stream: schedule, income_yuan: {bonus}, vat_rate: 0, subsidy: true, paid_by: treasury}}
 finance: {{debt_share: 0, loan_rate: 0.03, loan_years: 3, discount_rate: 0.06, working_capital_yuan_per_kw: 0}}
 """
 
