@@ -79,6 +79,15 @@ GOODS: Mapping[str, tuple[str, str]] = {
     "deferral": ("电网投资替代", "grid investment deferred"),
 }
 
+STATUSES: Mapping[str, tuple[str, str]] = {
+    "planned": ("规划", "planned"),
+    "filed": ("已备案", "filed"),
+    "under_construction": ("在建", "under construction"),
+    "operating": ("已投运", "in operation"),
+    "suspended": ("停运", "suspended"),
+    "retired": ("已退役", "retired"),
+}
+
 ORIGINS: Mapping[str, tuple[str, str]] = {
     "case": ("算例", "case"),
     "change": ("命令行修改", "change"),

@@ -17,10 +17,10 @@ import tempfile
 import threading
 import time
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal, TypeAlias
+from typing import BinaryIO, Literal, TypeAlias, TypeVar
 
 from appraisal.app.draft import Draft
 from appraisal.app.studies import written
@@ -36,7 +36,7 @@ _UNSEEN = 600.0
 _REFUSED = (3, 5, 6)
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
-State: TypeAlias = Literal["running", "done", "refused", "failed", "cancelled"]
+State: TypeAlias = Literal["running", "done", "refused", "failed", "cancelled", "stopped"]
 
 
 def most() -> int:
@@ -88,10 +88,15 @@ class Job:
         return "done" if code == 0 else "refused" if code in _REFUSED else "failed"
 
     @property
+    def progress_path(self) -> Path:
+        """Where the command says how far it is."""
+        return self.path("progress.json")
+
+    @property
     def done(self) -> int:
         """Rows appraised so far."""
         try:
-            done = int(json.loads(self._path("progress.json").read_text())["done"])
+            done = int(json.loads(self.progress_path.read_text())["done"])
         except FileNotFoundError:
             return 0  # It has not begun to count.
         self.counting = self.counting or time.monotonic()
@@ -107,21 +112,21 @@ class Job:
 
     def measured(self) -> bytes:
         """What it measured, for :mod:`appraisal.study.measured`."""
-        return self._path("run", FILE).read_bytes()
+        return self.path("run", FILE).read_bytes()
 
     def archive(self) -> bytes:
         """What the command wrote, as one archive; the same run, the same bytes."""
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path in sorted(self._path("run").iterdir()):
+            for path in sorted(self.path("run").iterdir()):
                 archive.writestr(zipfile.ZipInfo(path.name, _EPOCH), path.read_bytes(), zipfile.ZIP_DEFLATED)
         return out.getvalue()
 
     def refusal(self) -> list[str]:
         """What the command said of the case, without the places of this machine."""
-        text = self._path("stderr.txt").read_text(encoding="utf-8", errors="replace")
+        text = self.path("stderr.txt").read_text(encoding="utf-8", errors="replace")
         return [
-            line.replace(f"{self._path('case.yaml')}", "").lstrip(": ") for line in text.splitlines() if line.strip()
+            line.replace(f"{self.path('case.yaml')}", "").lstrip(": ") for line in text.splitlines() if line.strip()
         ]
 
     def cancel(self) -> None:
@@ -131,8 +136,12 @@ class Job:
         self.cancelled = True
         _ended(self)
 
-    def _path(self, *names: str) -> Path:
+    def path(self, *names: str) -> Path:
+        """A place in its folder."""
         return Path(self.folder.name, *names)
+
+
+_Made = TypeVar("_Made", bound=Job)
 
 
 def start(draft: Draft, words: Sequence[str], *, asked: str, rows: int, lang: str, owner: str) -> Job:
@@ -162,8 +171,8 @@ def start(draft: Draft, words: Sequence[str], *, asked: str, rows: int, lang: st
     The process stands back behind the pages (niceness 10, below normal on Windows): a person who moves a slider is served
     before any study.
     """
-    with _lock:
-        _make_room(owner)
+
+    def make() -> Job:
         # Whoever reads a temporary folder of ours is this user.
         folder = tempfile.TemporaryDirectory(prefix="appraisal-")
         place = Path(folder.name)
@@ -185,13 +194,29 @@ def start(draft: Draft, words: Sequence[str], *, asked: str, rows: int, lang: st
         ]
         environment = {**os.environ, PROGRESS_FILE: str(place / "progress.json"), "PYTHONIOENCODING": "utf-8"}
         with open(place / "stderr.txt", "wb") as told:
-            process = _behind(command, told, environment)
-        job = Job(asked=asked, rows=rows, owner=owner, process=process, folder=folder, seen=time.monotonic())
-        _jobs.append(job)
+            process = behind(command, told, environment)
+        return Job(asked=asked, rows=rows, owner=owner, process=process, folder=folder, seen=time.monotonic())
+
+    return admitted(owner, make)
+
+
+def admitted(owner: str, make: Callable[[], _Made]) -> _Made:
+    """What *make* starts for a session, once there is room for it.
+
+    Raises
+    ------
+    InputError
+        If the owner has one running already, or as many run as this server takes on.
+    """
+    with _lock:
+        _make_room(owner)
+        job = make()
+        if job not in _jobs:
+            _jobs.append(job)
         return job
 
 
-def _behind(command: Sequence[str], told: BinaryIO, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def behind(command: Sequence[str], told: BinaryIO, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """The process, of lower priority than this one."""
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=told, env=environment,

@@ -152,6 +152,12 @@ class RunFolder:
         put(self.path / MANIFEST, (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode())
 
 
+def sha_of(path: Path) -> str:
+    """SHA-256 of a file, read piece by piece."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def refuse(path: Path, message: Message) -> InputError:
     """One fault of a file of the run."""
     return InputError([Fault(where=str(path), message=message)])

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from appraisal.batch.engine import Engine, processes
-from appraisal.batch.folder import BASE, BESIDE, RunFolder, opened, put, refuse, tried
+from appraisal.batch.folder import BASE, BESIDE, RunFolder, opened, put, refuse, sha_of, tried
 from appraisal.batch.installed import facts, versions
 from appraisal.batch.matrix import Matrix
 from appraisal.batch.plan import DEFAULT_MEMORY, Plan, block_rows, gaps, plan
@@ -28,6 +28,7 @@ from appraisal.batch.results import (
     write_table,
 )
 from appraisal.batch.work import Job, cases
+from appraisal.batch.yearly import FIXED, PLANTS, YEARLY, write_yearly
 from appraisal.errors import AppraisalError, InputError, Message, joined, said, verbatim
 from appraisal.metrics import KEYS
 from appraisal.pipeline import measure_many
@@ -49,6 +50,7 @@ class Batch:
     keys : metrics wanted.
     seed : of what was drawn to make the matrix; None where nothing was.
     command : what a person typed, for the manifest.
+    yearly : whether the run has ``yearly.parquet`` too: one row a scenario and year.
     """
 
     base: Mapping[str, Any]
@@ -58,6 +60,7 @@ class Batch:
     keys: tuple[str, ...] = KEYS
     seed: int | None = None
     command: tuple[str, ...] = ()
+    yearly: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,7 @@ def run_batch(
     NoSolutionError
         If a block kills its worker again and again.
     """
-    job = Job(batch.base, batch.name, batch.files, batch.keys)
+    job = Job(batch.base, batch.name, batch.files, batch.keys, batch.yearly)
     stated = described(batch)
     planned = plan(batch.matrix, stated["inputs_sha256"])
     measures = _measures(planned, job)
@@ -135,7 +138,10 @@ def run_batch(
         _begin(folder, stated, resume)
         _keep_base(folder, batch)
         notes = _work(folder, planned, job, engine or processes(jobs), block_rows(memory, jobs), told)
-        found = gathered(planned, folder.parts()[0], batch.keys)
+        parts = folder.parts()[0]
+        found = gathered(planned, parts, batch.keys)
+        if batch.yearly:
+            write_yearly(folder, planned, parts)
         _close(folder, planned, found, measures, stated, lang, table)
     codes = [one.code for one in found.refused.values()]
     failed = {code: codes.count(code) for code in sorted(set(codes))}
@@ -157,6 +163,9 @@ def described(batch: Batch) -> dict[str, Any]:
         "library": library,
         "versions": held,
     }
+    if batch.yearly:
+        # After the rows' own hashes: the results are the same with and without.
+        inputs["yearly"] = _sha(json.dumps([*FIXED, *PLANTS]).encode())
     return {
         "schema": SCHEMA, "case": batch.name, "rows": batch.matrix.rows, "matrix": batch.matrix.where, "seed": batch.seed,
         "command": list(batch.command), "metrics": list(batch.keys), "columns": list(batch.matrix.what), "versions": held,
@@ -337,8 +346,10 @@ def _close(
     if table:
         write_table(folder, planned, found)
     write_results(folder, planned, found)
-    digest = _sha((folder.path / RESULTS).read_bytes())
-    folder.write_manifest({**stated, "failed": len(found.refused), "results_sha256": digest})
+    digests = {"results_sha256": sha_of(folder.path / RESULTS)}
+    if "yearly" in stated["inputs"]:
+        digests["yearly_sha256"] = sha_of(folder.path / YEARLY)
+    folder.write_manifest({**stated, "failed": len(found.refused), **digests})
     rows = planned.matrix.rows
     folder.progress(
         state="finished", done=rows, total=rows, failed=len(found.refused), rows_per_second=None, seconds_left=0.0

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 from appraisal.batch.matrix import Refusal
 from appraisal.batch.plan import Block, Plan, Slice
+from appraisal.batch.yearly import keys as yearly_keys
+from appraisal.batch.yearly import lines as yearly_lines
+from appraisal.batch.yearly import packed, plant
 from appraisal.case import Case, Change
 from appraisal.errors import AppraisalError, Fault, InputError, Message, NoSolutionError, joined, said, verbatim
 from appraisal.metrics import Metrics, stack
@@ -20,6 +23,7 @@ from appraisal.scenario import case_from_mapping
 from appraisal.scenario.unusual import UNUSUAL, unusual_rows
 from appraisal.study.inputs import filled
 from appraisal.study.plausible import CODE, FIGURE, implausible_rows, lines
+from appraisal.units import Table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,20 +47,30 @@ class Job:
     name : what messages call it.
     files : what stands beside it, by name.
     keys : metrics wanted.
+    yearly : whether the yearly lines are wanted too.
     """
 
     base: Mapping[str, Any]
     name: str
     files: Mapping[str, bytes]
     keys: tuple[str, ...]
+    yearly: bool = False
     # The first cases read in this process: rows of a large structure are spread over blocks.
     _read: dict[int, Case | Refusal | None] = field(default_factory=dict, compare=False, repr=False)
 
     def __reduce__(self) -> tuple[type[Job], tuple[Any, ...]]:
-        return type(self), (self.base, self.name, self.files, self.keys)
+        return type(self), (self.base, self.name, self.files, self.keys, self.yearly)
 
 
 _MOST_READ = 64
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """What came of some rows: the metrics, and the yearly lines, ``(n, Y)``, where they are wanted."""
+
+    metrics: Metrics
+    lines: Mapping[str, Table]
 
 
 def appraised(job: Job, block: Block) -> bytes:
@@ -71,7 +85,7 @@ def appraised(job: Job, block: Block) -> bytes:
 def _of_slice(job: Job, part: Slice) -> pa.Table:
     pivot = _pivot(job, part)
     if isinstance(pivot, Case):
-        return _table(job, part, *_measured(job, pivot, part.numbers, np.arange(len(part.rows))))
+        return _table(job, part, *_measured(job, pivot, part.numbers, np.arange(len(part.rows))), pivot)
     if isinstance(pivot, Refusal):
         return _table(job, part, None, dict.fromkeys(range(len(part.rows)), pivot), {})
     return _one_by_one(job, part)
@@ -144,27 +158,33 @@ def _one_by_one(job: Job, part: Slice) -> pa.Table:
         single = Slice(part.group, part.structure, alone, alone, part.rows[[row]])
         read = _read(job, part, {path: float(column[0]) for path, column in alone.items()})
         if isinstance(read, Case):
-            made.append(_table(job, single, *_measured(job, read, alone, np.arange(1))))
+            made.append(_table(job, single, *_measured(job, read, alone, np.arange(1)), read))
         else:
             made.append(_table(job, single, None, {0: _refusal(read)}, {}))
-    return pa.concat_tables(made)
+    return pa.concat_tables(made, promote_options="default")
 
 
 def _measured(
     job: Job, pivot: Case, numbers: Columns, rows: Places
-) -> tuple[Metrics | None, dict[int, Refusal], dict[int, str]]:  # fmt: skip
-    """The metrics of some rows, the refusals among them and the codes of warnings by row.
+) -> tuple[_Measured | None, dict[int, Refusal], dict[int, str]]:  # fmt: skip
+    """What comes of some rows, the refusals among them and the codes of warnings by row.
 
     A block that is refused is halved until each refusal is found.
     """
     odd: list[NDArray[np.bool_]] = []
+    laid: list[dict[str, Table]] = []
 
     def seen(result: Appraisal) -> None:
         odd.append(implausible_rows(result))
+        if job.yearly:
+            laid.append(yearly_lines(result))
 
     try:
         block = _block(pivot, numbers, rows)
-        found = filled(measure_many(block, keys=job.keys, seen=seen, also=(*lines(block), FIGURE)), len(rows))
+        also = (*lines(block), FIGURE, *(yearly_keys(block) if job.yearly else ()))
+        metrics = filled(measure_many(block, keys=job.keys, seen=seen, also=also), len(rows))
+        # One row of numbers serves all rows where nothing varies.
+        wide = {name: np.broadcast_to(line, (len(rows), line.shape[1])) for name, line in _stacked(laid).items()}
         codes = _codes(pivot, block, np.broadcast_to(np.concatenate(odd), len(rows)), rows)
     # Whatever a row brings about, an error of ours too, is that row's failure and not the run's.
     except Exception as error:
@@ -174,7 +194,7 @@ def _measured(
         first, refused, codes = _measured(job, pivot, numbers, rows[:half])
         second, more, others = _measured(job, pivot, numbers, rows[half:])
         return _joined([one for one in (first, second) if one is not None]), refused | more, codes | others
-    return found, {}, codes
+    return _Measured(metrics, wide), {}, codes
 
 
 def _codes(pivot: Case, block: Case, odd: NDArray[np.bool_], rows: Places) -> dict[int, str]:
@@ -192,8 +212,14 @@ def _block(pivot: Case, numbers: Columns, rows: Places) -> Case:
     return pivot.vary({path: column[rows] for path, column in numbers.items()}) if numbers else pivot
 
 
-def _joined(parts: list[Metrics]) -> Metrics | None:
-    return stack(parts) if parts else None
+def _joined(parts: list[_Measured]) -> _Measured | None:
+    if not parts:
+        return None
+    return _Measured(stack([part.metrics for part in parts]), _stacked([part.lines for part in parts]))
+
+
+def _stacked(parts: Sequence[Mapping[str, Table]]) -> dict[str, Table]:
+    return {name: np.concatenate([part[name] for part in parts]) for name in (parts[0] if parts else ())}
 
 
 def _refusal(error: Exception) -> Refusal:
@@ -220,12 +246,13 @@ def _bug(error: Exception) -> Message:
 
 
 def _table(
-    job: Job, part: Slice, metrics: Metrics | None, refused: Mapping[int, Refusal], warnings: Mapping[int, str]
+    job: Job, part: Slice, found: _Measured | None, refused: Mapping[int, Refusal], warnings: Mapping[int, str], case: Case | None = None
 ) -> pa.Table:  # fmt: skip
     """One record a row; those that were measured have numbers (null where undefined), the others a reason."""
     import pyarrow as pa
 
     rows = len(part.rows)
+    metrics = None if found is None else found.metrics
     kept = np.setdiff1d(np.arange(rows), np.array(sorted(refused), dtype=np.int64))
     refused = dict(refused) | _unsolved(metrics, kept)
     columns: dict[str, Any] = {"row": pa.array(part.rows, pa.int64())}
@@ -240,6 +267,8 @@ def _table(
             value[kept], reason[kept] = metrics[key].value, metrics[key].reason
         columns[key] = pa.array(value, pa.float64(), mask=np.isnan(value))
         columns[f"{key}_status"] = pa.array(reason, pa.string())
+    if job.yearly and found is not None and case is not None:
+        columns |= packed(found.lines, plant(case), rows, kept)
     return pa.table(columns)
 
 
@@ -262,7 +291,8 @@ def _said(refusal: Refusal | None, name: str) -> str | None:
 def _bytes(tables: Sequence[pa.Table]) -> bytes:
     import pyarrow as pa
 
-    held = pa.concat_tables(tables)
+    # Yearly lines differ by structure.
+    held = pa.concat_tables(tables, promote_options="default")
     out = io.BytesIO()
     with pa.ipc.new_file(out, held.schema) as writer:
         writer.write_table(held)

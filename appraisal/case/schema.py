@@ -27,7 +27,7 @@ from appraisal.field import (
     text,
     yearly,
 )
-from appraisal.text import CONFIDENCES, SIDES
+from appraisal.text import CONFIDENCES, SIDES, STATUSES
 from appraisal.units import DAYS_PER_YEAR, MONTHS_PER_YEAR, Table
 
 
@@ -109,6 +109,35 @@ class Project(Section):
         help_zh="先后投运的各部分，各自从投运起运行满运营年限。不填：全站一次投运。",
     )
     owner: str = text("建设单位", "Owner", default="")
+    site: str = text(
+        "建设地点",
+        "Site",
+        default="",
+        help="Where the plant stands: county, park or plot. Printed on the filing sheet; decides no figure.",
+        help_zh="县区、园区或地块。列入备案信息表，不影响计算。",
+    )
+    connection: str = text(
+        "接入方案",
+        "Grid connection",
+        default="",
+        help="Substation or bus, voltage and line of the connection. Printed on the filing sheet; decides no figure.",
+        help_zh="接入的变电站或母线、电压等级和线路。列入备案信息表，不影响计算。",
+    )
+    filing_number: str = text(
+        "备案号",
+        "Filing number",
+        default="",
+        help="Code of the project's filing with the authority. Printed on the filing sheet; decides no figure.",
+        help_zh="主管部门备案的项目代码。列入备案信息表，不影响计算。",
+    )
+    status: Literal["planned", "filed", "under_construction", "operating", "suspended", "retired"] | None = choice(
+        "项目状态",
+        "Status",
+        options=STATUSES,
+        default=None,
+        help="As the yearly statistics part projects; decides no figure.",
+        help_zh="年度统计按此分类；不影响计算。",
+    )
     currency: str = text("币种", "Currency", default="CNY")
 
 

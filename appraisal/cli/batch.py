@@ -35,6 +35,7 @@ def batch(
     jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, max=1024, help="Processes; by default one a processor. The results are the same.")] = None,
     memory: Annotated[int, typer.Option("--memory", min=50, metavar="MB", help="Memory for the blocks of all processes together.")] = 1000,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was cut short; refused if an input, a fact or a version has changed.")] = False,
+    yearly: Annotated[bool, typer.Option("--yearly", help="Write yearly.parquet too: capacity, energy, investment, support and revenue by stream of every scenario and year, for appraisal portfolio.")] = False,
     csv: Annotated[bool, typer.Option("--csv", help="Write results.csv too, for Excel.")] = False,
     scheduler: Annotated[str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Send the blocks to a Dask cluster, tcp://host:8786 or tls://host:8786, in place of processes of this machine.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary; errors only.")] = False,
@@ -51,7 +52,7 @@ def batch(
     from appraisal.cli.batch_calls import batch_of
 
     folder = output or Path(f"{(matrix or Path(base)).stem}.run")
-    asked = batch_of(base, matrix, set_ or [], metric or [], tuple(sys.argv[1:]))
+    asked = batch_of(base, matrix, set_ or [], metric or [], tuple(sys.argv[1:]), yearly)
     if not quiet:
         _say([*asked.matrix.notes], lang)
     with _bar(asked.matrix.rows, lang, quiet) as told:

@@ -17,7 +17,7 @@ from appraisal.scenario.series import in_folder
 
 
 def batch_of(
-    case: str, matrix: Path | None, changes: Sequence[str], metrics: Sequence[str], command: tuple[str, ...]
+    case: str, matrix: Path | None, changes: Sequence[str], metrics: Sequence[str], command: tuple[str, ...], yearly: bool = False
 ) -> Batch:  # fmt: skip
     """The batch that the command line asks for: a case and a matrix or study, or a folder of cases.
 
@@ -34,7 +34,9 @@ def batch_of(
             )
         table = read_cases(Path(case), wanted)
         files = _beside(Path(case) / "case.yaml", "", table)
-        return Batch(base={}, name=Path(case).name, files=files, matrix=table, keys=keys, command=command)
+        return Batch(
+            base={}, name=Path(case).name, files=files, matrix=table, keys=keys, command=command, yearly=yearly
+        )
     if matrix is None:
         raise _refuse(
             "--matrix", said("missing; name the matrix, or a folder of cases", "缺少；请给出情景表，或给出算例文件夹")
@@ -46,7 +48,7 @@ def batch_of(
     table, seed = read_study(matrix, base) if is_study else (read_matrix(matrix, base), None)
     return Batch(
         base=base, name=found.name, files=_beside(file, found.market.price_file, table), matrix=table,
-        keys=keys, seed=seed, command=command,
+        keys=keys, seed=seed, command=command, yearly=yearly,
     )  # fmt: skip
 
 

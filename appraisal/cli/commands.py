@@ -9,7 +9,7 @@ from typing import Annotated, Optional
 import typer
 
 from appraisal import __version__
-from appraisal.cli import batch, studies
+from appraisal.cli import batch, runs, studies
 from appraisal.cli.common import CaseArgument, Lang, LangOption, SetOption, UnitOption, unit_of
 from appraisal.cli.tariff import app as tariff_app
 from appraisal.errors import said
@@ -24,6 +24,7 @@ app.add_typer(case_app, name="case")
 app.add_typer(tariff_app, name="tariff")
 studies.register(app)
 batch.register(app, case_app)
+runs.register(app)
 
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON (schema result/1) instead of a table.")]
@@ -162,6 +163,21 @@ def case_check(case: CaseArgument, set_: SetOption = None, lang: LangOption = La
     from appraisal.cli.show import print_resolved
 
     print_resolved(case, set_ or [], lang.value)
+
+
+@case_app.command("filing")
+def case_filing(
+    case: CaseArgument, set_: SetOption = None,
+    output: Annotated[Optional[Path], typer.Option("--output", "-o", metavar="FILE", help="File to write, .xlsx, .csv or .html. An existing file is kept, and nothing is written.")] = None,  # noqa: UP045
+    lang: LangOption = Lang.en,
+) -> None:  # fmt: skip
+    """Print the filing sheet (备案信息表) of a case: what the case says of what an authority asks, and what is missing.
+
+    Example: appraisal case filing my_case.yaml --lang zh -o filing.xlsx
+    """
+    from appraisal.cli.filing import print_filing
+
+    print_filing(case, set_ or [], output, lang.value)
 
 
 @case_app.command("list")

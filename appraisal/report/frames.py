@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -28,13 +28,13 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     return (BYTE_ORDER_MARK + text).encode()
 
 
-def parquet_bytes(frame: pd.DataFrame, made: Provenance) -> bytes:
-    """A table as Parquet; the file's metadata hold the provenance as JSON under ``appraisal``."""
+def parquet_bytes(frame: pd.DataFrame, source: Mapping[str, Any]) -> bytes:
+    """A table as Parquet; the file's metadata hold where it comes from as JSON under ``appraisal``."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     table = pa.Table.from_pandas(frame, preserve_index=False)
-    said = json.dumps(plain(made), ensure_ascii=False, sort_keys=True)
+    said = json.dumps(dict(source), ensure_ascii=False, sort_keys=True)
     out = pa.BufferOutputStream()
     pq.write_table(table.replace_schema_metadata({"appraisal": said}), out)
     return bytes(out.getvalue().to_pybytes())

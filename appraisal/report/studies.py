@@ -75,7 +75,7 @@ class Findings:
         return {folder / f"{name}.{kind}": self._bytes(frame, kind) for name, frame in self.tables.items()}
 
     def _bytes(self, frame: pd.DataFrame, kind: str) -> bytes:
-        return csv_bytes(frame) if kind == "csv" else parquet_bytes(frame, self.provenance)
+        return csv_bytes(frame) if kind == "csv" else parquet_bytes(frame, plain(self.provenance))
 
     def printed(self) -> Iterator[tuple[str, pd.DataFrame]]:
         """The tables that are printed for people."""

@@ -15,8 +15,8 @@ from appraisal.report.workbook.formula import Columns, Writer, on_sheet
 from appraisal.report.workbook.sheet import Cell, Content, Series, Sheet, Style
 
 # Of the file, not of its writing: the same case gives the same bytes.
-_CREATED = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
-_FONTS = {"zh": "Microsoft YaHei", "en": "Arial"}
+CREATED = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
+FONTS = {"zh": "Microsoft YaHei", "en": "Arial"}
 _A4, _A3 = 9, 8
 
 _NUMBERS: Mapping[str, str] = {
@@ -51,10 +51,10 @@ class Paper:
             "strings_to_numbers": False,
         }
         self.book = xlsxwriter.Workbook(self.out, options)
-        self.book.set_properties({"title": draft.case.name, "created": _CREATED})
+        self.book.set_properties({"title": draft.case.name, "created": CREATED})
         self.book.set_calc_mode("auto")
         self.formats: dict[Style, Any] = {}
-        self.base = {"font_name": _FONTS[draft.lang], "font_size": 10, "valign": "vcenter"}
+        self.base = {"font_name": FONTS[draft.lang], "font_size": 10, "valign": "vcenter"}
         self.plain = self.book.add_format(self.base)
 
     def written(self, sheets: list[Sheet], charts: tuple[Chart, ...], on: str) -> bytes:
@@ -199,7 +199,7 @@ class Paper:
                 }
             )
         made.combine(line)
-        font = {"name": _FONTS[self.draft.lang], "size": 10}
+        font = {"name": FONTS[self.draft.lang], "size": 10}
         made.set_title({"name": chart.title, "name_font": {**font, "size": 13}, "overlay": False})
         made.set_x_axis({"name": chart.x, "name_font": font, "num_font": {**font, "size": 9}, "label_position": "low"})
         made.set_y_axis(
