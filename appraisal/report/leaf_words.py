@@ -69,7 +69,7 @@ SERIES: Mapping[str, Words] = {
     "auxiliary_yuan": Words(
         "站用电费：全年各小时站用电量乘以其电价，随电价指数变化",
         "power for the plant's own use: its load in every hour of the year times its price, moved with the price index",
-        ("storage.power_mw", "storage.auxiliary.", "market.price_index", *_LIFE),
+        ("storage.power_mw", "storage.auxiliary.power_share", "storage.auxiliary.power_kw", "storage.auxiliary.price_yuan_per_kwh", "market.price_index", *_LIFE),
         ("auxiliary_mwh",),
     ),
 }  # fmt: skip
