@@ -40,11 +40,14 @@ class Claim:
         Share of usable energy set aside all day.
     cycles_per_year : (S, 1)
         Equivalent full cycles that the service itself costs the battery.
+    months : tuple of int
+        Months in which power is set aside; in an offer, whose steps know their month, ``power_share`` is 0 in the others.
     """
 
     power_share: Table
     energy_share: Table = field(default_factory=_zero)
     cycles_per_year: Table = field(default_factory=_zero)
+    months: tuple[int, ...] = tuple(range(1, 13))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -363,7 +366,8 @@ class Stream:
     any clock (hour of day of each step, its length), ``claim_terms`` the terms that a claim that is scaled down scales by, all
     of them at once and what is paid with them (none: it is never scaled down); ``single`` says that it may stand only once in a case, because the same power or energy
     would be sold twice; ``check`` returns faults as (path inside the terms, message), ``remarks`` what a reader of the
-    result must know as (Chinese, English); ``daily`` tells whether terms pay an idle plant the same on every day of the year.
+    result must know as (Chinese, English); a stream that depends on what others are paid names them in ``looks_at`` and is settled by
+    ``settle_after``, which is given their settlements by label; ``daily`` tells whether terms pay an idle plant the same on every day of the year.
     """
 
     title: str
@@ -384,6 +388,8 @@ class Stream:
     claim_terms: tuple[str, ...] = ()
     check: Callable[[Any, Any], tuple[tuple[str, Message], ...]] = lambda _case, _terms: ()
     remarks: Callable[[Any, Any], tuple[tuple[str, str], ...]] = lambda _case, _terms: ()
+    looks_at: Callable[[Any, Any], tuple[str, ...]] = lambda _case, _terms: ()
+    settle_after: Callable[[Any, Any, Operation, Mapping[str, Settlement]], Settlement] | None = None
     daily: Callable[[Any], bool] = lambda _terms: False
 
     @property

@@ -111,13 +111,20 @@ def settle(case: Case, operation: Operation) -> Revenue:
     """
     case = as_sold(case)
     whole, seen = of_whole_years(case, operation)
-    settlements = {
-        label: stream(terms.stream or label).settle(whole, terms, seen.seen_by(label))
-        for label, terms in case.streams.items()
-    }
+    settlements = {label: settle_one(whole, label, seen) for label in case.streams}
     if operation.whole_years is not None:
         settlements = {label: _laid(settled, case) for label, settled in settlements.items()}
     return Revenue(settlements=settlements, revenue_year=_since_first_revenue(settlements, operation))
+
+
+def settle_one(case: Case, label: str, operation: Operation) -> Settlement:
+    """What one stream of a case is paid for an operation of whole years, after those whose payment it looks at."""
+    terms = case.streams[label]
+    kind, seen = stream(terms.stream or label), operation.seen_by(label)
+    if kind.settle_after is None:
+        return kind.settle(case, terms, seen)
+    others = {other: settle_one(case, other, operation) for other in kind.looks_at(case, terms)}
+    return kind.settle_after(case, terms, seen, others)
 
 
 def of_whole_years(case: Case, operation: Operation) -> tuple[Case, Operation]:

@@ -24,7 +24,7 @@ from appraisal.dispatch.pose import distinct, pose
 from appraisal.dispatch.run import dispatch, solve
 from appraisal.errors import InputError
 from appraisal.operation import Offer, Operation, Settlement, Solved
-from appraisal.streams import settle, stream, stream_names
+from appraisal.streams import settle, settle_one, stream, stream_names
 from appraisal.units import Table
 
 
@@ -36,8 +36,7 @@ def offer_of(case: Case, label: str = "it") -> Offer:
 
 def settled(case: Case, operation: Operation, label: str = "it") -> Settlement:
     """What the stream is paid for an operation."""
-    terms = case.streams[label]
-    return stream(terms.stream or label).settle(case, terms, operation.seen_by(label))
+    return settle_one(case, label, operation)
 
 
 def at_state(case: Case, operation: Operation, solved: Solved, state: int) -> Operation:
