@@ -367,7 +367,9 @@ class Stream:
     of them at once and what is paid with them (none: it is never scaled down); ``single`` says that it may stand only once in a case, because the same power or energy
     would be sold twice; ``check`` returns faults as (path inside the terms, message), ``remarks`` what a reader of the
     result must know as (Chinese, English); a stream that depends on what others are paid names them in ``looks_at`` and is settled by
-    ``settle_after``, which is given their settlements by label; ``daily`` tells whether terms pay an idle plant the same on every day of the year.
+    ``settle_after``, which is given their settlements by label; ``daily`` tells whether terms pay an idle plant the same on every day of the year;
+    ``in_books`` names what the books themselves work out from the terms, because it rests on a line of theirs: a grant towards
+    the investment, a part of the year's interest or of the VAT paid. Such a stream settles nothing.
     """
 
     title: str
@@ -391,6 +393,7 @@ class Stream:
     looks_at: Callable[[Any, Any], tuple[str, ...]] = lambda _case, _terms: ()
     settle_after: Callable[[Any, Any, Operation, Mapping[str, Settlement]], Settlement] | None = None
     daily: Callable[[Any], bool] = lambda _terms: False
+    in_books: Literal["", "grant", "interest", "vat"] = ""
 
     @property
     def section(self) -> Literal["revenue", "support"]:
