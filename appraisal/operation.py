@@ -315,6 +315,7 @@ class Settlement:
     moving : worth of moving energy before tax and before any share, as the objective of dispatch counts it.
     charging_value : what the energy charged costs whoever pays it, including VAT; for the levelised cost.
     saving : the host's saving on its bill, including VAT, where there is a host; ``saving_vat_rate`` (S, 1).
+    benefit : worth to the economy that nobody pays to the project, without VAT: in no statement and no financial figure.
     """
 
     income: Table
@@ -330,6 +331,7 @@ class Settlement:
     charging_value: Table = field(default_factory=_zero)
     saving: Table = field(default_factory=_zero)
     saving_vat_rate: Table = field(default_factory=_zero)
+    benefit: Table = field(default_factory=_zero)
 
     def tables(self) -> dict[str, Table]:
         """Every money and rate table by name."""

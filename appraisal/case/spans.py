@@ -66,3 +66,7 @@ CAPACITY_PER_KW_YEAR: Span = (10.0, 1000.0)
 SERVICE_PER_KW_YEAR: Span = (5.0, 2000.0)
 # Of a MW of mileage: provinces cap it at 5.5–15, older markets paid several times that.
 MILEAGE_PER_MW: Span = (0.1, 100.0)
+# From a household to a plant of continuous process; surveys lie between some yuan and some hundred.
+LOST_LOAD_PER_KWH: Span = (1.0, 1000.0)
+# Of a vehicle's owner for a kWh that leaves the battery: around the price of charging it, wear included.
+VEHICLE_PER_KWH: Span = (0.1, 5.0)
