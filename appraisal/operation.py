@@ -315,7 +315,8 @@ class Settlement:
     moving : worth of moving energy before tax and before any share, as the objective of dispatch counts it.
     charging_value : what the energy charged costs whoever pays it, including VAT; for the levelised cost.
     saving : the host's saving on its bill, including VAT, where there is a host; ``saving_vat_rate`` (S, 1).
-    benefit : worth to the economy that nobody pays to the project, without VAT: in no statement and no financial figure.
+    benefit : worth to the economy, without VAT, that no payer of a good pays for (a fee set by an authority is a transfer): in no
+        statement and no financial figure, read by an economic evaluation only.
     """
 
     income: Table

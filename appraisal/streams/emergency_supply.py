@@ -37,7 +37,7 @@ class Terms(BaseTerms):
         help_zh="按备用功率计。",
     )  # fmt: skip
     calls_per_year: Number = number("1/year", "年调用次数", "Calls a year", ge=0, le=1000)
-    call_hours: Number = number("h", "每次供电时长", "Hours of a call", gt=0, le=1000)
+    call_hours: Number = number("h", "每次供电时长", "Hours of a call", gt=0, le=24)
     call_fee_yuan: Number = number(
         "yuan", "每次调用费", "Fee of a call", ge=0, default=0.0, basis="incl_vat", help="Transport and crew of mobile supply in it.", help_zh="移动供电的运输与人工含在内。"
     )  # fmt: skip
@@ -107,5 +107,5 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
 STREAM = Stream(
     title="emergency_supply", zh="应急（移动）供电", en="Emergency and mobile supply", terms=Terms, offer=offer, settle=settle,
     paid_by=lambda _case, terms: terms.paid_by, sells=("backup",), dispatch_terms=("power_share", "energy_share", "calls_per_year", "call_hours"),
-    paid_when_idle=True, check=check, claims=claims,
+    paid_when_idle=True, check=check, claims=claims, claim_terms=("power_share", "energy_share"),
 )  # fmt: skip

@@ -4,7 +4,8 @@ An investment I whose price rises by g a year, put off by n years at the rate r,
 was due; n is stated, or follows from the peak cut by a share λ under a load that grows by τ a year, ``n = ln(1 + λ)/ln(1 + τ)``. It is
 laid evenly over the years put off, ``· r/(1 − (1 + r)^−n)``. The form is the one common in the planning literature since Hoff,
 Wenger and Farmer, *Distributed generation: an alternative to electric utility investments in system capacity*, Energy Policy
-24(2), 1996. What a grid company pays by contract is income; the rest is worth to the economy and stands outside the books.
+24(2), 1996. What a grid company pays by contract is income; the worth to the economy is the same however much is paid,
+and stands outside the books.
 """
 
 from __future__ import annotations
@@ -107,12 +108,10 @@ def yearly(case: Case, terms: Terms) -> Table:
 
 
 def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
-    """What is paid by contract with its VAT, and the rest as a benefit outside the books."""
+    """What is paid by contract with its VAT; the whole worth is a benefit outside the books, whoever pays for it."""
     value = yearly(case, terms) * (operation.running > 0)
     rate = case.market.vat_rate if terms.vat_rate is None else terms.vat_rate
-    return Settlement(
-        income=terms.paid_share * value * (1.0 + rate), vat_rate=rate, benefit=(1.0 - terms.paid_share) * value
-    )
+    return Settlement(income=terms.paid_share * value * (1.0 + rate), vat_rate=rate, benefit=value)
 
 
 STREAM = Stream(

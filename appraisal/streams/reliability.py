@@ -93,14 +93,15 @@ def served_mwh(case: Case, terms: Terms, usable_mwh: Table) -> Table:
 
 
 def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
-    """Share of the loss avoided, including VAT; an outage finds the plant in service as often as it is available."""
-    served = served_mwh(case, terms, operation.usable_mwh) * operation.running
+    """Share of the loss avoided, including VAT, and the rest as a benefit; an outage finds the plant in service as often as it is available."""
+    value = terms.value_yuan_per_kwh * KWH_PER_MWH * served_mwh(case, terms, operation.usable_mwh) * operation.running
     rate = case.capital.services_vat_rate if terms.vat_rate is None else terms.vat_rate
-    return Settlement(income=terms.investor_share * terms.value_yuan_per_kwh * KWH_PER_MWH * served, vat_rate=rate)
+    unpaid = (1.0 - terms.investor_share) * value / (1.0 + rate)
+    return Settlement(income=terms.investor_share * value, vat_rate=rate, benefit=unpaid)
 
 
 STREAM = Stream(
     title="reliability", zh="供电可靠性", en="Reliability of an important user", terms=Terms, offer=offer, settle=settle, paid_by="host", sells=("backup",),
     dispatch_terms=("energy_share",), linear_in=("value_yuan_per_kwh", "investor_share", "outages_per_year"), paid_when_idle=True,
-    check=check, claims=claims, remarks=remarks,
+    check=check, claims=claims, claim_terms=("energy_share",), remarks=remarks,
 )  # fmt: skip

@@ -25,9 +25,7 @@ class Terms(BaseTerms):
 
     help_zh = "车队规模、接入时段与车主补偿、收费。"
 
-    vehicles: Number = number(
-        "1", "车辆数", "Vehicles", ge=0, le=1e7, help="That take part.", help_zh="参与放电的车辆。"
-    )
+    vehicles: Number = number("1", "车辆数", "Vehicles", ge=0, help="That take part.", help_zh="参与放电的车辆。")
     charger_kw: Number = number("kW", "单车充放电功率", "Power of a vehicle", gt=0, le=1000, help="At the grid meter, both ways.", help_zh="以并网点计，双向。")  # fmt: skip
     usable_kwh: Number = number(
         "kWh", "单车可用电量", "Usable energy of a vehicle", gt=0, le=1000, help="That its owner leaves to the grid, after what driving needs.",

@@ -134,7 +134,7 @@ def grid(streams: dict[str, Any]) -> dict[str, Any]:
 def test_grid_deferral_by_hand() -> None:
     """10 million put off by 5 years at 8 % and a rise of 2 %: 10 · (1 − (1.02/1.08)^5) = 2.48575… million, 622,568… a year for five years.
 
-    40 % is paid with 13 % VAT, 60 % is a benefit outside the books (arithmetic; annuity factor (1 − 1.08^−5)/0.08).
+    40 % is paid with 13 % VAT; the whole is a benefit outside the books (arithmetic; annuity factor (1 − 1.08^−5)/0.08).
     """
     terms = {
         "deferred_investment_yuan": 1e7,
@@ -147,7 +147,7 @@ def test_grid_deferral_by_hand() -> None:
     worth = 1e7 * (1 - (1.02 / 1.08) ** 5)
     level = worth / ((1 - 1.08**-5) / 0.08)
     np.testing.assert_allclose(settled.income[0, 1:], [0.4 * level * 1.13] * 5 + [0] * 5, rtol=1e-12, atol=1e-9)
-    np.testing.assert_allclose(settled.benefit[0, 1:], [0.6 * level] * 5 + [0] * 5, rtol=1e-12, atol=1e-9)
+    np.testing.assert_allclose(settled.benefit[0, 1:], [level] * 5 + [0] * 5, rtol=1e-12, atol=1e-9)
 
 
 def test_grid_deferral_from_the_peak_that_is_cut() -> None:

@@ -51,24 +51,17 @@ def test_discharge_subsidy_on_limited_hours() -> None:
     np.testing.assert_allclose(least, 300 * np.array([6000, 5900, 5800, 0, 0]), rtol=1e-12)
 
 
-@pytest.mark.parametrize(
-    ("start", "rates"), [("2023-05", [0.2, 0.16, 0.128, 0, 0]), ("2024-05", [0.16, 0.128, 0, 0, 0])]
-)
+@pytest.mark.parametrize(("start", "rates"), [("2023-05", [0.16, 0.128, 0, 0, 0]), ("2024-05", [0.128, 0, 0, 0, 0])])
 def test_discharge_subsidy_of_xinjiang_falls_by_calendar_year(start: str, rates: list[float]) -> None:
     """0.2, 0.16 and 0.128 yuan/kWh in 2023, 2024 and 2025 as the report prints them (support.discharge_xinjiang), then nothing.
 
-    One column of construction: a plant begun in May 2023 operates from 2024, so that the dates are moved back by a year.
+    Whenever the plant comes: commissioned in the June after its start, its first whole operating year is the next calendar one.
     """
-    year, month = start.split("-")
     raw = known(
-        "discharge_subsidy",
-        {"area": "xinjiang"},
-        {"project": {"province": "xinjiang", "construction_start": f"{int(year)}-{month}"}},
+        "discharge_subsidy", {"area": "xinjiang"}, {"project": {"province": "xinjiang", "construction_start": start}}
     )
-    # The rate of a plant commissioned in June of the year; its first operating column is the calendar year after.
-    found = paid(raw, "discharge_subsidy")
-    expected = np.array([*rates[1:], 0.0]) * 1000 * np.array([6000, 5900, 5800, 5700, 5600])
-    np.testing.assert_allclose(found, expected, rtol=1e-12)
+    expected = np.array(rates) * 1000 * np.array([6000, 5900, 5800, 5700, 5600])
+    np.testing.assert_allclose(paid(raw, "discharge_subsidy"), expected, rtol=1e-12)
 
 
 def test_discharge_subsidy_of_a_place_without_rule_or_after_its_end_is_told() -> None:
