@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from strategies import contract, made, merged, plant
+from strategies import CAPACITY, contract, made, merged, plant
 
 from appraisal import Case, appraise
 from appraisal.errors import InputError
@@ -174,3 +174,11 @@ def test_pool_in_the_price_needs_its_amount() -> None:
     pooled = income(made(station({"vat_pool_in_price": True, "capital_vat_yuan": 5e8})))
     assert (pooled < 582264340.29 * 1.13).all()
     assert table(pooled).shape == (1, 40)
+
+
+def test_regulated_price_is_not_paid_beside_the_capacity_price_of_storage() -> None:
+    """The same capacity is priced once (notice 114 of 2026, own reading): the two streams in one case are refused."""
+    raw = provincial({"duration_hours": 6}, start="2026-03")
+    raw["revenue"]["capacity"] = CAPACITY
+    with pytest.raises(InputError, match="regulated_two_part"):
+        made(raw)
