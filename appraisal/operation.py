@@ -315,6 +315,8 @@ class Settlement:
     moving : worth of moving energy before tax and before any share, as the objective of dispatch counts it.
     charging_value : what the energy charged costs whoever pays it, including VAT; for the levelised cost.
     saving : the host's saving on its bill, including VAT, where there is a host; ``saving_vat_rate`` (S, 1).
+    benefit : worth to the economy, without VAT, that no payer of a good pays for (a fee set by an authority is a transfer): in no
+        statement and no financial figure, read by an economic evaluation only.
     """
 
     income: Table
@@ -330,6 +332,7 @@ class Settlement:
     charging_value: Table = field(default_factory=_zero)
     saving: Table = field(default_factory=_zero)
     saving_vat_rate: Table = field(default_factory=_zero)
+    benefit: Table = field(default_factory=_zero)
 
     def tables(self) -> dict[str, Table]:
         """Every money and rate table by name."""
@@ -367,7 +370,9 @@ class Stream:
     of them at once and what is paid with them (none: it is never scaled down); ``single`` says that it may stand only once in a case, because the same power or energy
     would be sold twice; ``check`` returns faults as (path inside the terms, message), ``remarks`` what a reader of the
     result must know as (Chinese, English); a stream that depends on what others are paid names them in ``looks_at`` and is settled by
-    ``settle_after``, which is given their settlements by label; ``daily`` tells whether terms pay an idle plant the same on every day of the year.
+    ``settle_after``, which is given their settlements by label; ``daily`` tells whether terms pay an idle plant the same on every day of the year;
+    ``in_books`` names what the books themselves work out from the terms, because it rests on a line of theirs: a grant towards
+    the investment, a part of the year's interest or of the VAT paid. Such a stream settles nothing.
     """
 
     title: str
@@ -391,6 +396,7 @@ class Stream:
     looks_at: Callable[[Any, Any], tuple[str, ...]] = lambda _case, _terms: ()
     settle_after: Callable[[Any, Any, Operation, Mapping[str, Settlement]], Settlement] | None = None
     daily: Callable[[Any], bool] = lambda _terms: False
+    in_books: Literal["", "grant", "interest", "vat"] = ""
 
     @property
     def section(self) -> Literal["revenue", "support"]:

@@ -127,10 +127,21 @@ FIRED = plant(
     }},
     {"capital": {"disposal_yuan": 1e5}, "operating_cost": {"escalation": 0.02}},
 )  # fmt: skip
+# Supports that rest on lines of the books: with the spending and later, capped and not, for some years and for all.
+SUPPORTED = merged(
+    _BASE,
+    {"support": {
+        "capital_grant": {"approved": True, "yuan_per_kwh": 100, "share_of_investment": 0.1, "share_of": "equipment_ex_vat", "cap_yuan": 4e5},
+        "later": {"stream": "capital_grant", "approved": True, "yuan": 1e5, "operating_year": 2, "treatment": "income", "income_tax": "exempt"},
+        "interest_subsidy": {"approved": True, "share_of_interest": 0.4, "rate_points": 0.002, "years": 3, "cap_yuan_per_year": 4e4},
+        "town": {"stream": "interest_subsidy", "approved": True, "share_of_interest": 0.1},
+        "tax_relief": {"approved": True, "share_of_vat": 0.5, "burden_share": 0.03, "years": 6},
+    }},
+)  # fmt: skip
 
 STRUCTURES: Mapping[str, Any] = {
     "many": MANY, "phased": PHASED, "sculpted": SCULPTED, "capacity": CAPACITY_REPAID, "hosted": HOSTED, "calendar": CALENDAR,
-    "renewed": RENEWED, "fired": FIRED,
+    "renewed": RENEWED, "fired": FIRED, "supported": SUPPORTED,
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ PACKAGE = Path(appraisal.__file__).parent
 LAYERS = {
     "errors": 0, "text": 0, "units": 0, "compiled": 0,
     "discount": 1, "field": 1, "book": 1, "clock": 1,
-    "library": 2, "operation": 2,
+    "library": 2, "operation": 2, "regulated": 2,
     "case": 3, "intake": 3, "billing": 3,
     "streams": 4, "tariff_import": 4,
     "scenario": 5, "dispatch": 5,

@@ -78,3 +78,7 @@ LEASE_PER_KWH_YEAR: Span = (10.0, 1500.0)
 CARBON_PER_TONNE: Span = (5.0, 1000.0)
 # Of a certificate of one MWh: from a few yuan to some tens.
 CERTIFICATE_PER_MWH: Span = (0.2, 200.0)
+# From a household to a plant of continuous process; surveys lie between some yuan and some hundred.
+LOST_LOAD_PER_KWH: Span = (1.0, 1000.0)
+# Of a vehicle's owner for a kWh that leaves the battery: around the price of charging it, wear included.
+VEHICLE_PER_KWH: Span = (0.1, 5.0)

@@ -15,6 +15,7 @@ from appraisal.finance.statements import assets, cash, income, investment, loan
 from appraisal.finance.statements.figures import declared_figures
 from appraisal.finance.statements.printed import printed_figures, printed_lines
 from appraisal.finance.structure import GrantForm, LoanForm, StreamForm, Structure
+from appraisal.finance.supported import granted_by_rule, less_subsidised, refunded, relieved, sized
 
 # Blocks that a structure may do without.
 _OPTIONAL = (
@@ -59,8 +60,9 @@ def _funding(form: Structure, *, repaying: bool) -> Iterator[Block | Instance]:
     gross = {
         name: "1" if form.capital_gross else f"(1 + {name}_vat_rate)" for name in ("equipment", "works", "services")
     }
-    yield from (_stream(stream) for stream in form.streams)
+    yield from (_stream(stream, refunded(form, stream) if repaying else "") for stream in form.streams)
     yield investment.INVESTMENT.filled({f"{name}_gross": text for name, text in gross.items()})
+    yield from sized(form)
     yield from (_grant(grant, sold=form.disposal) for grant in form.grants)
     for name, kind in form.leases:
         texts = investment.DIRECT_LEASE if kind == "direct" else investment.LEASEBACK
@@ -97,11 +99,12 @@ def _phase_interest(form: Structure, interest: list[str]) -> Block:
     return block("分期建设期利息", "Construction interest by phase", lines, name="phase_interest")
 
 
-def _stream(form: StreamForm) -> Instance:
+def _stream(form: StreamForm, worked_out: str) -> Instance:
     kind = income.SUBSIDY if form.subsidy else income.SALE
     return income.STREAM.as_(
         form.label,
-        **kind,
+        **{**kind, "subsidy": worked_out} if worked_out else kind,
+        output_vat=income.OUTPUT_VAT[bool(worked_out)],
         exempt="0" if form.taxed else "revenue + subsidy",
         host_gain=income.HOST_GAIN if form.hosted else "0",
     )
@@ -109,7 +112,9 @@ def _stream(form: StreamForm) -> Instance:
 
 def _grant(form: GrantForm, *, sold: bool) -> Instance:
     texts = {
-        "received": f"{form.name}.yuan if {form.name}.arriving else 0" if form.later else f"spend * {form.name}.yuan",
+        "received": granted_by_rule(form)
+        or (f"{form.name}.yuan if {form.name}.arriving else 0" if form.later else f"spend * {form.name}.yuan"),
+        "output_vat": investment.GRANT_VAT[form.rule is not None],
         "building": "0" if form.later else "net",
         "life_left": investment.LIFE_LEFT[sold or form.treatment != "reduce_cost"],
         "booked": {"deferred_income": "released", "reduce_cost": "0", "income": "net"}[form.treatment],
@@ -117,7 +122,7 @@ def _grant(form: GrantForm, *, sold: bool) -> Instance:
         "deferred": "spread" if form.treatment == "deferred_income" else "0",
         "taxed": _grant_taxed(form),
     }
-    return investment.GRANT.put(form.name, texts, numbers(form.name, "vat_rate"))
+    return investment.GRANT.put(form.name, texts, {} if form.rule else numbers(form.name, "vat_rate"))
 
 
 def _grant_taxed(form: GrantForm) -> str:
@@ -212,6 +217,7 @@ def _income(form: Structure) -> Iterator[Block | Instance]:
     yield income.POOL.as_("vat", refundable=refundable, bought_vat="credited_vat", used_vat="vat_input")
     if form.direct_lease:
         yield income.POOL.as_("vat_project", refundable=refundable, bought_vat="capital_vat", used_vat="operating_vat")
+    yield from relieved(form, "vat")
     yield filled(income.PROFIT, surtax=surtax, tax_rate=income.TAX_RATE[form.reduced_rate])
     halved = income.HALVED[form.holiday_base]
     yield income.TAX.as_("levered", base="taxable_profit", loss_years=form.loss_years, halved=halved)
@@ -278,8 +284,10 @@ def _debts(form: Structure) -> Iterator[Block | Instance]:
     yield filled(loan.WORKING_LOAN, short_loan=loan.SHORT_LOAN[form.short_loan, form.early_tax], time=_time(form))
     others = [f"{one.name}.principal" for one in form.loans if one is not form.capacity]
     others.extend(f"{name}.principal" for name, _ in form.leases)
+    yield from relieved(form, "interest")
     yield filled(
         loan.SERVICE,
+        loan_interest=less_subsidised(form),
         debt_capacity="debt_repaid" if form.capacity is None else f"max(repayable, 0) + {summed(others)}",
         sweepable=loan.SWEEPABLE if form.prepaid else "0",
         covered="scheduled_service" if form.prepaid else "debt_service",
@@ -360,7 +368,7 @@ def _cover_rate(form: Structure) -> str:
 def _always_serviced(form: Structure) -> bool:
     """Whether in every year of repayment something is due: no part of the debt can come to nothing."""
     scheduled = all(one.method in ("equal_principal", "annuity", "bullet") and not one.later for one in form.loans)
-    return scheduled and not form.leases and not form.grants
+    return scheduled and not form.leases and not form.grants and not form.supports
 
 
 def _cover(form: Structure, money: str) -> str:

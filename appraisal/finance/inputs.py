@@ -13,6 +13,8 @@ from appraisal.case import Case
 from appraisal.case.schema import SECTIONS
 from appraisal.field import Section, declared, entries_of
 from appraisal.finance.structure import PLAIN, Structure
+from appraisal.finance.supported import each_support, terms_of
+from appraisal.streams import stream
 from appraisal.units import Table, table
 
 # Name in the books → dotted path in the case.
@@ -171,6 +173,8 @@ def paths(form: Structure) -> Mapping[str, str]:
             found |= {f"{PLAIN}.{key}": f"finance.{name}" for key, name in _PLAIN_LOAN.items()}
         else:
             found |= {f"{one.name}.{key}": f"finance.loans.{label}.{name}" for key, name in _LOAN.items()}
+    for support in each_support(form):
+        found |= {f"{support.name}.{key}": f"{support.place}.{key}" for key in terms_of(support)}
     for section, prefix, names, keys in _groups(form):
         for name in names:
             found |= {f"{name}.{key}": f"{section}.{name.removeprefix(prefix)}.{key}" for key in keys}
@@ -185,7 +189,7 @@ def paths(form: Structure) -> Mapping[str, str]:
 
 def _groups(form: Structure) -> Iterator[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
     yield "finance.leases", "lease_", tuple(name for name, _ in form.leases), ("share", "rate", "years", "fee_share")
-    yield "finance.grants", "grant_", tuple(one.name for one in form.grants), ("yuan", "vat_rate")
+    yield "finance.grants", "grant_", tuple(one.name for one in form.grants if one.rule is None), ("yuan", "vat_rate")
     yield "finance.parties", "party_", form.parties, ("share", "dividend_share", "liquidation_share")
 
 
@@ -211,15 +215,14 @@ def _renewal_paths(form: Structure) -> Iterator[tuple[str, str]]:
 
 def declared_inputs(form: Structure) -> dict[str, Input]:
     """Every input of the books by name, those of each stream under its label."""
-    found = {name: _number_input(path) for name, path in paths(form).items()} | dict(TIMELINE) | dict(CONSTANTS)
+    terms = {one.place: stream(one.kind).terms for one in each_support(form)}
+    found = {name: _number_input(path, terms) for name, path in paths(form).items()} | dict(TIMELINE) | dict(CONSTANTS)
     # Without a suffix stands the first phase, which is the only one as a rule.
     for suffix in dict.fromkeys(("", *form.suffixes)):
         found |= {f"{name}{suffix}": what for name, what in PHASE_LINE.items()}
-    for stream in form.streams:
-        found |= {
-            f"{stream.label}.{name}": Input("yuan", *words, kind="series") for name, words in STREAM_SERIES.items()
-        }
-        found |= {f"{stream.label}.{name}": Input("1", *words) for name, words in STREAM_RATES.items()}
+    for one in form.streams:
+        found |= {f"{one.label}.{name}": Input("yuan", *words, kind="series") for name, words in STREAM_SERIES.items()}
+        found |= {f"{one.label}.{name}": Input("1", *words) for name, words in STREAM_RATES.items()}
     found |= {
         name: Input("1", *SHARES[name.partition(".")[2].partition("_p")[0]], kind="series")
         for name in share_series(form)
@@ -280,9 +283,10 @@ def _event_inputs(form: Structure) -> Iterator[tuple[str, Input]]:
             yield f"{grant.name}.arriving", Input("0/1", "补助到账年", "Year of receipt", kind="flag")
 
 
-def _number_input(path: str) -> Input:
-    section, *names = path.split(".")
-    kind: type[Section] = SECTIONS[section]
+def _number_input(path: str, terms: Mapping[str, type[Section]]) -> Input:
+    place, _, last = path.rpartition(".")
+    section, *names = (place, last) if place in terms else path.split(".")
+    kind: type[Section] = terms[place] if place in terms else SECTIONS[section]
     while len(names) > 1:
         info = kind.model_fields[names[0]]
         group = entries_of(info)

@@ -93,18 +93,18 @@ def payments(case: Case, books: Statements) -> Payments:
 
     net = split(net_of)
     gross = split(lambda label: net_of(label) + books[f"{label}.output_vat"])
-    capital = _capital(case, books, split(lambda label: -books[f"{label}.capital_change"]))
+    capital = _capital(books, split(lambda label: -books[f"{label}.capital_change"]))
     return Payments(
         gross=gross, net=net, gross_value=_worth(case, gross), net_value=_worth(case, net),
         capital=capital, capital_value=_worth(case, capital), shares=shares,
     )  # fmt: skip
 
 
-def _capital(case: Case, books: Statements, changed: Mapping[Payer, Table]) -> dict[Payer, Table]:
+def _capital(books: Statements, changed: Mapping[Payer, Table]) -> dict[Payer, Table]:
     """Price changes by payer and the grants, which the treasury gives; payers that bear nothing left out."""
     found = {payer: money for payer, money in changed.items() if money.any()}
-    for label in case.finance.grants:
-        found["treasury"] = found.get("treasury", 0.0) + books[f"grant_{label}.received"]
+    for grant in books.form.grants:
+        found["treasury"] = found.get("treasury", 0.0) + books[f"{grant.name}.received"]
     return {payer: found[payer] for payer in ORDER if payer in found}
 
 

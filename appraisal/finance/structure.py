@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from appraisal.case import Case
 from appraisal.case.periods import Periods, periods
 from appraisal.operation import Revenue
+from appraisal.streams import stream
 
 PLAIN = "loan"
 
@@ -40,13 +41,29 @@ class LoanForm:
 
 
 @dataclass(frozen=True)
+class SupportForm:
+    """A support that the books work out: its lines, where its terms stand, which stream it is, and what changes its formula.
+
+    ``stated`` names the optional terms that the case gives; ``base`` is what of the investment counts for a grant.
+    """
+
+    name: str
+    place: str
+    kind: str
+    what: str
+    stated: tuple[str, ...]
+    base: str = ""
+
+
+@dataclass(frozen=True)
 class GrantForm:
-    """A grant: with the construction spending or in an operating year, and its treatment in books and tax."""
+    """A grant: with the construction spending or in an operating year, its treatment in books and tax, and its rule if a support sizes it."""
 
     name: str
     later: bool
     treatment: str
     tax: str
+    rule: SupportForm | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +105,7 @@ class Structure:
     loans: tuple[LoanForm, ...]
     leases: tuple[tuple[str, str], ...]
     grants: tuple[GrantForm, ...]
+    supports: tuple[SupportForm, ...]
     classes: tuple[ClassForm, ...]
     renewals: tuple[RenewalForm, ...]
     parties: tuple[str, ...]
@@ -140,6 +158,7 @@ class Structure:
 def structure(case: Case, revenue: Revenue) -> Structure:
     """The structure of a case's books."""
     columns, finance, capital = periods(case.project), case.finance, case.capital
+    supports = tuple(_supports(case))
     streams = tuple(
         StreamForm(
             label, settled.subsidy, settled.taxed, settled.saving.shape[1] > 1, case.streams[label].stream or label
@@ -150,10 +169,8 @@ def structure(case: Case, revenue: Revenue) -> Structure:
         streams=streams,
         loans=tuple(_loans(case)),
         leases=tuple((f"lease_{label}", lease.kind) for label, lease in finance.leases.items()),
-        grants=tuple(
-            GrantForm(f"grant_{label}", grant.operating_year is not None, grant.treatment, grant.income_tax)
-            for label, grant in finance.grants.items()
-        ),
+        grants=tuple(_grants(case, supports)),
+        supports=tuple(one for one in supports if one.what != "grant"),
         classes=tuple(_classes(case)),
         renewals=tuple(_renewals(case)),
         parties=tuple(f"party_{label}" for label in finance.parties),
@@ -163,7 +180,7 @@ def structure(case: Case, revenue: Revenue) -> Structure:
         construction_interest=finance.construction_interest,
         short_loan=finance.short_loan,
         refund_base=case.tax.vat_refund_base,
-        early_tax=_taxed_early(case),
+        early_tax=_taxed_early(_grants(case, supports)),
         reserve=bool((finance.reserve_months > 0).any()),
         loss_years=case.tax.loss_years,
         retired_stated=case.storage.replacement.retired_share is not None,
@@ -179,12 +196,39 @@ def structure(case: Case, revenue: Revenue) -> Structure:
     )
 
 
-def _taxed_early(case: Case) -> bool:
+# What the name of each support's lines begins with; the books keep these beginnings from labels.
+_LINES = {"grant": "grant_{label}_by_rule", "interest": "loan_relief_{label}", "vat": "vat_relief_{label}"}
+_OPTIONAL_TERMS = ("cap_yuan", "cap_yuan_per_year", "years")
+
+
+def _supports(case: Case) -> Iterator[SupportForm]:
+    """The streams whose amounts rest on a line of the books."""
+    for label, terms in case.streams.items():
+        kind = terms.stream or label
+        what = stream(kind).in_books
+        if what:
+            stated = tuple(name for name in _OPTIONAL_TERMS if getattr(terms, name, None) is not None)
+            section = "revenue" if label in case.revenue else "support"
+            yield SupportForm(
+                name=_LINES[what].format(label=label), place=f"{section}.{label}", kind=kind, what=what, stated=stated,
+                base=getattr(terms, "share_of", ""),
+            )  # fmt: skip
+
+
+def _grants(case: Case, supports: tuple[SupportForm, ...]) -> Iterator[GrantForm]:
+    for label, grant in case.finance.grants.items():
+        yield GrantForm(f"grant_{label}", grant.operating_year is not None, grant.treatment, grant.income_tax)
+    for rule in supports:
+        if rule.what == "grant":
+            label, terms = rule.place.partition(".")[2], case.at(rule.place)
+            yield GrantForm(f"grant_{label}", terms.operating_year is not None, terms.treatment, terms.income_tax, rule)
+
+
+def _taxed_early(grants: Iterator[GrantForm]) -> bool:
     """Whether a grant is taxed while the plant is built, when nothing is earned to pay the tax from."""
     return any(
-        grant.operating_year is None
-        and (grant.income_tax == "on_receipt" or (grant.treatment == "income" and grant.income_tax != "exempt"))
-        for grant in case.finance.grants.values()
+        not grant.later and (grant.tax == "on_receipt" or (grant.treatment == "income" and grant.tax != "exempt"))
+        for grant in grants
     )
 
 

@@ -156,7 +156,8 @@ def _later(case: Case, columns: Periods, form: Structure) -> dict[str, Table]:
             found[f"{one.name}.refinanced_in"] = table(counter[:, column])
     for grant in form.grants:
         if grant.later:
-            year = case.finance.grants[grant.name.partition("_")[2]].operating_year
+            place = grant.rule.place if grant.rule else f"finance.grants.{grant.name.partition('_')[2]}"
+            year = case.at(place).operating_year
             found[f"{grant.name}.arriving"] = ends(phase, year)
     return found
 

@@ -67,7 +67,8 @@ def _events(form: Structure) -> Iterator[tuple[str, Words]]:
         yield from _loan_events(form, loan)
     for grant in form.grants:
         if grant.later:
-            path = f"finance.grants.{grant.name.removeprefix('grant_')}.operating_year"
+            place = grant.rule.place if grant.rule else f"finance.grants.{grant.name.removeprefix('grant_')}"
+            path = f"{place}.operating_year"
             yield f"{grant.name}.arriving", _stated_at(EVENTS["arriving"], path)
 
 

@@ -27,7 +27,7 @@ _UNITS_ZH: Mapping[str, str] = {
     "share of contract value": "占合同金额", "share of net profit": "占净利润", "share of registered capital": "占注册资本",
     "share of the peak": "占峰值", "share of the peak price": "占高峰电价",
     "share of transformer and high-voltage motor capacity": "占变压器与高压电机容量",
-    "capped or excluded": "", "true or false": "", "name of the formula": "", "ratio": "比值", "cycles": "次", "cycle/year": "次/年",
+    "capped or excluded": "", "station, provincial or reliable_capacity": "", "true or false": "", "name of the formula": "", "ratio": "比值", "cycles": "次", "cycle/year": "次/年",
     "cycle/day": "次/日",
 }  # fmt: skip
 _WORDS_ZH = (

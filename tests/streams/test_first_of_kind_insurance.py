@@ -60,3 +60,40 @@ def test_insurance_defaults_are_the_facts_in_force() -> None:
     assert LIBRARY.fact("support.first_of_kind_insurance.rate_cap", date(2020, 6, 1)).value == 0.03
     with pytest.raises(InputError, match="listed"):
         made(contract(PROJECT, {"support": {"first_of_kind_insurance": {**stated, "listed": False}}}))
+
+
+@pytest.mark.parametrize(
+    ("terms", "left"),
+    [
+        ({}, 0.0),  # 1.5 million within the insured 2 million
+        ({"deductible_share": 0.1}, 150_000.0),
+        ({"liability_limit_yuan": 1e6}, 500_000.0),
+        ({"loss_year": 4}, 1_500_000.0),  # the policy covers three years
+    ],
+)
+@pytest.mark.parametrize("insured_by", ["maker", "owner"])
+def test_insurance_pays_a_loss_up_to_its_limit(terms: dict[str, float], left: float, insured_by: str) -> None:
+    """What is left of a loss of 1.5 million in year 2 (or 4) is a cost of that year without VAT (arithmetic)."""
+    stated = {**INSURANCE, "insured_by": insured_by, "loss_yuan": 1.5e6, "loss_year": 2, **terms}
+    bare = appraise(
+        made(contract(PROJECT, {"support": {"first_of_kind_insurance": {**stated, "loss_yuan": 0}}}))
+    ).statements
+    books = appraise(made(contract(PROJECT, {"support": {"first_of_kind_insurance": stated}}))).statements
+    expected = np.zeros(6)
+    expected[int(stated["loss_year"])] = left
+    np.testing.assert_allclose(books["other_cost"][0] - bare["other_cost"][0], expected, rtol=1e-9, atol=1e-6)
+
+
+def test_insurance_loss_is_drawn_in_a_risk_run() -> None:
+    """A loss of 0 or 3 million by chance, 2 million insured: each drawn scenario keeps 0 or 1 million of it, and no other."""
+    stated = {"first_of_kind_insurance": {**INSURANCE, "loss_year": 2}}
+    case = made(contract(PROJECT, {"support": stated}))
+    drawn = np.random.default_rng(7).choice([0.0, 3e6], size=200, p=[0.9, 0.1])
+    books = appraise(case.vary({"support.first_of_kind_insurance.loss_yuan": drawn})).statements
+    np.testing.assert_allclose(books["other_cost"][:, 2], np.where(drawn > 0, 1e6, 0.0), rtol=1e-9, atol=1e-6)
+    with pytest.raises(InputError, match="operating years"):
+        made(
+            contract(
+                PROJECT, {"support": {"first_of_kind_insurance": {**stated["first_of_kind_insurance"], "loss_year": 9}}}
+            )
+        )

@@ -15,7 +15,7 @@ STREAM = block(
 revenue        | yuan | 营业收入（不含税）   | Revenue, ex VAT           | {revenue}
 subsidy        | yuan | 补贴收入             | Subsidy                   | {subsidy}
 exempt         | yuan | 免税收入             | Income free of income tax | {exempt}
-output_vat     | yuan | 销项税额             | Output VAT                | income - revenue - subsidy
+output_vat     | yuan | 销项税额             | Output VAT                | {output_vat}
 charging       | yuan | 充电电费（不含税）   | Charging power, ex VAT    | purchase / (1 + purchase_vat_rate)
 charging_vat   | yuan | 充电进项税额         | Input VAT of charging     | purchase - charging
 cost_net       | yuan | 其他费用（不含税）   | Other cost, ex VAT        | cost / (1 + cost_vat_rate)
@@ -29,6 +29,8 @@ host_gain      | yuan | 用户净收益（不含税） | Gain left to the host, 
 
 SALE = {"revenue": "income / (1 + vat_rate)", "subsidy": "0"}
 SUBSIDY = {"revenue": "0", "subsidy": "income"}
+# A subsidy that the books work out themselves is outside VAT and no part of the settled income.
+OUTPUT_VAT = {False: "income - revenue - subsidy", True: "0"}
 HOST_GAIN = "saving_net - revenue + charging"
 
 INDICES = block(

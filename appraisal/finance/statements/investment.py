@@ -43,7 +43,7 @@ GRANT = block(
     name="grant",
     lines="""
 received   | yuan | 收到补助             | Received                     | {received}
-output_vat | yuan | 补助销项税           | Output VAT of the grant      | received * vat_rate / (1 + vat_rate)
+output_vat | yuan | 补助销项税           | Output VAT of the grant      | {output_vat}
 net        | yuan | 补助（不含税）       | Grant, ex VAT                | received - output_vat
 building   | yuan | 建设期到账           | of which during construction | {building}
 spread     | yuan | 未摊补助余额         | Grant not yet taken to income | last(spread) + net - released
@@ -59,6 +59,8 @@ taxed      | yuan | 计税差异             | Difference for income tax    | {t
 # asset that is recovered at net value.
 _YEARS_LEFT = "min(bearing / (depreciation_years - used_before), 1) if used_before < depreciation_years else 0"
 LIFE_LEFT = {True: f"1 if last_operating else {_YEARS_LEFT}", False: _YEARS_LEFT}
+# A grant that a support grants is outside VAT.
+GRANT_VAT = {True: "0", False: "received * vat_rate / (1 + vat_rate)"}
 GRANT_TAXED = {"as_booked": "0", "on_receipt": "net - released", "exempt": "0"}
 
 LEASE = block(

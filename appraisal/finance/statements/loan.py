@@ -127,7 +127,7 @@ SERVICE = block(
     "Debt service",
     name="service",
     lines="""
-loan_interest    | yuan | 长期借款利息       | Interest of long-term loans  | each(loan.interest) + each(later_loan.interest)
+loan_interest    | yuan | 长期借款利息       | Interest of long-term loans  | {loan_interest}
 loan_principal   | yuan | 长期借款还本       | Principal of long-term loans | each(loan.principal) + each(later_loan.principal)
 loan_balance     | yuan | 长期借款余额       | Long-term loans, closing     | each(loan.closing) + each(later_loan.closing)
 later_drawn      | yuan | 后续借款           | Later loans drawn            | each(later_loan.drawn)

@@ -11,6 +11,7 @@ from appraisal.finance.tables.titles import (
     each_class,
     each_grant,
     each_party,
+    each_relief,
     each_renewal,
     each_stream,
     label_of,
@@ -72,7 +73,8 @@ def _other(form: Structure) -> Iterator[Row]:
 
 def _interest(form: Structure) -> Iterator[Row]:
     long_term = (line(f"{one.name}{suffix}.interest", **of_loan(one, suffix)) for one, suffix in loans(form))
-    yield line("loan_interest", *parts(*long_term))
+    subsidised = (less(f"{one.name}.granted", zh=zh, en=en) for one, zh, en in each_relief(form, "interest"))
+    yield line("loan_interest", *parts(*long_term, *subsidised))
     if form.leases:
         yield line("lease_interest")
     yield line("working_loan_interest")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from appraisal.book.printed import Labels, Row, line
-from appraisal.finance.structure import LoanForm, RenewalForm, StreamForm, Structure
+from appraisal.finance.structure import LoanForm, RenewalForm, StreamForm, Structure, SupportForm
 from appraisal.streams import stream
 
 
@@ -101,6 +101,15 @@ def each_grant(form: Structure, key: str, *, later: tuple[bool, ...] = (False, T
         for one in form.grants
         if one.later in later
     )
+
+
+def each_relief(form: Structure, what: str) -> Iterator[tuple[SupportForm, str, str]]:
+    """Each support of interest, or of VAT paid, with its Chinese and English title."""
+    for one in form.supports:
+        if one.what == what:
+            kind, label = stream(one.kind), one.place.partition(".")[2]
+            title = labelled(kind.zh, kind.en, own("" if label == one.kind else label))
+            yield one, title["zh"], title["en"]
 
 
 def each_lease(
