@@ -113,7 +113,7 @@ class Terms(BaseTerms):
     )  # fmt: skip
     prime_rate: Number | None = number(
         "share/year", "同期市场报价利率", "Loan prime rate", gt=0, le=0.5, usual=spans.LOAN_RATE, default=None,
-        help="A rate above it is cut to it. Left out: over five years, from the library.", help_zh="高于它的按它计。不填：取事实库五年期以上 LPR。",
+        help="A rate above it is cut to it. Left out: over five years, from the library.", help_zh="高于它的按它计。不填：取事实库中五年期以上贷款市场报价利率。",
     )  # fmt: skip
     rate_gap_share: Number | None = number(
         "share", "利差分享比例", "Share of the gap kept", ge=0, le=1, default=None, help="Of what the rate paid lies below the prime rate. Left out: from the library.",
