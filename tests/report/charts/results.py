@@ -21,7 +21,7 @@ from appraisal.report.charts.health import battery_health
 from appraisal.report.charts.hours import hours_map
 from appraisal.report.charts.lcos import lcos_parts
 from appraisal.report.charts.picture import Picture
-from appraisal.report.charts.revenue import revenue_by_stream
+from appraisal.report.charts.revenue import payments_by_payer, revenue_by_stream
 from appraisal.report.charts.value import waterfall
 
 # Days of the price series: more than are drawn one by one, over a change of months.
@@ -55,6 +55,7 @@ def _of(name: str) -> Iterator[tuple[str, Callable[[str], Picture]]]:
     yield "cash", lambda lang: cash_flow(result, lang)
     yield "value", lambda lang: waterfall(result, lang)
     yield "revenue", lambda lang: revenue_by_stream(result, lang)
+    yield "payers", lambda lang: payments_by_payer(result, lang)
     yield "cover", lambda lang: debt_cover(result, lang)
     yield "health", lambda lang: battery_health(result, lang)
     if result.operation.solved is not None:
@@ -69,7 +70,7 @@ def _of(name: str) -> Iterator[tuple[str, Callable[[str], Picture]]]:
     yield "value before tax", lambda lang: waterfall(result, lang, "pre")
     yield "lcos", lambda lang: lcos_parts(result, lang)
     yield "areas", lambda lang: area_ranking(result, lang)
-    for one in ("sell", "power", "soc"):
+    for one in ("sell", "power", "soc", "sold"):
         yield f"hours {one}", lambda lang, one=one: hours_map(result, lang, one)  # type: ignore[misc]
 
 
