@@ -21,6 +21,7 @@ from appraisal.errors import Message, said
 from appraisal.field import Number, Yearly, choice, number, text, yearly
 from appraisal.operation import Offer, Operation, Settlement, Stream
 from appraisal.streams import _service as service
+from appraisal.streams import kinds
 from appraisal.text import PAYERS
 from appraisal.units import KW_PER_MW, Table
 
@@ -31,8 +32,8 @@ class Terms(BaseTerms):
     help_zh = "被置换的收入与约定金额。"
 
     of: str = text(
-        "对应的收入项", "Revenue exchanged", default="", help="Labels of revenue streams, with commas between. Left out: every other stream under revenue.",
-        help_zh="收入项的名称，以逗号分隔。不填：revenue 下的其余全部收入项。",
+        "对应的收入项", "Revenue exchanged", default="", help="Labels of revenue streams, with commas between. Left out: every stream under revenue that stands by itself.",
+        help_zh="收入项的名称，以逗号分隔。不填：revenue 下不依赖其他收入的全部收入项。",
     )  # fmt: skip
     paid_by: Literal["market", "grid_users", "generators", "host"] = choice(
         "付费方", "Who pays", options={name: PAYERS[name] for name in ("market", "grid_users", "generators", "host")}, default="market",
@@ -65,8 +66,8 @@ class Terms(BaseTerms):
 
 
 def _known(case: Case) -> tuple[str, ...]:
-    """Labels of revenue that stands by itself."""
-    return tuple(label for label, terms in case.revenue.items() if terms.enabled and not isinstance(terms, Terms))
+    """Labels of revenue that stands by itself: what looks at other streams, a regulated price too, cannot be exchanged."""
+    return tuple(label for label, kind in kinds(case).items() if label in case.revenue and kind.settle_after is None)
 
 
 def looks_at(case: Case, terms: Terms) -> tuple[str, ...]:

@@ -74,6 +74,23 @@ def test_contract_is_booked_once_in_revenue_and_once_in_cost() -> None:
     np.testing.assert_allclose(books["other_cost"][0, 1:] - 3000, np.array([0, 0, 0, 20_000, 70_000]) / 1.13, rtol=1e-9)
 
 
+def test_contract_leaves_out_a_regulated_price_that_looks_at_it() -> None:
+    """The price of a station deducts four fifths of market gains, the contract's too; neither waits for the other for ever.
+
+    Market and contract make 120 yuan/kW together in every year, of which the station keeps a fifth from the next year on (arithmetic).
+    """
+    raw = agreed(floor_yuan_per_kw_year=120, cap_yuan_per_kw_year=120)
+    raw["project"]["construction_start"] = "2019-01"
+    raw["revenue"]["price"] = {
+        "stream": "regulated_two_part", "pumped": True, "price_yuan_per_kw_year": 400, "deducted_share": 0.8, "price_period_years": 1,
+    }  # fmt: skip
+    settled = appraise(made(raw)).revenue.settlements
+    np.testing.assert_allclose(settled["price"].income[0, 1:], [400_000, *[400_000 - 96_000] * 4], rtol=1e-9)
+    raw["revenue"]["floor"]["of"] = "price"
+    with pytest.raises(InputError, match="'price' is no revenue that can be exchanged; known: spot"):
+        made(raw)
+
+
 @pytest.mark.parametrize(
     ("terms", "message"),
     [
