@@ -18,14 +18,14 @@ from appraisal.streams import stream, stream_names
 UNITS = {
     "1", "share", "share/year", "years", "months", "days", "h", "kW", "MW", "MWh", "MW/MW/h", "yuan", "yuan/year", "yuan/kW", "yuan/kWh", "yuan/MWh",
     "yuan/MW", "yuan/MW/h", "yuan/kW/year", "yuan/kWh/year", "cycle/year", "cycle/day", "1/day^p", "1/cycle^q",
-    "year", "°C", "MWh/MWh", "MW/MW/day", "Mvar/MW", "MVA/MW", "yuan/Mvar/h", "yuan/month", "calls/year", "MWh/year", "yuan/t", "t/MWh",
+    "year", "°C", "MWh/MWh", "MW/MW/day", "Mvar/MW", "MVA/MW", "yuan/Mvar/h", "yuan/month", "calls/year", "MWh/year", "yuan/t", "t/MWh", "h/year", "1/year", "kWh",
 }  # fmt: skip
 
 # What the end of a name says of the unit; the longest end that fits holds.
 ENDINGS = {
     "_kw": "kW", "_mw": "MW", "_mwh": "MWh", "_yuan": "yuan", "_yuan_per_kwh": "yuan/kWh", "_yuan_per_kw": "yuan/kW", "_yuan_per_mwh": "yuan/MWh",
     "_yuan_per_mw": "yuan/MW", "_yuan_per_mw_hour": "yuan/MW/h", "_yuan_per_kw_year": "yuan/kW/year", "_yuan_per_year": "yuan/year",
-    "_mw_per_mw_hour": "MW/MW/h", "_t_per_mwh": "t/MWh", "_mvar_per_mw": "Mvar/MW", "_mva_per_mw": "MVA/MW", "_years": "years", "_months": "months", "_hours": "h", "_share": "share", "_per_year": "",
+    "_mw_per_mw_hour": "MW/MW/h", "_t_per_mwh": "t/MWh", "yuan_per_kw": "yuan/kW", "_mvar_per_mw": "Mvar/MW", "_mva_per_mw": "MVA/MW", "_years": "years", "_months": "months", "_hours": "h", "_share": "share", "_per_year": "",
 }  # fmt: skip
 
 
