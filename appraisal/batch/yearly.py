@@ -18,6 +18,7 @@ from appraisal.batch.folder import Part, RunFolder, put, tried
 from appraisal.batch.plan import Plan
 from appraisal.case import Case
 from appraisal.case.periods import periods
+from appraisal.finance.structure import support_lines
 from appraisal.pipeline import Appraisal
 from appraisal.units import Table
 
@@ -57,17 +58,18 @@ def keys(case: Case) -> tuple[str, ...]:
     """The lines of the books that the yearly lines are made of."""
     grants = (f"grant_{label}.received" for label in case.finance.grants)
     streams = (f"{label}.{line}" for label in case.streams for line in _OF_STREAM)
-    return ("investment_outlay", "renewal_cash", *streams, *grants)
+    return ("investment_outlay", "renewal_cash", *streams, *grants, *support_lines(case).values())
 
 
 def lines(result: Appraisal) -> dict[str, Table]:
     """Every yearly line of some scenarios, each ``(S, Y)``.
 
     ``revenue.<label>`` is the revenue of a stream without VAT; ``support.<label>`` what a stream of the section ``support``
-    or a subsidy brings: its revenue and subsidy, and what it takes off the capital cost; ``support.grants`` the grants received.
+    or a subsidy brings: its revenue and subsidy, what it takes off the capital cost, or the grant or subsidised interest that
+    the books work out for it; ``support.grants`` the grants of the section ``finance``.
     """
     case, operation, books = result.case, result.operation, result.statements
-    columns = periods(case.project)
+    columns, in_books = periods(case.project), support_lines(case)
     made = {
         "year": columns.calendar_year, "capacity_mw": case.storage.power_mw * columns.in_service,
         "energy_mwh": case.storage.energy_mwh * columns.in_service, "charged_mwh": operation.charged_mwh,
@@ -75,7 +77,9 @@ def lines(result: Appraisal) -> dict[str, Table]:
     }  # fmt: skip
     for label in case.streams:
         sold, given, capital = (books[f"{label}.{line}"] for line in _OF_STREAM)
-        if label in case.support or result.revenue.settlements[label].subsidy:
+        if label in in_books:
+            made[SUPPORT + label] = books[in_books[label]]
+        elif label in case.support or result.revenue.settlements[label].subsidy:
             made[SUPPORT + label] = sold + given - capital
         else:
             made[REVENUE + label] = sold

@@ -215,6 +215,18 @@ def _supports(case: Case) -> Iterator[SupportForm]:
             )  # fmt: skip
 
 
+def support_lines(case: Case) -> dict[str, str]:
+    """Label of a stream → the line of its support, of those whose amount the books themselves pay beside the stream's own lines.
+
+    VAT refunded on payment is the stream's own subsidy and no line beside it.
+    """
+    lines = {"grant": "grant_{label}.received", "interest": f"{_LINES['interest']}.granted"}
+    return {
+        label: lines[one.what].format(label=label)
+        for one in _supports(case) if one.what in lines for label in (one.place.partition(".")[2],)
+    }  # fmt: skip
+
+
 def _grants(case: Case, supports: tuple[SupportForm, ...]) -> Iterator[GrantForm]:
     for label, grant in case.finance.grants.items():
         yield GrantForm(f"grant_{label}", grant.operating_year is not None, grant.treatment, grant.income_tax)

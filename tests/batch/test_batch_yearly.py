@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from strategies import contract, made
 
 from appraisal import appraise, load_case, scenario_path
 from appraisal.batch.finished import Run, open_run
@@ -17,10 +18,11 @@ from appraisal.batch.matrix import read_matrix
 from appraisal.batch.portfolio import portfolio
 from appraisal.batch.run import Batch, run_batch
 from appraisal.batch.sources import read_cases
-from appraisal.batch.yearly import YEARLY
+from appraisal.batch.yearly import YEARLY, keys, lines
 from appraisal.case.periods import periods
 from appraisal.errors import InputError, IntegrityError
 from appraisal.library.reader import read_file
+from appraisal.pipeline import blocks
 from appraisal.scenario import scenario_names
 
 Command = Callable[..., Any]
@@ -143,6 +145,35 @@ def test_sums_are_those_by_hand(two: Run) -> None:
     assert found.loc[2026, "investment_yuan"] == pytest.approx(120e6)
     assert found.loc[2026, "plants"] == 0
     assert np.isnan(found.loc[2026, "utilisation_hours"])
+
+
+@pytest.mark.parametrize(
+    ("support", "line"),
+    [
+        ({"capital_grant": {"yuan": 70000}}, "grant_capital_grant.received"),
+        ({"interest_subsidy": {"share_of_interest": 0.5}}, None),
+        ({"tax_relief": {"share_of_vat": 0.5}}, "tax_relief.subsidy"),
+    ],
+)
+def test_support_that_the_books_work_out_is_counted_once(support: dict[str, Any], line: str | None) -> None:
+    """A grant of 70,000 yuan, half of the interest, half of the VAT paid; only the lines that a batch keeps are at hand."""
+    stated = contract(
+        {
+            "capital": {"equipment_yuan": 1130000, "equipment_vat_rate": 0.13},
+            "tax": {"income_tax_rate": 0.25},
+            "revenue": {"known": {"income_yuan": 678000, "vat_rate": 0.13, "paid_by": "market"}},
+            "finance": {"debt_share": 0.5, "loan_rate": 0.06, "loan_years": 4},
+        },
+        {"support": {name: {"approved": True, **terms} for name, terms in support.items()}},
+    )
+    case = made(stated)
+    whole, name = appraise(case), next(iter(support))
+    kept = next(blocks(case, keep=keys(case)))
+    found = lines(kept)[f"support.{name}"]
+    expected = whole.statements["loan.interest"] * 0.5 if line is None else whole.statements[line]
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+    assert found.sum() > 0.0
+    assert found.sum() == pytest.approx(70000.0) or name != "capital_grant"
 
 
 def test_groups_are_the_pivot_of_pandas(ready: Run) -> None:
