@@ -253,6 +253,9 @@ class Operation:
         At the prices of the first operating year; None where the case states its yearly energy itself.
     whole_years : Operation or None
         The same on plain columns, each one operating year of the whole plant; None where these columns are that.
+    eras : tuple of Operation
+        Of a case with events: whole years on plain columns under each of its eras, what the streams of that era settle;
+        empty where there are none.
     """
 
     running: Table
@@ -271,6 +274,7 @@ class Operation:
     part_mwh: Mapping[str, Table] = field(default_factory=dict)
     solved: Solved | None = None
     whole_years: Operation | None = None
+    eras: tuple[Operation, ...] = ()
 
     @property
     def years(self) -> int:
@@ -292,6 +296,8 @@ class Operation:
 def _cut(value: Any, index: Rows) -> Any:
     if isinstance(value, Mapping):
         return {name: _cut(item, index) for name, item in value.items()}
+    if isinstance(value, tuple):
+        return tuple(_cut(item, index) for item in value)
     if value is None or isinstance(value, Operation):
         return None if value is None else value.rows(index)
     return value if value.shape[0] == 1 else value[index]

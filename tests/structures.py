@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from strategies import INSURANCE, contract, made, merged, plant
+from strategies import CAPACITY, INSURANCE, contract, made, merged, plant
 
 from appraisal import Appraisal, appraise, load_case, scenario_path
 
@@ -138,10 +138,25 @@ SUPPORTED = merged(
         "tax_relief": {"approved": True, "share_of_vat": 0.5, "burden_share": 0.03, "years": 6},
     }},
 )  # fmt: skip
+# Streams that begin, step and end, costs and rates that step, in calendar years that events divide.
+EVENTS = plant(
+    {"project": {"columns": "calendar"}, "revenue": {"capacity": CAPACITY}},
+    {"operating_cost": {"staff_yuan_per_year": 50000, "other_yuan": 20000}},
+    {"events": {
+        "dearer": {
+            "zh": "运维涨价", "en": "Dearer", "from_month": "2029-04", "add": {"operating_cost.fixed_yuan_per_kw_year": 5},
+            "scale": {"market.spread_scale": 0.9}, "set": {"tax.income_tax_rate": 0.2, "operating_cost.other_yuan": 30000},
+        },
+        "replaced": {"operation_year": 6, "remove": ["revenue.capacity"], "set": {
+            "revenue.later": {"stream": "schedule", "paid_by": "grid_users", "income_yuan": 6e5, "vat_rate": 0.13},
+        }},
+        "never": {"operation_year": 7, "enabled": False, "set": {"market.price_scale": 0.5}},
+    }},
+)  # fmt: skip
 
 STRUCTURES: Mapping[str, Any] = {
     "many": MANY, "phased": PHASED, "sculpted": SCULPTED, "capacity": CAPACITY_REPAID, "hosted": HOSTED, "calendar": CALENDAR,
-    "renewed": RENEWED, "fired": FIRED, "supported": SUPPORTED,
+    "renewed": RENEWED, "fired": FIRED, "supported": SUPPORTED, "events": EVENTS,
 }  # fmt: skip
 
 

@@ -143,6 +143,7 @@ _ORDER = (
     "zhejiang_user_lfp",
     "jiangsu_user_small",
     "hainan_grid_lfp",
+    "hainan_policy_events",
     "guangdong_regulation_lfp",
     "hubei_long_duration",
     "contract_schedule",

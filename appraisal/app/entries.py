@@ -187,11 +187,14 @@ def _asked(field: Field, key: str) -> Any:
     return st.text_input(label, key=key, help=about) or None
 
 
+def free_label(taken: Mapping[str, Any], kind: str) -> str:
+    """A label for a stream of a kind; the books have tables of their own, whose names it may not take."""
+    label = _next_name(taken, kind)
+    return f"own_{label}" if TAKEN.fullmatch(label) else label
+
+
 def _add_stream(head: str, kind: str, terms: Mapping[str, Any], key: str) -> None:
     taken = {str(name): None for part in ("revenue", "support") for name in (look(draft().stated, part) or {})}
-    label = _next_name(taken, kind)
-    # The books have tables of their own; a stream may not take their names.
-    if TAKEN.fullmatch(label):
-        label = f"own_{label}"
+    label = free_label(taken, kind)
     write(f"{head}.{label}", {**({} if label == kind else {"stream": kind}), **terms})
     st.session_state[key] = None

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from appraisal.app.choices import choices, named
 from appraisal.app.draft import Draft
-from appraisal.app.fields import STREAMS, Field, field_at, is_number, kind_of, look, to_shown, worded
+from appraisal.app.fields import STREAMS, Field, as_in_event, field_at, is_number, kind_of, look, to_shown, worded
 from appraisal.app.markup import unlinked
 from appraisal.app.state import draft, lang, t
+from appraisal.case.event import Event
 from appraisal.case.schema import SECTIONS
 from appraisal.errors import Fault, InputError, Message, ValueFault
-from appraisal.field import check_number
+from appraisal.field import check_number, declared
 from appraisal.scenario.sheet.words import SECTIONS as TITLES
 from appraisal.streams import stream
 
@@ -50,6 +52,8 @@ def title_of(path: str, of: Draft, language: str) -> str:
     if head in ("uncertainty", "overlays"):
         below = title_of(rest, of, language) if rest else ""
         return _BETWEEN.join(part for part in (TITLES[head][place].partition("：")[0].partition(":")[0], below) if part)
+    if head == "events":
+        return _BETWEEN.join(_of_event(path, of, language))
     if head in STREAMS:
         label, _, rest = rest.partition(".")
         title = stream_title(of.stated, head, label, language)
@@ -60,6 +64,25 @@ def title_of(path: str, of: Draft, language: str) -> str:
         return _BETWEEN.join([name for name in names if name] + _inner(f"{head}.{label}", rest, of, language))
     first = [TITLES[head][place]] if head in TITLES else [head]
     return _BETWEEN.join(first + _inner(head, rest, of, language))
+
+
+def _of_event(path: str, of: Draft, language: str) -> Iterator[str]:
+    """An event by its title, and what it does by the titles of the case."""
+    place = 0 if language == "zh" else 1
+    yield TITLES["events"][place].partition("：")[0].partition(":")[0]
+    _, *rest = path.split(".", 3)
+    if rest:
+        yield event_title(of.stated, rest[0], language)
+    if len(rest) > 1:
+        yield declared(Event.model_fields[rest[1]]).title(language) if rest[1] in Event.model_fields else rest[1]
+    if len(rest) > 2:
+        yield title_of(rest[2], replace(of, stated=as_in_event(of.stated, rest[0])), language)
+
+
+def event_title(stated: Any, name: str, language: str) -> str:
+    """What a draft calls an event; its name where it has no title."""
+    titles = [look(stated, f"events.{name}.{one}") for one in (("zh", "en") if language == "zh" else ("en", "zh"))]
+    return next((str(one) for one in titles if one), name)
 
 
 def _is_kind(of: Draft, head: str, label: str) -> bool:

@@ -13,6 +13,8 @@ from typing import Any, Literal, TypeAlias, TypeGuard, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
+from appraisal.case.change import keys_of
+from appraisal.case.event import Event
 from appraisal.case.schema import SECTIONS, Terms
 from appraisal.errors import InputError
 from appraisal.field import Declared, Section, declared, entries_of
@@ -22,6 +24,8 @@ from appraisal.text import unit_words
 STREAMS = ("revenue", "support")
 # Sections whose keys are dotted names themselves.
 DOTTED = ("uncertainty", "overlays")
+# Of an event: what it does by path.
+ACTIONS = ("set", "scale", "add")
 _SHARES = ("share", "share/year")
 _PARTS = re.compile(r"[\s,，、;；]+")
 _SEPARATOR = ", "
@@ -133,6 +137,8 @@ def kind_of(stated: Mapping[str, Any], head: str, label: str) -> type[Terms] | N
 def field_at(stated: Mapping[str, Any], path: str) -> Field | None:
     """The field at a dotted path of a draft, ``finance.loans.policy.rate`` or ``project.phases.0.share``; None for no such."""
     head, _, rest = path.partition(".")
+    if head == "events":
+        return _of_event(stated, path)
     kind: type[Section] | None = SECTIONS.get(head)
     prefix = head
     if head in STREAMS:
@@ -162,13 +168,46 @@ def field_at(stated: Mapping[str, Any], path: str) -> Field | None:
     return None
 
 
+def _of_event(stated: Mapping[str, Any], path: str) -> Field | None:
+    """A field of an event, or the field of the case that it sets, scales or adds to; its path stays the event's."""
+    _, name, *rest = path.split(".", 3)
+    if not rest or rest[0] not in ACTIONS:
+        return next(
+            (one for one in fields_of(Event, f"events.{name}") if isinstance(one, Field) and [one.name] == rest), None
+        )
+    if len(rest) < 2:
+        return None
+    action, target = rest
+    found = field_at(as_in_event(stated, name), target)
+    if found is None or found.path != target:
+        return None
+    if action == "scale":
+        factor = replace(found.what, kind="number", unit="1", ge=0.0, gt=None, le=None, usual=None, basis="")
+        return replace(found, path=path, what=factor)
+    return replace(
+        found, path=path, what=replace(found.what, ge=None, gt=None, usual=None) if action == "add" else found.what
+    )
+
+
+def as_in_event(stated: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """What a draft states, with the streams that an event begins."""
+    made = dict(stated)
+    begun = look(stated, f"events.{name}.set")
+    for path, terms in begun.items() if isinstance(begun, Mapping) else ():
+        head, _, label = str(path).partition(".")
+        if head in STREAMS and "." not in label and isinstance(terms, Mapping):
+            held = made.get(head)
+            made[head] = {**(held if isinstance(held, Mapping) else {}), label: terms}
+    return made
+
+
 # --- values ---
 
 
 def look(stated: Any, path: str) -> Any:
     """What a draft states at a dotted path, through lists too; None where nothing stands."""
     head, _, rest = path.partition(".")
-    keys = [head, rest] if head in DOTTED and rest else path.split(".")
+    keys = [head, rest] if head in DOTTED and rest else keys_of(path, stated if isinstance(stated, Mapping) else {})
     place = stated
     for key in keys:
         if isinstance(place, Mapping) and key in place:

@@ -16,6 +16,8 @@ from appraisal.library.reader import read_text
 
 _ACTIONS_ZH = {"set": "设定", "scale": "按倍数缩放", "add": "加减", "remove": "删除"}
 _DOTTED_KEYS = ("overlays", "uncertainty")
+# Of an event: what it does by path.
+_BY_PATH = ("set", "scale", "add")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +52,7 @@ def apply_changes(raw: Mapping[str, Any], changes: Iterable[Change]) -> dict[str
     """A copy of a case's mapping with *changes* made in order; an empty result of a path is created for ``set``."""
     made = deepcopy(dict(raw))
     for change in changes:
-        *sections, last = _keys(change.path)
+        *sections, last = keys_of(change.path, made)
         place: Any = made
         for depth, key in enumerate(sections):
             if not isinstance(place, dict):
@@ -64,10 +66,27 @@ def apply_changes(raw: Mapping[str, Any], changes: Iterable[Change]) -> dict[str
     return made
 
 
-def _keys(path: str) -> list[str]:
-    """The keys of a path; in sections whose keys are dotted names themselves all that follows is one key."""
+def keys_of(path: str, made: Mapping[str, Any]) -> list[str]:
+    """The keys of a path into sections as stated; in sections whose keys are dotted names themselves all that follows is one key."""
     head, mark, rest = path.partition(".")
-    return [head, rest] if mark and head in _DOTTED_KEYS else path.split(".")
+    if mark and head in _DOTTED_KEYS:
+        return [head, rest]
+    return _event_keys(path, made) if head == "events" else path.split(".")
+
+
+def _event_keys(path: str, made: Mapping[str, Any]) -> list[str]:
+    """The keys of a path into an event: what it sets, scales or adds to stands under dotted paths, and may be a mapping itself."""
+    head, *names = path.split(".", 3)
+    if len(names) < 3 or names[1] not in _BY_PATH:
+        return path.split(".")
+    label, action, target = names
+    place: Any = made
+    for key in (head, label, action):
+        place = place.get(key) if isinstance(place, Mapping) else None
+    held = [str(key) for key in place] if isinstance(place, Mapping) else []
+    above = max((key for key in held if target.startswith(f"{key}.")), key=len, default="")
+    inner = [above, *target[len(above) + 1 :].split(".")] if above and target not in held else [target]
+    return [head, label, action, *inner]
 
 
 def _no_place(change: Change, parent: str) -> InputError:

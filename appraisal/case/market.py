@@ -12,7 +12,6 @@ from appraisal.field import (
     Yearly,
     choice,
     constant,
-    count,
     group,
     number,
     profile,
@@ -49,44 +48,6 @@ class TypicalDay(Section):
     )
 
 
-class LaterTariff(Section):
-    """The tariff that holds from an operating year on, in place of the one before."""
-
-    help_zh = "自某一运营年起执行的新电价表，取代此前的电价。"
-
-    operation_year: int = count(
-        "years", "起始运营年", "First operating year", ge=2, le=60,
-        help="Of the plant, 1 being the first.", help_zh="按电站运营年计，首年为 1。"
-    )  # fmt: skip
-    tariff: str = text(
-        "新电价表",
-        "Tariff from then on",
-        help="Name in the library, retail.zhejiang.",
-        help_zh="电价库中的名称，如 retail.zhejiang。",
-    )
-    as_of: str = text(
-        "取价年月",
-        "Month of the prices",
-        default="",
-        help="2026-09: the twelve months whose published prices stand for the years; left out: those of the commissioning.",
-        help_zh="如 2026-09：以该月起十二个月已公布的电价代表各年；不填：取投运时的十二个月。",
-    )
-    voltage: str = text(
-        "新电价表的电压等级",
-        "Voltage class from then on",
-        default="",
-        help="Left out: that of the market.",
-        help_zh="不填：与市场一节相同。",
-    )
-    zone: str = text(
-        "新电价表的价区",
-        "Price zone from then on",
-        default="",
-        help="Left out: that of the market.",
-        help_zh="不填：与市场一节相同。",
-    )
-
-
 class Market(Section):
     """Prices and the site."""
 
@@ -107,6 +68,13 @@ class Market(Section):
         "One- or two-part",
         options=PARTS,
         default="two",
+    )
+    as_of: str = text(
+        "取价年月",
+        "Month of the prices",
+        default="",
+        help="2026-09: the twelve months whose published prices stand for the years; left out: those of the commissioning.",
+        help_zh="如 2026-09：以该月起十二个月已公布的电价代表各年；不填：取投运时的十二个月。",
     )
     user_class: str = text(
         "用户类别", "User class", default="", help="Where the tariff has several.", help_zh="电价表区分多种时填写。"
@@ -265,13 +233,6 @@ class Market(Section):
         default=1.0,
         help="By operating year: widens or narrows prices about their mean of the year. Dispatch follows it.",
         help_zh="按运营年：以全年均价为中心放大或缩小价差。优化运行随之变化。",
-    )
-    later_tariffs: tuple[LaterTariff, ...] = group(
-        "以后执行的电价表",
-        "Later tariffs",
-        default=(),
-        help="User side: each holds from its operating year on; left out: the same tariff all years.",
-        help_zh="用户侧：各自起始运营年起执行；不填：各年电价表不变。",
     )
     transmission_yuan_per_kwh: Number | None = number(
         "yuan/kWh",

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from appraisal.case.eras import Era, followed
 from appraisal.case.finance import Finance
 from appraisal.case.market import Market
 from appraisal.case.money import Capital, OperatingCost
@@ -119,10 +120,9 @@ _SECTIONS = ("title", "project", *_NUMERIC, *_STREAMS)
 class Case:
     """A block of scenarios; every number is ``(1, 1)`` or ``(S, 1)`` (yearly ones ``(S, n)``).
 
-    ``streams`` maps the label of each revenue and support stream to its terms; ``kinds`` to its stream's file name;
-    ``later_prices`` has the prices that take the place of ``prices`` from an operating year on;
-    ``exclusions`` are the rules in force between what its streams sell,
-    ``plausible`` the ranges that its costs and results are compared with.
+    The sections are those from commissioning on; ``events`` has what holds from each event on, in the order in
+    which they begin, those that never come about included; ``exclusions`` are the rules in force between what its
+    streams sell, ``plausible`` the ranges that its costs and results are compared with.
     """
 
     title: Title
@@ -136,7 +136,7 @@ class Case:
     finance: Finance
     tax: Tax
     prices: Prices | None
-    later_prices: Mapping[int, Prices] = field(default_factory=dict)
+    events: tuple[Era, ...] = ()
     uncertainty: Uncertainty = field(default_factory=Uncertainty)
     facts: tuple[Fact, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
@@ -147,8 +147,24 @@ class Case:
 
     @property
     def streams(self) -> dict[str, Terms]:
-        """Every enabled stream by label, revenue first."""
-        return {label: terms for label, terms in {**self.revenue, **self.support}.items() if terms.enabled}
+        """Every stream by label that is enabled in some era, with its terms of the first such; revenue first."""
+        found: dict[str, Terms] = {}
+        for section in _STREAMS:
+            for case in self.regimes:
+                for label, terms in getattr(case, section).items():
+                    if terms.enabled:
+                        found.setdefault(label, terms)
+        return found
+
+    @property
+    def eras(self) -> tuple[Era, ...]:
+        """What holds from each event that takes place within the operating years."""
+        return tuple(era for era in self.events if era.takes_place)
+
+    @property
+    def regimes(self) -> tuple[Case, ...]:
+        """The case before any event, then that of each era; none of them has eras."""
+        return (replace(self, events=()), *(era.case for era in self.eras)) if self.eras else (self,)
 
     @property
     def scenarios(self) -> int:
@@ -156,7 +172,13 @@ class Case:
         return max(len(array) for _, _, array in self.numbers() if array is not None)
 
     def numbers(self) -> Iterator[tuple[str, Declared, Table | None]]:
-        """Dotted path, declaration and table of every numeric input."""
+        """Dotted path, declaration and table of every numeric input, those of events after all others."""
+        yield from self.own_numbers()
+        for era in self.events:
+            yield from era.values()
+
+    def own_numbers(self) -> Iterator[tuple[str, Declared, Table | None]]:
+        """As :meth:`numbers`, of the sections alone."""
         for name in _NUMERIC:
             yield from ((f"{name}.{path}", what, array) for path, what, array in getattr(self, name).numbers())
         for name in _STREAMS:
@@ -172,12 +194,48 @@ class Case:
             With the path, where no section, field, stream or entry of that name is.
         """
         head, _, rest = path.partition(".")
+        if head == "events":
+            return self._of_event(path)
         if head not in _SECTIONS:
             raise LookupError(path)
         try:
             return walk(getattr(self, head), rest) if rest else getattr(self, head)
         except LookupError:
             raise LookupError(path) from None
+
+    def declaration(self, path: str) -> Declared:
+        """What is declared of the number or field at a dotted path, those of streams and events included; LookupError for none."""
+        head, _, rest = path.partition(".")
+        if head == "events":
+            for era in self.events:
+                found = {place: what for place, what, _ in era.values()}
+                if path in found:
+                    return found[path]
+                head, title = f"events.{era.name}.", era.event.title(era.name)
+                if path.startswith(f"{head}set."):
+                    named = path.removeprefix(f"{head}set.")
+                    return Declared(kind="text", unit="", zh=f"{title.zh}：{named}", en=f"{title}: {named}")
+                if path.startswith(head):
+                    return type(era.event).declaration(path.removeprefix(head))
+        if head in _STREAMS:
+            label, _, rest = rest.partition(".")
+        elif head not in _SECTIONS:
+            raise LookupError(path)
+        section = getattr(self, head)
+        if head in _STREAMS and label not in section:
+            raise LookupError(path)
+        one: Declared = (section[label] if head in _STREAMS else section).declaration(rest)
+        return one
+
+    def _of_event(self, path: str) -> Any:
+        """A number of an event, or a field of it (``events.later.operation_year``)."""
+        for era in self.events:
+            for place, _, array in era.values():
+                if place == path:
+                    return array
+            if path.startswith(f"events.{era.name}."):
+                return walk(era.event, path.split(".", 2)[2])
+        raise LookupError(path)
 
     def vary(self, values: Mapping[str, Any]) -> Case:
         """The case with some numbers replaced, one value a scenario.
@@ -195,7 +253,8 @@ class Case:
         varied, faults = self, []
         for path, value in values.items():
             try:
-                varied = varied._with(path, np.asarray(value) if isinstance(value, (list, tuple)) else value)
+                varied = varied.with_number(path, np.asarray(value) if isinstance(value, (list, tuple)) else value)
+                varied = replace(varied, events=followed(varied, [_target(path)]))
             except LookupError:
                 faults.append(Fault(where="vary", path=path, message=self._why_not_varied(path)))
             except ValueError as error:
@@ -225,11 +284,19 @@ class Case:
             "会改变算例的结构；请在读取算例之前设定，或用情景表给出",
         )
 
-    def _with(self, path: str, value: Any) -> Case:
+    def with_number(self, path: str, value: Any) -> Case:
+        """The case with one number replaced; LookupError for no such number, ValueError for a bad value."""
         head, _, rest = path.partition(".")
         if head in _NUMERIC:
             return replace(self, **{head: getattr(self, head).with_number(rest, value)})
         label, _, rest = rest.partition(".")
+        if head == "events":
+            action, _, target = rest.partition(".")
+            if label not in {era.name for era in self.events}:
+                raise LookupError(path)
+            return replace(self, events=tuple(
+                era.with_value(action, target, value) if era.name == label else era for era in self.events
+            ))  # fmt: skip
         if head not in _STREAMS or label not in getattr(self, head):
             raise LookupError(path)
         streams = getattr(self, head)
@@ -245,4 +312,9 @@ class Case:
         sections: dict[str, Any] = {name: getattr(self, name).mapped(cut) for name in _NUMERIC}
         for name in _STREAMS:
             sections[name] = {label: terms.mapped(cut) for label, terms in getattr(self, name).items()}
-        return replace(self, **sections)
+        return replace(self, events=tuple(era.rows(index) for era in self.events), **sections)
+
+
+def _target(path: str) -> str:
+    """The path of a section that a number of an event stands for; any other path is its own."""
+    return path.split(".", 3)[3] if path.startswith("events.") else path

@@ -91,6 +91,13 @@ class PhaseLine:
         begins = range(self.commissioned, self.end, _YEAR)
         return table(np.stack([self._within(begin, begin + _YEAR)[0] for begin in begins], axis=1) / MONTHS_PER_YEAR)
 
+    def weights_between(self, begin: int, end: int) -> Table:
+        """Share of operating year n that falls in each column, of the months of operation *begin* to before *end*, ``(Y, N)``."""
+        edge, commissioned = range(0, self.end - self.commissioned, _YEAR), self.commissioned
+        spans = [(max(begin, first), min(end, first + _YEAR)) for first in edge]
+        laid = [self._within(commissioned + first, commissioned + max(first, last))[0] for first, last in spans]
+        return table(np.stack(laid, axis=1) / MONTHS_PER_YEAR)
+
     def column_of(self, month: int) -> int:
         """Index from 0 of the column that holds a month, counted from the construction start."""
         return (month + self.opening) // _YEAR
@@ -166,7 +173,7 @@ class Periods:
 
         Six months either side count for the year in which the column begins.
         """
-        year, month = self._start
+        year, month = self.first_month
         first = year if self.calendar or month <= _YEAR // 2 + 1 else year + 1
         return table(first + np.arange(self.years))
 
@@ -260,7 +267,8 @@ class Periods:
         return laid
 
     @property
-    def _start(self) -> tuple[int, int]:
+    def first_month(self) -> tuple[int, int]:
+        """(year, month) in which construction starts."""
         if self.start is None:
             raise ValueError("calendar years need the month of the construction start")
         year, month = self.start.split("-")
@@ -269,7 +277,7 @@ class Periods:
     @property
     def _opening(self) -> int:
         """Months of column 1 that have passed when construction starts."""
-        return self._start[1] - 1 if self.calendar else 0
+        return self.first_month[1] - 1 if self.calendar else 0
 
     def _commissioned(self, done: int) -> int:
         """Month of commissioning of what is done after *done* months."""

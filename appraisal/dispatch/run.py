@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from appraisal.case import Case
-from appraisal.case.periods import periods, whole_years
+from appraisal.case.periods import Periods, periods, whole_years
+from appraisal.dispatch.eras import fingerprint, joined, year_shares
 from appraisal.dispatch.flows import flows_at, own_consumption, part_of, readings, total
 from appraisal.dispatch.pose import distinct, pose
 from appraisal.dispatch.unfold import SolvedYears, laid, stated, unfold
@@ -35,19 +36,38 @@ def dispatch(case: Case) -> Operation:
     case = as_sold(case)
     columns, whole = periods(case.project), periods(whole_years(case.project))
     if case.storage.discharged_mwh is not None or case.prices is None:
-        return laid(stated(case, whole), whole, columns)
-    streams = {label: stream(terms.stream or label) for label, terms in case.streams.items()}
-    solved_years = []
-    for group in price_years(case):
-        posed = pose(case, streams, group[0])
-        solved_years.append(SolvedYears(years=group, posed=posed, solved=solve(posed.problem)))
-    return laid(unfold(case, solved_years, whole), whole, columns)
+        own = tuple(stated(regime, whole) for regime in case.regimes)
+    else:
+        own = unfold(case, _solved(case, whole), whole)
+    return joined(case, own, whole, columns) if case.eras else laid(own[0], whole, columns)
+
+
+def _solved(case: Case, whole: Periods) -> list[list[SolvedYears]]:
+    """The solved years of every era, of those that it holds some of; eras with the same problem share its solution."""
+    known: dict[bytes, Solved] = {}
+    found: list[list[SolvedYears]] = []
+    for regime, share in zip(case.regimes, year_shares(case, whole), strict=True):
+        streams = {label: stream(terms.stream or label) for label, terms in regime.streams.items()}
+        found.append([])
+        for group in price_years(regime):
+            years = tuple(year for year in group if share[year - 1] > 0.0)
+            if not years:
+                continue
+            posed = pose(regime, streams, years[0])
+            key = fingerprint(posed.problem) if case.eras else b""
+            solved = known.get(key) if key else None
+            solved = solve(posed.problem) if solved is None else solved
+            known[key] = solved
+            found[-1].append(SolvedYears(years=years, posed=posed, solved=solved))
+    return found
 
 
 def dispatch_is_shared(case: Case) -> bool:
     """Whether every scenario of a case has the same dispatch problem (its ageing may still differ)."""
-    streams = {label: stream(terms.stream or label) for label, terms in case.streams.items()}
-    return len(distinct(case, streams)[0]) == 1
+    return all(
+        len(distinct(regime, {label: stream(terms.stream or label) for label, terms in regime.streams.items()})[0]) == 1
+        for regime in case.regimes
+    )
 
 
 def solve(problem: Problem) -> Solved:

@@ -11,6 +11,7 @@ import numpy as np
 from appraisal.case import Case
 from appraisal.case.periods import Periods
 from appraisal.dispatch.ageing import Curve, Lives, lifetime, scheduled_mwh
+from appraisal.dispatch.eras import year_shares
 from appraisal.dispatch.pose import Posed
 from appraisal.operation import Operation, Solved
 from appraisal.units import DAYS_PER_YEAR, HOURS_PER_DAY, KWH_PER_MWH, Table
@@ -24,21 +25,69 @@ class SolvedYears(NamedTuple):
     solved: Solved
 
 
-def unfold(case: Case, solved_years: Sequence[SolvedYears], columns: Periods) -> Operation:
-    """The solved years carried over the operating years as the battery ages."""
-    storage, years = case.storage, columns.operation_years
-    of = {year: one for one in solved_years for year in one.years}
-    curves = {year: Curve(states=one.solved.problem.states, which=one.posed.which) for year, one in of.items()}
-    hours = storage.energy_mwh / storage.power_mw
+def unfold(case: Case, solved: Sequence[Sequence[SolvedYears]], columns: Periods) -> tuple[Operation, ...]:
+    """The solved years carried over the operating years as the battery ages: under each era, at the health that all leave.
+
+    Parameters
+    ----------
+    case : Case
+    solved : sequence of sequences of SolvedYears
+        By era; a year that an era holds nothing of is left out.
+    columns : Periods
+        Plain ones.
+
+    Returns
+    -------
+    tuple of Operation
+        By era, in whole operating years.
+    """
+    shares = year_shares(case, columns)
+    lived = [_Lived(regime, years) for regime, years in zip(case.regimes, solved, strict=True)]
 
     def cycles_at(held: Table, year: int) -> Table:
+        parts = [(share[year - 1], one) for share, one in zip(shares, lived, strict=True) if share[year - 1] > 0.0]
+        return np.asarray(sum((share * one.cycles(held, year) for share, one in parts), np.zeros((1, 1))))
+
+    lives = lifetime(case.storage, cycles_at, columns.operation_years)
+    # An event from the first year on leaves the era before it without a year.
+    first = next(years for years in solved if years)[0].solved
+    return tuple(_carried(one, lives, columns, first) for one in lived)
+
+
+class _Lived:
+    """The solved years of one era, read at any state of health."""
+
+    def __init__(self, case: Case, solved_years: Sequence[SolvedYears]) -> None:
+        self.case = case
+        self.of = {year: one for one in solved_years for year in one.years}
+        self.curves = {
+            year: Curve(states=one.solved.problem.states, which=one.posed.which) for year, one in self.of.items()
+        }
+        self.lines = {
+            line: list(dict.fromkeys(name for one in solved_years for name in getattr(one.solved, line)))
+            for line in ("paid", "earned")
+        }
+
+    def cycles(self, held: Table, year: int) -> Table:
+        """Equivalent full cycles of a year in which so large a share of rated energy is held, ``(S, 1)``."""
         # A swing of all that a worn battery holds is a full cycle still, as in the fade models the coefficients are from.
-        one = of[year]
-        kept = hours * np.maximum(held, _least_held(one.solved.problem.states))
-        moved = curves[year].read(one.solved.discharged, held) / storage.discharge_yield / kept
+        one, storage = self.of[year], self.case.storage
+        kept = storage.energy_mwh / storage.power_mw * np.maximum(held, _least_held(one.solved.problem.states))
+        moved = self.curves[year].read(one.solved.discharged, held) / storage.discharge_yield / kept
         return np.asarray((moved + _service(one.posed) * storage.in_service) * storage.availability)
 
-    lives = lifetime(storage, cycles_at, years)
+    def read(self, pick: Callable[[Solved], Table], held: Table, year: int) -> Table:
+        """A quantity per MW in a year, ``(S, 1)``; nothing in a year of another era."""
+        return self.curves[year].read(pick(self.of[year].solved), held) if year in self.of else np.zeros((1, 1))
+
+    def consumed(self, pick: Callable[[Solved], Table], year: int) -> Table:
+        """What the plant itself consumes in a year, per MW, ``(S, 1)``; nothing in a year of another era."""
+        return pick(self.of[year].solved)[self.of[year].posed.which] if year in self.of else np.zeros((1, 1))
+
+
+def _carried(lived: _Lived, lives: Lives, columns: Periods, first: Solved) -> Operation:
+    """The operation of one era on plain columns, at the health of each year."""
+    storage, years = lived.case.storage, columns.operation_years
     alive = [running * storage.availability for running in lives.running]
 
     def laid(yearly: Sequence[Table]) -> Table:
@@ -47,18 +96,18 @@ def unfold(case: Case, solved_years: Sequence[SolvedYears], columns: Periods) ->
 
     def metered(pick: Callable[[Solved], Table]) -> Table:
         return laid([
-            curves[year].read(pick(of[year].solved), held) * running * storage.power_mw
+            lived.read(pick, held, year) * running * storage.power_mw
             for year, held, running in zip(range(1, years + 1), lives.held, alive, strict=True)
         ])  # fmt: skip
 
     def consumed(pick: Callable[[Solved], Table]) -> Table:
         # Standing still for want of parts or of work, the plant is cooled and lit all the same.
         return laid([
-            pick(of[year].solved)[of[year].posed.which] * running * storage.power_mw
+            lived.consumed(pick, year) * running * storage.power_mw
             for year, running in zip(range(1, years + 1), lives.running, strict=True)
         ])  # fmt: skip
 
-    usable, first = storage.energy_mwh * storage.depth_of_discharge, solved_years[0].solved
+    usable = storage.energy_mwh * storage.depth_of_discharge
     return Operation(
         running=laid([each * storage.in_service for each in alive]),
         soh=laid(lives.soh),
@@ -66,8 +115,8 @@ def unfold(case: Case, solved_years: Sequence[SolvedYears], columns: Periods) ->
         charged_mwh=metered(lambda solved: solved.charged),
         discharged_mwh=metered(lambda solved: solved.discharged),
         cycles=laid(lives.cycles),
-        paid={name: metered(lambda solved, line=name: solved.paid[line]) for name in first.paid},  # type: ignore[misc]
-        earned={name: metered(lambda solved, line=name: solved.earned[line]) for name in first.earned},  # type: ignore[misc]
+        paid={name: metered(lambda solved, line=name: solved.paid[line]) for name in lived.lines["paid"]},  # type: ignore[misc]
+        earned={name: metered(lambda solved, line=name: solved.earned[line]) for name in lived.lines["earned"]},  # type: ignore[misc]
         solved=first,
         auxiliary_mwh=consumed(lambda solved: solved.auxiliary_mwh),
         auxiliary_yuan=consumed(lambda solved: solved.auxiliary_yuan),

@@ -35,18 +35,13 @@ def price_years(case: Case) -> tuple[tuple[int, ...], ...]:
     moving = (moving_cost(case) > 0.0).any()
     for year in range(1, case.project.operation_years + 1):
         key: tuple[object, ...] = tuple(of_year(getattr(case.market, name), year).tobytes() for name in INDICES)
-        key += (of_year(case.market.price_index, year).tobytes() if moving else b"", _tariff_of(case, year))
+        key += (of_year(case.market.price_index, year).tobytes() if moving else b"",)
         groups.setdefault(key, []).append(year)
     return tuple(map(tuple, groups.values()))
 
 
 def of_year(values: Table, year: int) -> Table:
     return values if values.shape[1] == 1 else values[:, year - 1 : year]
-
-
-def _tariff_of(case: Case, year: int) -> int:
-    """The operating year from which the prices of a year hold: 1, or that of a later tariff."""
-    return max([1, *(begins for begins in case.later_prices if begins <= year)])
 
 
 def in_year(case: Case, year: int) -> Case:
@@ -65,8 +60,7 @@ def in_year(case: Case, year: int) -> Case:
         Energy prices e·(price − fixed) + t·fixed with the indices e of what floats and t of transmission, the spread about
         the mean of that year times its index, and transmission paid on charging times t; ``price_index`` is left aside.
     """
-    begins = _tariff_of(case, year)
-    prices = case.later_prices[begins] if begins > 1 else case.prices
+    prices = case.prices
     if prices is None:
         return case
     energy, transmission, spread = (of_year(getattr(case.market, name), year) for name in INDICES)

@@ -11,6 +11,7 @@ from appraisal.field.fields import (
     Number,
     Profile,
     Yearly,
+    changes,
     choice,
     constant,
     count,
@@ -27,7 +28,7 @@ from appraisal.field.section import Section, entries_of, walk
 from appraisal.field.usual import outside, outside_rows, told
 
 __all__ = [
-    "NUMERIC", "Basis", "Declared", "Kind", "Number", "Options", "Profile", "Section", "Yearly", "check_count", "check_number", "choice", "constant",
+    "NUMERIC", "Basis", "Declared", "Kind", "Number", "Options", "Profile", "Section", "Yearly", "changes", "check_count", "check_number", "choice", "constant",
     "count", "declared", "entries_of", "flag", "group", "named", "number", "outside",
     "outside_rows", "profile", "show", "text", "told", "walk", "yearly",
 ]  # fmt: skip

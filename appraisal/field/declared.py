@@ -13,7 +13,9 @@ import numpy as np
 from appraisal.errors import Message, ValueFault, joined, said, verbatim
 from appraisal.units import Table, table
 
-Kind = Literal["number", "constant", "yearly", "choice", "text", "count", "flag", "profile", "group", "named"]
+Kind = Literal[
+    "number", "constant", "yearly", "choice", "text", "count", "flag", "profile", "group", "named", "changes"
+]
 Basis = Literal["incl_vat", "excl_vat", ""]
 # Words of a choice → their Chinese and English labels.
 Options: TypeAlias = Mapping[Any, tuple[str, str]]

@@ -150,12 +150,17 @@ def named(zh: str, en: str, entries: type[Section], *, help: str = "", help_zh: 
     return field
 
 
+def changes(zh: str, en: str, *, help: str = "", help_zh: str = "") -> Any:
+    """Declare values by dotted path of the case, none unless stated; annotate with ``Mapping[str, Any]``."""
+    return _field(Declared(kind="changes", unit="", zh=zh, en=en, help=help, help_zh=help_zh), {})
+
+
 def declared(info: FieldInfo) -> Declared:
     """The declaration behind a pydantic field (the bounds' JSON-schema twins left out)."""
     extra = info.json_schema_extra
     if not isinstance(extra, Mapping):
         raise TypeError(
-            "the field was not declared with number(), yearly(), choice(), text(), count(), flag() or named()"
+            "the field was not declared with number(), yearly(), choice(), text(), count(), flag(), named() or changes()"
         )
     names = Declared.__dataclass_fields__
     known = {key: value for key, value in extra.items() if key in names}

@@ -6,6 +6,7 @@ The unit and the labels of a number come from its declaration in the case; nothi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 
 from appraisal.book import Input
@@ -165,7 +166,17 @@ _UNITS = {
 
 @cache
 def paths(form: Structure) -> Mapping[str, str]:
-    """Every number of a structure's books by name, with its dotted path in the case."""
+    """Every number of a structure's books by name, with its dotted path in the case; one value for all years."""
+    return {name: path for name, path in _all_paths(form).items() if path not in form.stepped}
+
+
+@cache
+def stepped_paths(form: Structure) -> Mapping[str, str]:
+    """The numbers of a structure's books that an event changes: series of the books, by name, with the path in the case."""
+    return {name: path for name, path in _all_paths(form).items() if path in form.stepped}
+
+
+def _all_paths(form: Structure) -> dict[str, str]:
     found = dict(NUMBERS)
     for one in form.loans:
         label = one.name.removeprefix(f"{PLAIN}_")
@@ -217,6 +228,7 @@ def declared_inputs(form: Structure) -> dict[str, Input]:
     """Every input of the books by name, those of each stream under its label."""
     terms = {one.place: stream(one.kind).terms for one in each_support(form)}
     found = {name: _number_input(path, terms) for name, path in paths(form).items()} | dict(TIMELINE) | dict(CONSTANTS)
+    found |= {name: replace(_number_input(path, terms), kind="series") for name, path in stepped_paths(form).items()}
     # Without a suffix stands the first phase, which is the only one as a rule.
     for suffix in dict.fromkeys(("", *form.suffixes)):
         found |= {f"{name}{suffix}": what for name, what in PHASE_LINE.items()}

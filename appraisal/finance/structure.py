@@ -11,6 +11,8 @@ from appraisal.operation import Revenue
 from appraisal.streams import stream
 
 PLAIN = "loan"
+# Sections whose numbers an event changes in the books themselves; what it changes elsewhere reaches them as money.
+_BY_YEAR = ("operating_cost", "tax", "storage")
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ class RenewalForm:
 
 @dataclass(frozen=True)
 class Structure:
-    """Everything that changes a formula of the books."""
+    """Everything that changes a formula of the books; ``stepped`` has the paths of numbers that an event changes in mid-life."""
 
     streams: tuple[StreamForm, ...]
     loans: tuple[LoanForm, ...]
@@ -128,6 +130,7 @@ class Structure:
     land: bool
     basis: str
     timing: str
+    stepped: tuple[str, ...] = ()
 
     @property
     def sculpted(self) -> LoanForm | None:
@@ -193,7 +196,14 @@ def structure(case: Case, revenue: Revenue) -> Structure:
         land=capital.land_years is not None,
         basis=finance.discount_basis,
         timing=finance.timing,
+        stepped=tuple(dict.fromkeys(_stepped(case))),
     )
+
+
+def _stepped(case: Case) -> Iterator[str]:
+    """Paths of costs and rates that differ between the eras of a case, in every scenario or in some."""
+    for era in case.eras:
+        yield from (path for path in sorted({*era.own, *era.factors}) if path.partition(".")[0] in _BY_YEAR)
 
 
 # What the name of each support's lines begins with; the books keep these beginnings from labels.

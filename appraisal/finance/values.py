@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from appraisal.case import Case
+from appraisal.case.eras import laid, shares, stepped
 from appraisal.case.periods import Periods, PhaseLine, periods, whole_years
 from appraisal.case.timeline import (
     at_ends,
@@ -28,6 +29,7 @@ from appraisal.finance.inputs import (
     number_at,
     paths,
     share_series,
+    stepped_paths,
 )
 from appraisal.finance.structure import RenewalForm, Structure
 from appraisal.operation import Operation, Revenue, Settlement
@@ -42,6 +44,10 @@ def values(case: Case, operation: Operation, revenue: Revenue, form: Structure) 
     """The table of every input but what is solved: the construction debt share and a sculpted loan."""
     columns = periods(case.project)
     found = {name: number_at(case, path) for name, path in paths(form).items()}
+    found |= {
+        name: stepped(columns, case.eras, [number_at(regime, path) for regime in case.regimes])
+        for name, path in stepped_paths(form).items()
+    }
     found |= _timeline(case, operation, revenue, columns)
     for at, (suffix, phase) in enumerate(zip(form.suffixes, columns.phases, strict=True)):
         line = _phase(case, operation, columns, phase, at)
@@ -72,7 +78,7 @@ def _timeline(case: Case, operation: Operation, revenue: Revenue, columns: Perio
         "year_number": columns.year,
         "revenue_year": revenue.revenue_year,
         "spend": columns.spend(case.capital.spend_profile),
-        "other_yuan": columns.by_operating_year(cost.other_yuan),
+        "other_yuan": _other_yuan(case, columns),
         "discharged_mwh": operation.discharged_mwh,
         "auxiliary_yuan": operation.auxiliary_yuan * columns.by_operating_year(case.market.price_index),
         "kw_per_mw": table(KW_PER_MW),
@@ -82,6 +88,13 @@ def _timeline(case: Case, operation: Operation, revenue: Revenue, columns: Perio
         "one_yuan": table(ONE_YUAN),
         "cover_ceiling": table(COVER_CEILING),
     }
+
+
+def _other_yuan(case: Case, columns: Periods) -> Table:
+    yearly = [regime.operating_cost.other_yuan for regime in case.regimes]
+    if len(yearly) == 1:
+        return columns.by_operating_year(yearly[0])
+    return laid(columns, zip(shares(columns, case.eras), yearly, strict=True))
 
 
 def _phase(case: Case, operation: Operation, columns: Periods, phase: PhaseLine, at: int) -> dict[str, Table]:

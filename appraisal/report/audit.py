@@ -59,7 +59,8 @@ def audit(result: Appraisal, row: int = 0) -> tuple[Taken, ...]:
     tuple of Taken
         The last is the sum of claims and flows in the fullest step of the year, at most 1 of rated power.
     """
-    case = result.case.rows(slice(row, row + 1))
+    # Before any event, as the schedule that is shown.
+    case = result.case.rows(slice(row, row + 1)).regimes[0]
     of = kinds(case)
     found = claimed(case, of)
     taken = []

@@ -28,6 +28,7 @@ ORDER: Mapping[str, tuple[str, str]] = {
     "project": ("项目概况", "Project"), "storage": ("储能系统", "Storage"), "capital": ("建设投资", "Capital"),
     "operating_cost": ("运营成本", "Operating cost"), "market": ("电价与市场", "Market"), "revenue": ("收入机制", "Revenue"),
     "support": ("支持政策", "Support"), "finance": ("融资与评价参数", "Finance"), "tax": ("税费", "Tax"), "overlays": ("假设值", "What-ifs"),
+    "events": ("事件", "Events"),
 }  # fmt: skip
 PRICE_FILE = "market.price_file"
 # What decides no figure: what a case is called, and what studies draw.

@@ -247,7 +247,7 @@ def moved_share(result: Appraisal, row: int = 0) -> tuple[Vector, Vector]:
     InputError
         If nothing was dispatched.
     """
-    solved, case = dispatched(result, row), result.case.rows(slice(row, row + 1))
+    solved, case = dispatched(result, row), result.case.rows(slice(row, row + 1)).regimes[0]
     made, clock = solved.schedule, solved.problem.clock
     flows = (made.charge_mw + made.discharge_mw).ravel()
     offers = {label: kind.offer(case, case.streams[label]) for label, kind in kinds(case).items()}

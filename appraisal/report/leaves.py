@@ -7,6 +7,7 @@ the values are those that the books were given, and a stream is asked again only
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -17,10 +18,11 @@ from appraisal.case import Notice, Origin
 from appraisal.case.periods import periods
 from appraisal.errors import IntegrityError, said
 from appraisal.field import Section
-from appraisal.finance.inputs import STREAM_RATES, STREAM_SERIES, fallback, paths
+from appraisal.finance.inputs import STREAM_RATES, STREAM_SERIES, fallback, paths, stepped_paths
 from appraisal.library import Fact
 from appraisal.operation import Operation
 from appraisal.pipeline import Appraisal
+from appraisal.report.leaf_events import era_of, told_of
 from appraisal.report.leaf_names import series_words, solved_words
 from appraisal.report.leaf_words import OPERATION_WORDS, PRICE_LINE_WORDS, STREAM_WORDS, Words
 from appraisal.scenario import resolved
@@ -135,6 +137,9 @@ class Leaves:
         self.case, self.operation, self.revenue = result.case.rows(part), result.operation.rows(part), result.revenue
         self.form = result.statements.form
         self.paths, self.series, self.solved = paths(self.form), series_words(self.form), solved_words(self.form)
+        self.stepped = stepped_paths(self.form)
+        # What the streams settled: of a case with events the operation of the era that is looked at.
+        self.settles = self.operation
         self._read: dict[str, tuple[str, ...]] = {}
 
     @cached_property
@@ -160,8 +165,11 @@ class Leaves:
         label, _, name = key.rpartition(".")
         if key in self.paths:
             return Leaf(kind="case", inputs=(self.given(self.paths[key]),))
+        if key in self.stepped:
+            path = self.stepped[key]
+            return Leaf(kind="case", inputs=self._through_events(path), notices=told_of(self.case, [path]))
         if label in self.case.streams and name in STREAM_SERIES | STREAM_RATES:
-            return self._stream(key, label, name, year)
+            return self._stream_of_era(key, year) if self.case.eras else self._stream(key, label, name, year)
         if key in self.series:
             return self._series(key, self.series[key], year)
         if key in self.solved:
@@ -279,6 +287,38 @@ class Leaves:
             return replace(leaf, inputs=tuple(self.given(path) for path in rates))
         return self._settled(leaf, label, read, year)
 
+    # --- events -----------------------------------------------------------------------------------------------------
+
+    def _stream_of_era(self, key: str, year: int | None) -> Leaf:
+        """What a stream settled under the era that holds most of the year, its values led back to the events that made them."""
+        label, _, name = key.rpartition(".")
+        place = era_of(self.case, label, year)
+        era = copy(self)
+        era.case, era.settles, era._read = self.case.regimes[place], self.operation.eras[place], {}
+        era.__dict__.pop("entries", None)
+        leaf = era._stream(key, label, name, year)
+        inputs = {given.path: given for one in leaf.inputs for given in self._traced(one, place)}
+        told = told_of(self.case, [given.path for given in leaf.inputs])
+        return replace(leaf, inputs=tuple(inputs.values()), notices=(*leaf.notices, *told))
+
+    def _traced(self, given: Given, place: int) -> tuple[Given, ...]:
+        """A value of an era: the number that an event set, or that of the case with the factors since."""
+        factors: list[Given] = []
+        for era in reversed(self.case.eras[:place]):
+            stated = f"events.{era.name}.set.{given.path}"
+            if stated in self.entries:
+                entry = self.entries[stated]
+                return (replace(given, path=stated, zh=entry.zh, en=entry.en, origin=entry.origin), *reversed(factors))
+            if given.path in era.factors:
+                factors.append(self.given(f"events.{era.name}.{era.factors[given.path][0]}.{given.path}"))
+        base = self.given(given.path) if factors and given.path in self.entries else given
+        return (base, *reversed(factors))
+
+    def _through_events(self, path: str) -> tuple[Given, ...]:
+        """A number of the case and all that events make of it."""
+        made = [f"events.{era.name}.{action}.{path}" for era in self.case.eras for action in ("set", "scale", "add")]
+        return (self.given(path), *(self.given(one) for one in made if one in self.entries))
+
     def _settled(self, leaf: Leaf, label: str, read: tuple[str, ...], year: int | None) -> Leaf:
         section = f"{'revenue' if label in self.case.revenue else 'support'}.{label}."
         own = [path for path in self._expanded((section,)) if path.removeprefix(section) not in _SILENT]
@@ -320,7 +360,7 @@ class Leaves:
             terms, seen = self.case.streams[label], dict[str, None]()
             kind = stream(terms.stream or label)
             section = "revenue" if label in self.case.revenue else "support"
-            whole, moved = of_whole_years(self.case, self.operation)
+            whole, moved = of_whole_years(self.case, self.settles)
             watched: Any = _Watched(terms, f"{section}.{label}.", seen)
             operation: Any = _Watched(moved.seen_by(label), "operation.", seen)
             offered: Any = _Watched(self.case, "", seen)

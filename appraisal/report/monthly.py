@@ -94,7 +94,8 @@ def _split(result: Appraisal, case: Case, operation: Operation, row: int) -> Ite
         settled = settle_one(whole, label, at)
         return float(settled.income[0, column]) * _booked(result, label, row)
 
-    for form in result.statements.form.streams:
+    # What an event begins later is paid nothing in the first year.
+    for form in (one for one in result.statements.form.streams if one.label in whole.streams):
         label, title = form.label, of_stream(form)
         year, idle = paid(label, seen), paid(label, still)
         months = np.array([paid(label, one) - idle for one in moving]) if moving else np.zeros(len(DAYS))

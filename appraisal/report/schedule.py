@@ -74,6 +74,7 @@ def year_of(result: Appraisal, row: int = 0) -> Year:
 def limits(result: Appraisal, row: int = 0) -> tuple[Message, ...]:
     """What the schedule had to respect beside rated power and usable energy: the plant's own, then by stream."""
     case = result.case.rows(slice(row, row + 1)) if result.case.scenarios > 1 else result.case
+    case = case.regimes[0]
     found = list(_of_plant(case.storage))
     for label, terms in case.streams.items():
         kind = stream(terms.stream or label)

@@ -40,9 +40,18 @@ def validate(case: Case) -> None:
         With every fault.
     """
     findings = Findings(where=case.name, lines={})
-    names = ("project", "storage", "capital", "operating_cost", "market", "finance", "tax")
-    check_sections({name: getattr(case, name) for name in names}, findings)
-    check_streams(case, findings)
+    for name, regime in zip(("", *(era.name for era in case.eras)), case.regimes, strict=True):
+        found = Findings(where=case.name, lines={})
+        names = ("project", "storage", "capital", "operating_cost", "market", "finance", "tax")
+        check_sections({name: getattr(regime, name) for name in names}, found)
+        check_streams(regime, found)
+        known = {(fault.path, fault.message) for fault in findings.faults}
+        # What is wrong before an event is told once.
+        for fault in found.faults:
+            if (fault.path, fault.message) not in known:
+                findings.add(f"events.{name}.{fault.path}" if name else fault.path, fault.message, fault.kind)
+    check_paid(case, findings)
+    check_uncertainty(case, findings)
     findings.stop()
 
 
@@ -186,29 +195,37 @@ def _investment(capital: Any, findings: Findings) -> None:
 
 
 def check_streams(case: Case, findings: Findings) -> None:
-    """Add what the streams say of the case, and distributions of paths that are no input."""
+    """Add what the streams say of the case."""
     for section, streams in (("revenue", case.revenue), ("support", case.support)):
         for label, terms in streams.items():
             if terms.enabled:
                 for term, message in stream(terms.stream or label).check(case, terms):
                     findings.add(f"{section}.{label}.{term}" if term else f"{section}.{label}", message)
+    # An offer is asked only of terms that can be read; what is wrong with them has been told.
+    if not findings.faults:
+        _sold_once(case, findings)
+    check_exclusions(case, findings)
+
+
+def check_paid(case: Case, findings: Findings) -> None:
+    """Add that nothing is paid, in no era."""
     if not case.streams and not findings.faults:
         findings.add(
             "revenue",
             said("no stream; a case needs at least one way to be paid", "没有收入项；算例至少需要一种收入"),
         )
-    # An offer is asked only of terms that can be read; what is wrong with them has been told.
-    if not findings.faults:
-        _sold_once(case, findings)
-    check_exclusions(case, findings)
-    _check_uncertainty(case, findings)
 
 
-def _check_uncertainty(case: Case, findings: Findings) -> None:
-    """Add distributions of paths that are no number of the case, and branches that set what no case has."""
+def check_uncertainty(case: Case, findings: Findings, *, events: bool = True) -> None:
+    """Add distributions of paths that are no number of the case, and branches that set what no case has.
+
+    Without *events* their paths are left out: they are not read yet.
+    """
     known = [path for path, what, _ in case.numbers() if what.kind == "number"]
     unread = {fault.path for fault in findings.faults}
     for path in case.uncertainty:
+        if path.startswith("events.") and not events:
+            continue
         # The terms of a stream that could not be read are not known; its own fault is enough.
         if path not in known and not any(path.startswith(f"{place}.") or place.startswith(path) for place in unread):
             hint = suggest(path, known)
@@ -233,8 +250,8 @@ def _not_settable(case: Case, path: str) -> Message | None:
         if rest in known or rest.partition(".")[0] in ("", "correlations", "scenarios"):
             return None
         return said("only a distribution of the case can be changed; {known}", "只能更改算例已有的分布；{known}", known=suggest(rest, known))  # fmt: skip
-    if head not in (*SECTIONS, "revenue", "support", "overlays"):
-        known = [*SECTIONS, "revenue", "support", "overlays", "uncertainty"]
+    if head not in (*SECTIONS, "revenue", "support", "overlays", "events"):
+        known = [*SECTIONS, "revenue", "support", "overlays", "events", "uncertainty"]
         return said("no section of a case; {known}", "算例没有此节；{known}", known=suggest(head, known))
     if head not in SECTIONS or not rest or field in SECTIONS[head].model_fields:
         return None

@@ -22,6 +22,8 @@ _MAINTENANCE = tuple(
     f"operating_cost.{name}"
     for name in ("fixed_yuan_per_kw_year", "variable_yuan_per_kwh", "staff_yuan_per_year", "other_yuan")
 )
+# A policy or a price that begins in mid-life is of that day; what is dated by the plant stays dated by the plant.
+_DATED_BY_EVENT = ("policy_start", "billing_month")
 _EFFICIENCIES = ("storage.charge_efficiency", "storage.discharge_efficiency")
 
 
@@ -34,6 +36,8 @@ class Resolver:
         self.facts: list[Fact] = []
         self.retail: RetailYear | None = None
         self.charges: GridCharges | None = None
+        # A stream that an event begins → the month from which it holds.
+        self.begun: Mapping[str, date] = {}
         self._defaulted: dict[str, Origin] = {}
 
     def fill(self, stated: dict[str, Any], project: Project) -> None:
@@ -151,7 +155,8 @@ class Resolver:
             if name not in parameters and not kind.terms.model_fields[term].is_required():
                 continue  # The library holds no such fact for this place; the field's own default stands.
             dated_by = parameters[name].dated_by if name in parameters else "commissioning"
-            fact = self.fact(name, self.day(project, dated_by), f"{path}.{term}")
+            begun = self.begun.get(path) if dated_by in _DATED_BY_EVENT else None
+            fact = self.fact(name, begun or self.day(project, dated_by), f"{path}.{term}")
             if fact is not None:
                 if fact.origin == "overlay":
                     self.findings.stands_for[f"{path}.{term}"] = f"overlays.{fact.name}"

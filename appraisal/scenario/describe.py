@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from appraisal.case import Case, Origin
+from appraisal.case.eras import Era
 from appraisal.case.schema import SECTIONS
-from appraisal.errors import Message
+from appraisal.errors import Message, verbatim
 from appraisal.field import Section
 
 
@@ -35,6 +36,36 @@ def resolved(case: Case) -> Iterator[Resolved]:
     for name in ("revenue", "support"):
         for label, terms in getattr(case, name).items():
             yield from _fields(case, terms, f"{name}.{label}")
+    for era in case.events:
+        yield from _of_event(case, era)
+
+
+def _of_event(case: Case, era: Era) -> Iterator[Resolved]:
+    """The fields of an event, and each value that it sets, scales or adds."""
+    head = f"events.{era.name}"
+    for name, what, value in era.event.leaves():
+        if what.kind != "changes":
+            yield Resolved(
+                path=f"{head}.{name}", value=_plain(value), unit=what.unit_text(), zh=what.zh, en=what.en, origin=Origin(kind="case")
+            )  # fmt: skip
+    numbers = {path: array for path, _, array in era.values()}
+    for path, array in numbers.items():
+        what, origin = case.declaration(path), case.origins.get(path, Origin(kind="case"))
+        yield Resolved(path=path, value=_plain(array), unit=what.unit_text(), zh=what.zh, en=what.en, origin=origin)
+    for path, value in era.event.set.items():
+        for place, one in _words(f"{head}.set.{path}", value):
+            if place not in numbers:
+                what = case.declaration(place)
+                yield Resolved(path=place, value=_plain(one), unit=verbatim(""), zh=what.zh, en=what.en, origin=Origin(kind="case"))  # fmt: skip
+
+
+def _words(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Every value stated beneath a path."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _words(f"{path}.{name}", inner)
+    else:
+        yield path, value
 
 
 def _fields(case: Case, section: Section, path: str) -> Iterator[Resolved]:
@@ -67,9 +98,10 @@ def digest(case: Case) -> str:
     facts = [[fact.name, fact.asked.isoformat(), str(fact.value)] for fact in case.facts]
     text = json.dumps({"values": values, "facts": facts}, sort_keys=True, ensure_ascii=False)
     found = hashlib.sha256(text.encode("utf-8"))
-    if case.prices is not None:
-        clock = case.prices.clock
-        found.update(f"{clock.step_hours} {clock.steps} {clock.weight.tolist()}".encode())
-        for table in (clock.month, case.prices.buy, case.prices.sell, *case.prices.fees.values()):
-            found.update(np.ascontiguousarray(table).tobytes())
+    for prices in (regime.prices for regime in case.regimes):
+        if prices is not None:
+            clock = prices.clock
+            found.update(f"{clock.step_hours} {clock.steps} {clock.weight.tolist()}".encode())
+            for table in (clock.month, prices.buy, prices.sell, *prices.fees.values()):
+                found.update(np.ascontiguousarray(table).tobytes())
     return found.hexdigest()

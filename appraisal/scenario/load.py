@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from appraisal.case import Case, Change, Prices, apply_changes
+from appraisal.case import Case, Change, apply_changes
 from appraisal.case.schema import SECTIONS, Project, Terms
 from appraisal.errors import InputError, Message, nearest, said, suggest
 from appraisal.field import show
 from appraisal.library import Library
 from appraisal.library.reader import Node, read_file
 from appraisal.operation import Stream
-from appraisal.scenario.checks import check_sections, check_streams
+from appraisal.scenario.checks import check_paid, check_sections, check_streams, check_uncertainty
 from appraisal.scenario.defaults import Resolver
+from appraisal.scenario.events import read_events, with_events
 from appraisal.scenario.exclusive import exclusions
 from appraisal.scenario.faults import Findings, lines_of
 from appraisal.scenario.notices import notices
 from appraisal.scenario.plausible import ranges
-from appraisal.scenario.prices import resolve_later, resolve_prices
+from appraisal.scenario.prices import resolve_prices
 from appraisal.scenario.series import Beside, in_folder, in_memory
 from appraisal.scenario.sheet import is_workbook, read_workbook
 from appraisal.scenario.uncertainty import read_uncertainty
@@ -153,9 +156,29 @@ def _resolve(
 ) -> Case:  # fmt: skip
     findings.changed = frozenset(change.path for change in changes)
     stated = _known_sections(apply_changes(raw, changes), findings)
+    events = read_events(stated.pop("events", {}), findings)
+    plain = deepcopy(stated)
+    case = _resolved(stated, findings, library, name, beside, {})
+
+    def era(sections: dict[str, Any], told: Findings, begun: Mapping[str, date]) -> Case:
+        return _resolved(_known_sections(sections, told), told, library, name, beside, begun)
+
+    if events:
+        case = with_events(case, plain, events, findings, era)
+    check_paid(case, findings)
+    check_uncertainty(case, findings)
+    findings.stop()
+    return case
+
+
+def _resolved(
+    stated: dict[str, Any], findings: Findings, library: Library, name: str, beside: Beside, begun: Mapping[str, date]
+) -> Case:  # fmt: skip
+    """The case of one era, without its events."""
     if "overlays" in stated:
         library = _overlaid(library, stated["overlays"], findings)
     resolver = Resolver(library, findings)
+    resolver.begun = begun
     project = _read_project(stated, findings)
     if project is None:
         resolver.excuse_all()
@@ -167,10 +190,8 @@ def _resolve(
     }
     streams = {name: _read_streams(stated, name, project, resolver, findings) for name in _STREAMS}
     before, prices = len(findings.faults), None
-    later: Mapping[int, Prices] = {}
     if project is not None and sections["market"] is not None:
         prices = resolve_prices(project, sections["market"], resolver, findings, beside)
-        later = resolve_later(project, sections["market"], resolver, findings)
     priced = len(findings.faults) == before
     check_sections(sections, findings)
     uncertainty = read_uncertainty(stated.get("uncertainty", {}), findings)
@@ -178,10 +199,9 @@ def _resolve(
     if None in sections.values() or not priced:
         findings.stop()
     case = Case(
-        **sections, revenue=streams["revenue"], support=streams["support"], prices=prices, later_prices=later, uncertainty=uncertainty,
+        **sections, revenue=streams["revenue"], support=streams["support"], prices=prices, uncertainty=uncertainty,
         facts=tuple(resolver.facts), origins=resolver.origins(stated), name=name,
     )  # fmt: skip
-    case = replace(case, exclusions=exclusions(case, resolver))
     rules = exclusions(case, resolver)
     case = replace(case, exclusions=rules, plausible=ranges(case, resolver), facts=tuple(resolver.facts))
     check_streams(case, findings)
@@ -191,6 +211,8 @@ def _resolve(
                 "this case does not read that fact, so that a what-if on it changes nothing; remove it",
                 "本算例不读取这个参数，假设它取别的值不会改变结果；请删去"
             ))  # fmt: skip
+    if findings.faults:
+        check_uncertainty(case, findings, events=False)
     findings.stop()
     return notices(case, resolver)
 
@@ -209,11 +231,6 @@ def _known_sections(stated: dict[str, Any], findings: Findings) -> dict[str, Any
             findings.read_as(name, meant)
             name = meant
         known[name] = value
-    if "events" in known:
-        findings.add("events", said(
-            "not yet supported; dated changes come with a later version. Remove the section",
-            "尚不支持；按日期变更将在以后的版本中提供。请删去这一节"
-        ))  # fmt: skip
     if known.get("schema", 1) != 1:
         findings.add("schema", said(
             "version {version} of the case format; this program reads 1",

@@ -35,7 +35,9 @@ def resolve_prices(
             "typical_days and price_file both state prices; keep one", "typical_days 和 price_file 都给出了电价；请保留一个"
         ))  # fmt: skip
         return None
-    start = date(*month_after(project.construction_start, commissioning_months(project)), 1)
+    start = _month_of(project, market, findings)
+    if start is None:
+        return None
     if not given:
         if not market.tariff:
             return None
@@ -54,42 +56,21 @@ def resolve_prices(
     return replace(prices, fees=_fees(market, prices.clock, start, resolver, findings))
 
 
-def resolve_later(project: Project, market: Market, resolver: Resolver, findings: Findings) -> dict[int, Prices]:
-    """The prices of every later tariff by its first operating year; faults are added to *findings*."""
-    found: dict[int, Prices] = {}
-    first = resolver.retail
-    for place, later in enumerate(market.later_tariffs):
-        path = f"market.later_tariffs.{place}"
-        start = _month_of(project, later.as_of, f"{path}.as_of", findings)
-        if start is None:
-            continue
-        update = {
-            "tariff": later.tariff, "voltage": later.voltage or market.voltage, "zone": later.zone or market.zone
-        }  # fmt: skip
-        prices = _from_tariff(market.model_copy(update=update), start, resolver, findings, f"{path}.tariff")
-        if prices is not None:
-            found[later.operation_year] = prices
-    # Notices on months and bands are those of the tariff that the plant begins under.
-    resolver.retail = first
-    return found
-
-
-def _month_of(project: Project, stated: str, path: str, findings: Findings) -> date | None:
-    """The first day of the month stated, or of the commissioning."""
-    if not stated:
+def _month_of(project: Project, market: Market, findings: Findings) -> date | None:
+    """The first day of the month whose prices are asked for: the one stated, or that of the commissioning."""
+    if not market.as_of:
         return date(*month_after(project.construction_start, commissioning_months(project)), 1)
     try:
-        return date.fromisoformat(f"{stated}-01")
+        return date.fromisoformat(f"{market.as_of}-01")
     except ValueError:
-        findings.add(path, said(
-            "{stated!r} is not a month; expected YYYY-MM, 2026-09", "{stated!r} 不是年月；应写作 YYYY-MM（如 2026-09）", stated=stated
+        findings.add("market.as_of", said(
+            "{stated!r} is not a month; expected YYYY-MM, 2026-09",
+            "{stated!r} 不是年月；应写作 YYYY-MM（如 2026-09）", stated=market.as_of
         ))  # fmt: skip
         return None
 
 
-def _from_tariff(
-    market: Market, start: date, resolver: Resolver, findings: Findings, path: str = "market.tariff"
-) -> Prices | None:
+def _from_tariff(market: Market, start: date, resolver: Resolver, findings: Findings) -> Prices | None:
     stated = market.purchased_energy_yuan_per_kwh
     try:
         year = resolver.library.retail(
@@ -98,7 +79,7 @@ def _from_tariff(
             purchased_energy_yuan_per_kwh=None if stated is None else float(stated[0, 0]),
         )  # fmt: skip
     except InputError as error:
-        findings.take(error, path)
+        findings.take(error, "market.tariff")
         return None
     resolver.facts += year.facts
     resolver.retail = year

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from appraisal.case.event import Event
 from appraisal.case.schema import SECTIONS
 from appraisal.errors import InputError
 from appraisal.field import Declared, Section, declared, entries_of
+from appraisal.field.fields import LABEL
 from appraisal.library import Library
 from appraisal.operation import Stream
 from appraisal.scenario.defaults import NATIONAL
@@ -22,6 +24,7 @@ _TITLES = {
     "case": ("储能投资算例", "Case of an energy-storage investment"), "schema": ("算例格式版本", "Version of the case format"),
     "revenue": ("收入：名称 → 条款", "Revenue streams by label"), "support": ("支持政策：名称 → 条款", "Support by label"),
     "overlays": ("假设值：参数名 → 值", "What-ifs on facts, by fact name"),
+    "events": ("事件：名称 → 自某时点起的更改", "Events by name: what changes from a date on"),
 }  # fmt: skip
 
 
@@ -93,6 +96,10 @@ def json_schema(lang: str = "en") -> dict[str, Any]:
         properties[name] = {**any_stream, "title": _TITLES[name][place]}
     properties["uncertainty"] = uncertainty_schema()
     properties["overlays"] = {"type": "object", "title": _TITLES["overlays"][place]}
+    properties["events"] = {
+        "type": "object", "title": _TITLES["events"][place], "propertyNames": {"pattern": f"^{LABEL}$"},
+        "additionalProperties": _inlined(Event, set(), lang),
+    }  # fmt: skip
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": _TITLES["case"][place],
@@ -154,6 +161,12 @@ def template(lang: str = "en") -> str:
             if found.section == section:
                 lines += [f"  # {found.title}:  # {found.zh if lang == 'zh' else found.en}"]
                 lines += _fields(found.terms, lang, "  #   ", _of_stream(found), "")
+    how = (
+        "填写一项：以下各行删去 '#| '；名称自定"
+        if lang == "zh"
+        else "to state one, take '#| ' off the lines below; the name is yours"
+    )
+    lines += ["", "events:", f"  #| # {how}", "  #|   example:", *_fields(Event, lang, "  #|     ", {}, "")]
     return "\n".join(lines) + "\n"
 
 

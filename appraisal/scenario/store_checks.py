@@ -56,7 +56,7 @@ def check_renewals(storage: Storage, years: int, findings: Findings) -> None:
 
 
 def check_price_years(project: Project, storage: Storage, market: Market, findings: Findings) -> None:
-    """Add indices that nothing reads and tariffs that begin in no operating year."""
+    """Add indices that nothing reads."""
     moved = [name for name in INDICES if (getattr(market, name) != 1.0).any()]
     dispatched = storage.discharged_mwh is None and bool(market.tariff or market.typical_days or market.price_file)
     for name in moved if not dispatched else ():
@@ -68,18 +68,6 @@ def check_price_years(project: Project, storage: Storage, market: Market, findin
         findings.add("market.transmission_index", said(
             "prices stated by the case do not show their transmission part; use energy_index",
             "算例直接给出的电价没有区分输配电价；请用 energy_index"
-        ))  # fmt: skip
-    if not market.later_tariffs:
-        return
-    if project.side != "user" or stated or not market.tariff:
-        findings.add("market.later_tariffs", said(
-            "follow a tariff of the user side only; use the indices by year", "只用于用户侧电价表之后；其他情况请用分年指数"
-        ))  # fmt: skip
-    years = [one.operation_year for one in market.later_tariffs]
-    if sorted(set(years)) != years or years[-1] > project.operation_years:
-        findings.add("market.later_tariffs", said(
-            "first operating years {years}; expected ascending ones up to {last}", "起始运营年为 {years}；应依次递增且不超过 {last}",
-            years=", ".join(map(str, years)), last=project.operation_years
         ))  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from appraisal.case.periods import periods, whole_years
 from appraisal.errors import Fault, InputError, said, suggest
 from appraisal.operation import Operation, Payer, Revenue, Settlement, Stream
 from appraisal.streams._claims import claimed, scaled
+from appraisal.streams._eras import across_eras, paid_in_building
 from appraisal.units import Table, table
 
 
@@ -58,6 +59,10 @@ def pro_rated(case: Case) -> dict[str, Table]:
     InputError
         If a claim would have to be scaled down that cannot be.
     """
+    if case.eras:
+        # A claim that an event changes is scaled by what its own era needs; of each stream the first factor is told.
+        each = [pro_rated(regime) for regime in case.regimes]
+        return {label: factor for one in reversed(each) for label, factor in one.items()}
     if case.market.oversold == "refuse":
         return {}
     of = kinds(case)
@@ -74,6 +79,9 @@ def pro_rated(case: Case) -> dict[str, Table]:
 
 def as_sold(case: Case) -> Case:
     """The case with claims that fit the plant: as it is, or scaled down where ``market.oversold`` asks for it."""
+    if case.eras:
+        events = tuple(replace(era, case=as_sold(era.case)) for era in case.events)
+        return replace(as_sold(case.regimes[0]), events=events)
     factors = pro_rated(case)
     of = kinds(case) if factors else {}
     return scaled(case, {label: of[label].claim_terms for label in factors}, factors) if factors else case
@@ -87,6 +95,7 @@ def payers(case: Case, label: str) -> Mapping[Payer, Table]:
     InputError
         If a share is below 0, or they do not add to 1.
     """
+    case = next(regime for regime in case.regimes if label in regime.streams)
     terms = case.streams[label]
     said_by = stream(terms.stream or label).paid_by
     found = said_by(case, terms) if callable(said_by) else said_by
@@ -110,8 +119,12 @@ def settle(case: Case, operation: Operation) -> Revenue:
     capacity keeps its meaning; the amounts are then laid on the columns of the project.
     """
     case = as_sold(case)
-    whole, seen = of_whole_years(case, operation)
-    settlements = {label: settle_one(whole, label, seen) for label in case.streams}
+    if case.eras:
+        _one_payer(case)
+        own = [_settled(*of_whole_years(*one)) for one in zip(case.regimes, operation.eras, strict=True)]
+        settlements = across_eras(case, own)
+        return Revenue(settlements=settlements, revenue_year=_since_first_revenue(settlements, operation))
+    settlements = _settled(*of_whole_years(case, operation))
     if operation.whole_years is not None:
         settlements = {label: _laid(settled, case) for label, settled in settlements.items()}
     return Revenue(settlements=settlements, revenue_year=_since_first_revenue(settlements, operation))
@@ -127,8 +140,30 @@ def settle_one(case: Case, label: str, operation: Operation) -> Settlement:
     return kind.settle_after(case, terms, seen, others)
 
 
+def _one_payer(case: Case) -> None:
+    """Refuse a case in which an event would have another pay a stream: what each pays is one share for all years."""
+    for label in case.streams:
+        first, *others = (payers(regime, label) for regime in case.regimes if label in regime.streams)
+        if any(one.keys() != first.keys() or any((one[by] != first[by]).any() for by in one) for one in others):
+            message = said(
+                "who pays {label} would change; end it and begin another under a name of its own",
+                "{label} 的付费方将改变；请终止它，另以新名称开始一项", label=label
+            )  # fmt: skip
+            raise InputError([Fault(path="events", message=message)])
+
+
+def _settled(case: Case, operation: Operation) -> dict[str, Settlement]:
+    """What every enabled stream is paid in whole operating years."""
+    return {label: settle_one(case, label, operation) for label in case.streams}
+
+
 def of_whole_years(case: Case, operation: Operation) -> tuple[Case, Operation]:
-    """The case and the operation as a stream settles them: on plain columns, with the spending by months."""
+    """The case and the operation as a stream settles them: on plain columns, with the spending by months.
+
+    Of a case with events those of its first era.
+    """
+    if case.eras:
+        case, operation = case.regimes[0], operation.eras[0]
     seen = operation.whole_years or operation
     if periods(case.project).plain:
         return case, seen
@@ -140,20 +175,12 @@ def _laid(settled: Settlement, case: Case) -> Settlement:
     """A settlement of whole operating years on the columns of the project; rates and what is left out stay."""
     columns, whole = periods(case.project), periods(whole_years(case.project))
     money: dict[str, Any] = {}
-    for name, laid in settled.tables().items():
-        if name == "capital_change" and laid.shape[1] > 1:
-            money[name] = _summed(laid) * columns.spend(case.capital.spend_profile)
-        elif laid.shape[1] > 1:
-            money[name] = columns.by_operating_year(whole.operating_part(laid))
+    for name, money_laid in settled.tables().items():
+        if name == "capital_change":
+            money[name] = paid_in_building(case, money_laid)
+        elif money_laid.shape[1] > 1:
+            money[name] = columns.by_operating_year(whole.operating_part(money_laid))
     return replace(settled, **money)
-
-
-def _summed(money: Table) -> Table:
-    """The total over the columns, ``(S, 1)``, added in their order whatever the number of rows."""
-    total = np.zeros((len(money), 1))
-    for column in range(money.shape[1]):
-        total += money[:, column : column + 1]
-    return total
 
 
 def _since_first_revenue(settlements: dict[str, Settlement], operation: Operation) -> Table:

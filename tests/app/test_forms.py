@@ -32,7 +32,7 @@ from appraisal.field import Section
 from appraisal.scenario import scenario_names
 from appraisal.streams import stream, stream_names
 
-TABS = ("project", "storage", "cost", "revenue", "prices", "load", "tax", "finance", "uncertainty")
+TABS = ("project", "storage", "cost", "revenue", "prices", "load", "tax", "finance", "events", "uncertainty")
 CASES = scenario_names()
 CJK = re.compile(r"[\u2e80-\u9fff]")
 

@@ -13,7 +13,6 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from strategies import days, made, merged, plant, share
 
 from appraisal import Case, appraise, load_case, scenario_path
-from appraisal.case.change import Change
 from appraisal.dispatch.pose import pose
 from appraisal.dispatch.run import dispatch, solve
 from appraisal.dispatch.years import in_year, price_years
@@ -144,34 +143,11 @@ def test_tariff_indices_part_what_floats_from_what_does_not() -> None:
     assert (prices.fixed < prices.buy).all()
 
 
-def test_later_tariff_holds_from_its_operating_year() -> None:
-    """Zhejiang until year 5, Jiangsu's tariff from year 6: energy and money are those of a plant under either, without fade."""
-    path = scenario_path("zhejiang_user_lfp")
-    still = [Change(path=f"storage.ageing.{name}", value=0) for name in ("calendar_coefficient", "cycle_coefficient")]
-    still.append(Change(path="storage.replacement", action="remove"))
-    later = {"operation_year": 6, "tariff": "retail.jiangsu", "voltage": "1-10kV"}
-    before = load_case(path, still)
-    both = load_case(path, [*still, Change(path="market.later_tariffs", value=(later,))])
-    under = [Change(path="market.tariff", value="retail.jiangsu"), Change(path="market.voltage", value="1-10kV")]
-    after = load_case(path, [*still, *under])
-    assert price_years(both) == (tuple(range(1, 6)), tuple(range(6, both.project.operation_years + 1)))
-    first, last, found = (dispatch(case) for case in (before, after, both))
-    for name in ("charged_mwh", "discharged_mwh"):
-        one, other, mixed = (getattr(each, name)[0, 1:] for each in (first, last, found))
-        np.testing.assert_allclose(mixed, np.concatenate([one[:5], other[5:]]), rtol=1e-12)
-    np.testing.assert_allclose(money(found), np.concatenate([money(first)[:5], money(last)[5:]]), rtol=1e-12)
-    assert all(check.ok.all() for check in appraise(both).checks)
-
-
-@pytest.mark.parametrize(("market", "path"), [
-    ({"energy_index": [1.0, 1.1]}, "market.energy_index"),
-    ({"later_tariffs": [{"operation_year": 3, "tariff": "retail.hainan"}]}, "market.later_tariffs"),
-])  # fmt: skip
-def test_price_years_that_do_not_fit_are_refused(market: dict[str, Any], path: str) -> None:
-    """A list of another length; a later tariff on the grid side, where prices are the market's."""
+def test_price_years_that_do_not_fit_are_refused() -> None:
+    """A list of another length."""
     with pytest.raises(InputError) as error:
-        made(plant({"market": market}))
-    assert path in {fault.path for fault in error.value.faults}
+        made(plant({"market": {"energy_index": [1.0, 1.1]}}))
+    assert "market.energy_index" in {fault.path for fault in error.value.faults}
 
 
 # --- heat input ---

@@ -11,7 +11,7 @@ from structures import READY, STRUCTURES, result_of
 
 import appraisal
 from appraisal.errors import IntegrityError
-from appraisal.finance.inputs import STREAM_RATES, STREAM_SERIES, declared_inputs, paths
+from appraisal.finance.inputs import STREAM_RATES, STREAM_SERIES, declared_inputs, paths, stepped_paths
 from appraisal.library import Fact
 from appraisal.report import leaf_names
 from appraisal.report.leaf_names import series_words, solved_words
@@ -110,7 +110,7 @@ def test_every_input_of_the_books_is_explained(name: str) -> None:
     result = result_of(name)
     form = result.statements.form
     streams = {f"{one.label}.{key}" for one in form.streams for key in (*STREAM_SERIES, *STREAM_RATES)}
-    described = [set(series_words(form)), set(solved_words(form)), set(paths(form)), streams]
+    described = [set(series_words(form)), set(solved_words(form)), {*paths(form), *stepped_paths(form)}, streams]
     given = set(declared_inputs(form))
     assert set().union(*described) == given
     assert sum(len(names) for names in described) == len(given)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from appraisal.app import entries, forms, unsure
+from appraisal.app import entries, events, forms, unsure
 from appraisal.app.faults import show_faults, shown_as_is, title_of
 from appraisal.app.fields import field_at, grouped, is_number, printed
 from appraisal.app.figures import brief
@@ -18,7 +18,7 @@ from appraisal.case.schema import SECTIONS
 
 TABS = {
     "project": ("项目", "Project"), "storage": ("技术", "Technology"), "cost": ("成本", "Cost"), "revenue": ("收入机制", "Revenue"),
-    "prices": ("电价", "Prices"), "load": ("负荷", "Load"), "tax": ("税费", "Tax"), "finance": ("融资", "Finance"), "uncertainty": ("不确定性", "Uncertainty"),
+    "prices": ("电价", "Prices"), "load": ("负荷", "Load"), "tax": ("税费", "Tax"), "finance": ("融资", "Finance"), "events": ("事件", "Events"), "uncertainty": ("不确定性", "Uncertainty"),
 }  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def _uncertainty() -> None:
 DRAWN = {
     "project": _project, "storage": lambda: forms.section(SECTIONS["storage"], "storage"), "cost": _cost, "revenue": _revenue, "prices": _prices,
     "load": _load, "tax": lambda: forms.section(SECTIONS["tax"], "tax"), "finance": lambda: forms.section(SECTIONS["finance"], "finance"),
-    "uncertainty": _uncertainty,
+    "events": events.events, "uncertainty": _uncertainty,
 }  # fmt: skip
 
 

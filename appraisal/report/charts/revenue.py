@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from appraisal.case.eras import shares
+from appraisal.case.periods import periods
 from appraisal.finance.tables.titles import of_stream
 from appraisal.pipeline import Appraisal
 from appraisal.report.charts.falls import nothing
@@ -27,6 +29,7 @@ _WORDS = {
     "total": ("合计", "Together"), "stream": ("收入项", "Stream"),
     "statements": ("合计等于损益表的营业收入与补贴收入", "the sum is the revenue and subsidies of the income statement"),
     "order": ("柱内自下而上依图例次序", "a bar is stacked from the bottom in the order of the legend"),
+    "event": ("第 {year} 年起：{title}", "From year {year}: {title}"), "happens": ("事件", "Event"),
     "none": ("各年均为零，未画出：{list}", "Zero in every year and not drawn: {list}"),
     "first": ("首个运营年（第 {year} 年）合计 {total}", "In the first operating year (year {year}) together {total}"),
     "nothing": ("没有收入", "There is no revenue"),
@@ -105,14 +108,26 @@ def _drawn(result: Appraisal, paid: dict[str, Vector], words: Words, lang: str, 
     ]
     notes = [ended(pick(lang, "；", "; ").join(parts), lang)]
     notes += [ended(say(words, "none", lang, list=listed(flat, lang)), lang)] if flat else []
+    begun = event_years(result, lang)
+    marked = [say(words, "event", lang, year=year, title=title) for year, title in begun]
+    notes += [ended(pick(lang, "；", "; ").join(marked), lang)] if begun else []
     told = pick(lang, "，", ", ").join(f"{name} {shown.text(float(money.sum()))}" for name, money in drawn.items())
     alt_text = ended(say(words, "alt", lang, parts=told or say(words, "nothing", lang)), lang)
     table = _table(paid, total, shown, words, lang)
     return Picture(
-        chart=stack(drawn, shown, lang, x=years_axis(total.size, lang), tip=year_tip(lang), words=words), title=title, subtitle=(of_case(result, lang, row), *notes), lang=lang, table=table,
+        chart=stack(drawn, shown, lang, x=years_axis(total.size, lang), tip=year_tip(lang), words=words, events=begun), title=title, subtitle=(of_case(result, lang, row), *notes), lang=lang, table=table,
         alt=described(title, [alt_text, *notes], lang),
         formats={str(name): "d" if place == 0 else shown.form for place, name in enumerate(table.columns)},
     )  # fmt: skip
+
+
+def event_years(result: Appraisal, lang: str) -> tuple[tuple[int, str], ...]:
+    """The year, from 1, of the first column that each event holds some of, with what the event is called."""
+    case = result.case
+    parts = shares(periods(case.project), case.eras)[1:]
+    held = [np.flatnonzero(share.sum(axis=1) > 0.0) for share in parts]
+    titles = [era.event.title(era.name).text(lang) for era in case.eras]
+    return tuple((int(columns[0]) + 1, title) for columns, title in zip(held, titles, strict=True) if columns.size)
 
 
 def _first(total: Vector, shown: Shown, words: Words, lang: str) -> list[str]:
@@ -139,6 +154,7 @@ def stack(
     x: alt.X,
     tip: alt.Tooltip,
     places: Sequence[str] = (),
+    events: Sequence[tuple[int, str]] = (),
     words: Words = _WORDS,
 ) -> alt.LayerChart:
     """Amounts of each stream as bars on top of each other, one place after the other.
@@ -153,6 +169,7 @@ def stack(
     x : axis over the places, from 0 to N
     tip : what the tooltip says of the place
     places : names of the places, for a tooltip on ``place``; by default their numbers
+    events : (place from 1, what begins there), each marked by a broken line before its place
     words : what an amount and its kind are called in the tooltip
     """
     bars = [{**one, "place": places[one["year"] - 1] if places else str(one["year"])} for one in _bars(drawn, shown)]
@@ -173,6 +190,11 @@ def stack(
     ]
     zero = alt.Chart(data([{"low": 0.0}])).encode(y=alt.Y("low:Q"))
     layers.append(zero.mark_rule(style="base", strokeWidth=1, aria=False))
+    if events:
+        marks = [{**bar_of(place - 1), "left": place - 1, "event": title} for place, title in events]
+        happens = alt.Tooltip("event:N", title=say(words, "happens", lang))
+        dashed = alt.Chart(data(marks)).encode(x=x, tooltip=[tip, happens])
+        layers.append(dashed.mark_rule(style="mark-rule"))
     return layered(layers, HEIGHT)
 
 

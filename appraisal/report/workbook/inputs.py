@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from appraisal.case.schema import SECTIONS, Terms
 from appraisal.checks import TOLERANCE
 from appraisal.errors import IntegrityError, said
 from appraisal.field import Declared
@@ -222,12 +221,7 @@ class InputSheet:
 
     def declared(self, path: str) -> Declared:
         """What is declared of the field at a path."""
-        section, _, rest = path.partition(".")
-        if section in SECTIONS:
-            return SECTIONS[section].declaration(rest)
-        label, _, rest = rest.partition(".")
-        terms: Terms = getattr(self.draft.case, section)[label]
-        return type(terms).declaration(rest)
+        return self.draft.case.declaration(path)
 
     def _begin(self, heading: str) -> int:
         self.sheet.skip()
@@ -250,7 +244,7 @@ class InputSheet:
             yield Place(self.sheet.title, self._labelled(entry), single=True), entry
 
     def _headings(self, above: tuple[str, ...], section: str, names: tuple[str, ...]) -> tuple[str, ...]:
-        group = (section, *names[:-1])
+        group = (section, *(names[:1] if section == "events" else names[:-1]))
         if above[:1] != group[:1]:
             self.sheet.heading(word(words.SECTIONS, section, self.draft.lang), "heading")
         if group[1:] and above != group:
@@ -259,6 +253,9 @@ class InputSheet:
 
     def _group(self, section: str, names: tuple[str, ...]) -> str:
         """What an inner section, an entry of a named group or a stream is called."""
+        if section == "events":
+            title = next(era.event.title(era.name) for era in self.draft.case.events if era.name == names[0])
+            return title.text(self.draft.lang)
         if section in ("revenue", "support"):
             kind = (
                 stream(self.draft.case.streams[names[0]].stream or names[0])

@@ -16,7 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appraisal.case import Case
-from appraisal.finance.inputs import CONSTANTS, SCULPTED, STREAM_RATES, STREAM_SERIES, paths, share_series
+from appraisal.finance.inputs import (
+    CONSTANTS,
+    SCULPTED,
+    STREAM_RATES,
+    STREAM_SERIES,
+    paths,
+    share_series,
+    stepped_paths,
+)
 from appraisal.operation import Settlement
 from appraisal.report.leaf_words import OPERATION_WORDS
 from appraisal.report.workbook import words
@@ -30,6 +38,7 @@ from appraisal.units import Table
 # Series that a plain schedule states itself; charging power is also what its charging is worth.
 _SCHEDULE = "schedule"
 _STATED = ("income", "purchase", "cost")
+_AMOUNTS = ("income_yuan", "cost_yuan", "charging_yuan")
 _FROM_OPERATION = ("discharged_mwh", "battery_runs", "auxiliary_yuan")
 _SAME = 1e-12
 
@@ -53,8 +62,9 @@ class Running:
     @cached_property
     def proportional(self) -> dict[str, Proportional]:
         """Label of a stream → its terms whose change the sheet can follow."""
-        found = {}
-        for label in self.draft.case.streams:
+        found: dict[str, Proportional] = {}
+        # With events a term holds in some years only.
+        for label in self.draft.case.streams if not self.draft.case.eras else ():
             paths, series = _proportional(self.draft, label)
             if paths:
                 found[label] = Proportional(paths, series)
@@ -75,12 +85,13 @@ class Running:
                 found[path] = self.timeline
         for path, _ in share_series(draft.result.statements.form).values():
             found[path] = self.timeline
+        stepped = stepped_paths(draft.result.statements.form).values()
+        found |= {path: self.timeline for path in entries for held in stepped if _is_of(path, held)}
         for label in draft.case.streams:
             if self._kind(label) == _SCHEDULE:
-                place = _place(draft.case, label)
-                for name in ("income_yuan", "cost_yuan", "charging_yuan"):
-                    if f"{place}.{name}" not in self.terms:
-                        found[f"{place}.{name}"] = self.operation
+                terms = [f"{section}.{label}.{name}" for section in ("revenue", "support") for name in _AMOUNTS]
+                own = [path for path in entries for held in terms if _is_of(path, held)]
+                found |= {path: self.operation for path in own if path not in self.terms}
         return found
 
     def _kind(self, label: str) -> str:
@@ -113,11 +124,15 @@ class Running:
     def _is_stated(self, name: str, inputs: InputSheet) -> bool:
         if name == "spend":
             return "capital.spend_profile" not in inputs.needs_run
-        return name == "other_yuan" or name in share_series(self.draft.result.statements.form)
+        form = self.draft.result.statements.form
+        return name == "other_yuan" or name in share_series(form) or name in stepped_paths(form)
 
     def _stated(self, sheet: Sheet, name: str, inputs: InputSheet) -> None:
         """What is stated by year, to be changed; an amount of every year follows its one cell."""
         path = "operating_cost.other_yuan"
+        if name in stepped_paths(self.draft.result.statements.form):
+            self._value(sheet, name, "input")
+            return
         if name != "other_yuan" or path not in inputs.cells:
             place = self._value(sheet, name, "input")
             unit = self.draft.result.statements.book.inputs[name].unit
@@ -233,6 +248,11 @@ def on_inputs(inputs: InputSheet, path: str, sheet: Sheet) -> str:
 def draft_kind(case: Case, label: str) -> str:
     """The file name of a stream."""
     return case.streams[label].stream or label
+
+
+def _is_of(path: str, held: str) -> bool:
+    """Whether a path is a number of the case, or what an event makes of it."""
+    return path == held or (path.startswith("events.") and path.split(".", 3)[3:] == [held])
 
 
 def _place(case: Case, label: str) -> str:

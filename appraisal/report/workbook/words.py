@@ -17,6 +17,7 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
     "title": ("名称", "Title"), "project": ("项目", "Project"), "storage": ("储能系统", "Storage"), "capital": ("投资", "Investment"),
     "operating_cost": ("运营成本", "Operating cost"), "market": ("电价与市场", "Prices and market"), "finance": ("融资与评价", "Finance and appraisal"),
     "tax": ("税收", "Taxes"), "revenue": ("收入", "Revenue"), "support": ("支持政策", "Support"),
+    "events": ("事件", "Events"),
 }  # fmt: skip
 
 # Groups of fields inside a section, by their last word in a path.

@@ -27,6 +27,7 @@ from appraisal.streams import stream
 
 ROLE = re.compile(r"schema: *(\d+) +(\w+)")
 FIRST_VALUE = 3
+_PAIRS = ("uncertainty", "overlays", "events")
 _ROLES = ("inputs", "entries", "streams", "series", "other")
 
 
@@ -307,15 +308,16 @@ class _Reader:
         begun = False
         for number in sorted({row for row, _ in sheet.cells}):
             section = sheet.text(number, 1)
-            if section in ("uncertainty:", "overlays:"):
+            if section[:-1] in _PAIRS and section.endswith(":"):
                 begun = True
                 self.stated.cells[section[:-1]] = f"{sheet.name}!{address(number, 2)}"
-            elif section in ("uncertainty", "overlays"):
+            elif section in _PAIRS:
                 self._pair(sheet, number, section)
             elif begun and section != HEADS["path"][0]:
                 message = said(
-                    "no row of the form: column A says neither uncertainty nor overlays; copy it from the rows above",
-                    "不是表中的行：A 列既不是 uncertainty 也不是 overlays；请从上面的行复制",
+                    "no row of the form: column A says none of {names}; copy it from the rows above",
+                    "不是表中的行：A 列不是 {names} 之一；请从上面的行复制",
+                    names=", ".join(_PAIRS),
                 )
                 self.stated.fault(sheet, number, 1, message)
 

@@ -49,6 +49,7 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
     "tax": ("税费", "Tax"),
     "uncertainty": ("不确定性：参数的概率分布", "Uncertainty: distributions of inputs"),
     "overlays": ("假设值：替换事实库中的数", "What-ifs: values in place of facts of the library"),
+    "events": ("事件：自某时点起的更改", "Events: what changes from a date on"),
 }
 
 HEADS: Mapping[str, tuple[str, str]] = {
@@ -76,6 +77,8 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "input": ("输入路径", "Path of the input"),
     "value": ("值", "Value"),
     "distribution": ("分布", "Distribution"),
+    "event": ("事件名称（自定）", "Event, a name of yours"),
+    "changes": ("起始时点与更改", "When it begins and what it changes"),
     "series_title": ("标题（自由填写）", "Title, free"),
     "series_path": ("用于", "Used by"),
     "number": ("序号", "No."),
@@ -89,6 +92,10 @@ HELP: Mapping[str, tuple[str, str]] = {
     "overlays": (
         "例如 tax.national.income_tax 填 0.15；结果中会注明为假设。",
         "For example tax.national.income_tax with 0.15; the result says that it is a what-if.",
+    ),
+    "events": (
+        "例如 {from_month: 2030-01, set: {revenue.capacity.enabled: false}, scale: {market.spread_scale: 0.8}}；也可用 operation_year: 5。",
+        "For example {from_month: 2030-01, set: {revenue.capacity.enabled: false}, scale: {market.spread_scale: 0.8}}; or operation_year: 5.",
     ),
     "series": (
         "数值从序号 1 起连续向下填写；分年数值第 1 个为首个运营年，日曲线自 00:00 起 24、48 或 96 个值。在输入单元格写本表列号即引用，如 {sheet}!B。",

@@ -305,7 +305,11 @@ class _Writer:
 
     def _other(self) -> None:
         sheet, row = self.sheets["other"], HEAD_ROW
-        for section, name, value in (("uncertainty", "input", "distribution"), ("overlays", "fact", "value")):
+        for section, name, value in (
+            ("uncertainty", "input", "distribution"),
+            ("overlays", "fact", "value"),
+            ("events", "event", "changes"),
+        ):
             stated = self.raw.get(section) or {}
             sheet.write_string(row - 1, 0, f"{section}:", self.looks["band_code"])
             sheet.write_string(row - 1, 1, phrase(SECTIONS, section, self.lang), self.looks["band"])

@@ -198,9 +198,7 @@ def read_mileage_price(at: Appraisal) -> tuple[Figure, ...]:
 
 def read_contract_income(at: Appraisal) -> tuple[Figure, ...]:
     """What the contracts pay in the mean operating year, VAT included."""
-    case, seen = of_whole_years(at.case, at.operation)
-    settled = [_settled(case, seen, label) for label, _ in _contracts(at.case)]
-    paid = sum(_total(periods(case.project).operating_part(income)) for income in settled)
+    paid = sum(_total(at.revenue.settlements[label].income) for label, _ in _contracts(at.case))
     value = paid / at.case.project.operation_years
     return (Figure(key="income", zh="年均合同收入（含税）", en="Contract income a year, mean, incl. VAT", value=value, unit="yuan/year"),)  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from strategies import CAPACITY, merged, plant
-from structures import CAPACITY_REPAID, FIRED, HOSTED, MANY, PHASED, RENEWED, SCULPTED, SUPPORTED, contract
+from structures import CAPACITY_REPAID, EVENTS, FIRED, HOSTED, MANY, PHASED, RENEWED, SCULPTED, SUPPORTED, contract
 
 _TWO = {"revenue": {"capacity": CAPACITY}, "finance": {"working_capital_yuan_per_kw": 30}}
 _YEARS = 8
@@ -29,6 +29,7 @@ SHAPES: Mapping[str, dict[str, Any]] = {
     "replaced_by_health_and_added_to": RENEWED,
     "fired": FIRED,
     "supported": SUPPORTED,
+    "events_in_mid_life": EVENTS,
     "sweep": plant(_TWO, {"finance": {"sweep_share": 0.6, "grace_years": 1}}),
     "start_timing": plant(_TWO, {"finance": {"timing": "start", "construction_interest": "inside_draw"}}),
     "mid_timing_real": plant(_TWO, {"finance": {"timing": "mid", "discount_basis": "real", "inflation": 0.02}}),
