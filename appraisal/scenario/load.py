@@ -170,7 +170,7 @@ def _resolve(
     later: Mapping[int, Prices] = {}
     if project is not None and sections["market"] is not None:
         prices = resolve_prices(project, sections["market"], resolver, findings, beside)
-        later = resolve_later(project, sections["market"], resolver, findings)
+        later = resolve_later(project, sections["market"], resolver, findings, beside)
     priced = len(findings.faults) == before
     check_sections(sections, findings)
     uncertainty = read_uncertainty(stated.get("uncertainty", {}), findings)
