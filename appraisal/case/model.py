@@ -180,6 +180,14 @@ class Case:
         """Number of scenarios S."""
         return max(len(array) for _, _, array in self.numbers() if array is not None)
 
+    @property
+    def drawn_mw(self) -> Table | None:
+        """What the host's site draws without the plant, MW ``(S, N)`` or ``(1, N)``; negative is surplus. None without a load."""
+        if self.prices is None or self.prices.load_mw is None:
+            return None
+        site, made = self.market.site, 0.0 if self.prices.pv_mw is None else self.prices.pv_mw
+        return np.asarray(site.load_scale * self.prices.load_mw - site.pv_scale * made)
+
     def numbers(self) -> Iterator[tuple[str, Declared, Table | None]]:
         """Dotted path, declaration and table of every numeric input."""
         for name in _NUMERIC:

@@ -86,22 +86,29 @@ def best_peaks(posed: Posed, cyclic: bool, month: Groups, weight: Table, cost: P
     right = at(every, most)
     if (right.need > 0.0).any():
         refuse_unreachable(posed, cyclic, best(posed, cyclic))
-    left = _leftmost(at, least, right)
+    # Where one more MW is not worth having even at the far right, less is; the rest needs no search.
+    falling = np.flatnonzero(right.slope < 0.0)
+    left = _Point(*(table.copy() for table in right))
+    if falling.size:
+        for table, found in zip(left, _leftmost(at, falling, least, right), strict=True):
+            table[falling] = found
     # What is left of the feasible peaks ends the search, and so does a slope that does not rise there.
-    peak = np.where(right.slope >= 0.0, right.at, left.at)
-    open_ = np.flatnonzero((right.slope < 0.0) & (left.slope > 0.0))
+    peak = left.at.copy()
+    open_ = falling[left.slope[falling] > 0.0]
     return _close_in(at, peak, left, right, open_, cost.at(right.at))
 
 
-def _leftmost(at: _Held, least: Table, right: _Point) -> _Point:
-    """The least peak at which each month has a schedule, met from below: each report of what is wanting is a bound."""
-    found = at(np.arange(least.size), np.minimum(least, right.at))
+def _leftmost(at: _Held, chosen: Groups, least: Table, right: _Point) -> _Point:
+    """The least peak at which each *chosen* month has a schedule, met from below: each report of what is wanting is a bound."""
+    most = right.at[chosen]
+    found = at(chosen, np.minimum(least[chosen], most))
     for _ in range(ROUNDS):
         wanting = np.flatnonzero(found.need > 0.0)
         if not wanting.size:
             return found
         tiny = 1e-13 * np.maximum(1.0, np.abs(found.at[wanting]))
-        more = at(wanting, np.minimum(found.at[wanting] + np.maximum(found.need[wanting], tiny), right.at[wanting]))
+        next_ = found.at[wanting] + np.maximum(found.need[wanting], tiny)
+        more = at(chosen[wanting], np.minimum(next_, most[wanting]))
         for table, new in zip(found, more, strict=True):
             table[wanting] = new
     raise _stuck()
