@@ -34,11 +34,16 @@ class Rebate:
         less the energy of the load. Exact where the site's own meter counts net energy.
     counted : (T,) of 0 and 1
         Steps whose energy that meter counts; all unless stated.
+    on_purpose : bool
+        Whether energy may be consumed for the sake of reaching the threshold, which only a mixed-integer programme
+        decides. Else the best of three schedules is taken, each billed as it turns out: that of the lower price, that of
+        the full price, and a plant that stands still, which must be allowed to.
     """
 
     share: Any
     net_mwh: Table
     counted: Any = 1.0
+    on_purpose: bool = True
 
 
 class Peaks(NamedTuple):
@@ -254,6 +259,8 @@ def _branches(posed: Posed, cyclic: bool, month: Groups, weight: Table, cost: Pe
     for place in (1, 2, 3):
         chosen[place] = np.where(by_row, high[place], low[place])
     best_of = Peaks(*chosen)
+    if not rebate.on_purpose:
+        return _unasked(posed, month, (cost, cheap), best_of, takes, net(low) >= wanted, wanted <= 0.0)
     unsure = np.flatnonzero(
         ~takes & ((_most_net(posed, cyclic, month, weight, counted) >= wanted) | (net(low) >= wanted))
     )
@@ -269,6 +276,23 @@ def _branches(posed: Posed, cyclic: bool, month: Groups, weight: Table, cost: Pe
             best_of,
         )
     return best_of
+
+
+def _unasked(
+    posed: Posed, month: Groups, costs: tuple[PeakCost, PeakCost], found: Peaks, takes: Any, earns: Any, idle_earns: Any
+) -> Peaks:
+    """Where the cheap branch misses the threshold: the full price's schedule as it is billed, or standing still."""
+    cost, cheap = costs
+    value = found.value + np.where(~takes & earns, cost.at(found.peak) - cheap.at(found.peak), 0.0)
+    still = peaks_of(posed, month, np.zeros(posed.buy.shape))
+    resting = ~takes & idle_earns & (-cheap.at(still) > value)
+    rows = resting[month][:, None]
+    charge, discharge = (np.where(rows, 0.0, table) for table in (found.charge, found.discharge))
+    begin = posed.start_mwh + posed.lowest_mwh
+    soc = np.where(rows, begin * within(posed), found.soc)
+    return Peaks(
+        np.where(resting, -cheap.at(still), value), charge, discharge, soc, np.where(resting, still, found.peak)
+    )
 
 
 def _most_net(posed: Posed, cyclic: bool, month: Groups, weight: Table, counted: Table) -> Table:

@@ -8,7 +8,8 @@ tier to tier, filling them in that order is what the optimum does anyway, so not
 more than drawing costs they do not rise, and the plant is kept from crossing zero net power within such a step.
 
 With a price on the peak, only the grid tier is held under it, and months are separate: days close on themselves; of a
-series, months begin and end at a stated state of charge.
+series, months begin and end at a stated state of charge. Where a month of high use pays less, both branches are solved;
+energy is never consumed for the sake of reaching the threshold.
 """
 
 from __future__ import annotations
@@ -235,7 +236,10 @@ def _with_peak(task: _Task, peak: PeakPrice) -> Flows:
     factor, threshold = (np.broadcast_to(table, full) for table in (peak.factor, peak.threshold_mwh))
     counted = np.tile(np.arange(kinds) == kinds - 1, width).astype(np.float64)
     rebate = Rebate(
-        share=factor.reshape(-1, 1), net_mwh=(threshold - _energy(task, task.drawn)).ravel(), counted=counted
+        share=factor.reshape(-1, 1),
+        net_mwh=(threshold - _energy(task, task.drawn)).ravel(),
+        counted=counted,
+        on_purpose=False,
     )
     reduced = np.where(_energy(task, task.alone) >= threshold, factor, 1.0)
     group = (np.arange(rows)[:, None] * MONTHS + task.pieces.month).ravel()
@@ -278,7 +282,9 @@ def _highest(clock: Clock, drawn: Table, full: tuple[int, int]) -> Table:
 
 def _by_month(clock: Clock, values: Table) -> Table:
     """Sums over the steps of each month, ``(R, 12)``."""
-    return np.stack([values[:, clock.month == month].sum(axis=1) for month in range(1, MONTHS + 1)], axis=1)
+    # Rows of their own in memory: the order of a sum, and its last digit, must not depend on how many rows there are.
+    months = [np.compress(clock.month == month, values, axis=1) for month in range(1, MONTHS + 1)]
+    return np.stack([np.ascontiguousarray(one).sum(axis=1) for one in months], axis=1)
 
 
 def _cost(way: PeakWay, full: tuple[int, int], out: Table) -> PeakCost:
