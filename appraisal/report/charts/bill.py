@@ -28,7 +28,7 @@ _WORDS = {
     "peak_before": ("最大需量（安装前，MW）", "Highest draw before (MW)"), "peak_after": ("最大需量（安装后，MW）", "Highest draw after (MW)"),
     "exported": ("上网收入变化", "Change of export income"), "band_before": ("{band}（安装前）", "{band} before"), "band_after": ("{band}（安装后）", "{band} after"),
     "counted": ("电度电费与基本电费（含税）；不含力调电费", "Energy and basic charge incl. VAT; the power-factor adjustment is not counted"),
-    "parts": ("其中电度电费节约 {energy}，基本电费节约 {basic}", "of it {energy} on energy, {basic} on the basic charge"),
+    "parts": ("其中电度电费节约 {energy}，基本电费节约 {basic}", "Of it {energy} on energy, {basic} on the basic charge"),
     "money": ("电度电费", "Energy charges"), "before": ("安装前", "Before"), "after": ("安装后", "After"), "saved": ("节约", "Saved"),
     "charged": ("充电电费", "Charging"), "discharged": ("放电抵减", "Saved by discharging"), "which": ("前后", "When"),
     "year": ("全年：安装前 {before}，安装后 {after}，节约 {saved}（{share}）", "The year: {before} before, {after} after, {saved} saved ({share})"),
