@@ -99,18 +99,25 @@ def best_peaks(posed: Posed, cyclic: bool, month: Groups, weight: Table, cost: P
 
 
 def _leftmost(at: _Held, chosen: Groups, least: Table, right: _Point) -> _Point:
-    """The least peak at which each *chosen* month has a schedule, met from below: each report of what is wanting is a bound."""
-    most = right.at[chosen]
-    found = at(chosen, np.minimum(least[chosen], most))
-    for _ in range(ROUNDS):
+    """A peak left of the best one at which each *chosen* month has a schedule, or else the least such peak.
+
+    The least is met from below, each report of what is wanting being a bound; where the reports are short, every third
+    point halves what lies between, and one that is still right of the best peak takes the place of *right*.
+    """
+    found = at(chosen, np.minimum(least[chosen], right.at[chosen]))
+    for turn in range(ROUNDS):
         wanting = np.flatnonzero(found.need > 0.0)
         if not wanting.size:
             return found
+        months = chosen[wanting]
         tiny = 1e-13 * np.maximum(1.0, np.abs(found.at[wanting]))
-        next_ = found.at[wanting] + np.maximum(found.need[wanting], tiny)
-        more = at(chosen[wanting], np.minimum(next_, most[wanting]))
-        for table, new in zip(found, more, strict=True):
-            table[wanting] = new
+        bound = np.minimum(found.at[wanting] + np.maximum(found.need[wanting], tiny), right.at[months])
+        tried = 0.5 * (bound + right.at[months]) if turn % 3 == 2 else bound
+        more = at(months, tried)
+        falling = (more.need <= 0.0) & (tried > bound) & (more.slope < 0.0)
+        for table, side, new in zip(found, right, more, strict=True):
+            table[wanting[~falling]] = new[~falling]
+            side[months[falling]] = new[falling]
     raise _stuck()
 
 
