@@ -35,11 +35,21 @@ def flows_of_states(problem: Problem, part: slice, states: Table) -> Iterator[Fl
 
 def _behind_meter(problem: Problem, site: SiteProblem, part: slice, states: Table) -> Iterator[Flows]:
     """The flows where a peak, an export or a surplus counts."""
-    bounds = problem.bounds
+    bounds, rows = problem.bounds, part.stop - part.start
     held = bounds.most_year is not None or bounds.most_day is not None or wants_highs(problem, part).any()
     if held or (problem.discharge_efficiency > 1.0).any():
         raise InputError([Fault(path="storage", message=_NOT_WITH_SITE)])
-    rows, count = part.stop - part.start, states.shape[1]
+    found = site_flows(problem.clock, *asked_of_site(problem, site, part, states))
+    for place in range(states.shape[1]):
+        own = slice(place * rows, (place + 1) * rows)
+        yield Flows(*(table[own] for table in found))
+
+
+def asked_of_site(
+    problem: Problem, site: SiteProblem, part: slice, states: Table
+) -> tuple[SiteProblem, Limits, Plant, Table, Table]:
+    """The arguments of :func:`appraisal.dispatch.site.site_flows` beside the clock: some problems at each state, state by state."""
+    bounds, rows, count = problem.bounds, part.stop - part.start, states.shape[1]
     which = np.tile(np.arange(part.start, part.stop), count)
     state = np.repeat(states[0], rows)[:, None]
 
@@ -57,11 +67,7 @@ def _behind_meter(problem: Problem, site: SiteProblem, part: slice, states: Tabl
         "self_discharge": cut(bounds.self_discharge), "charge_efficiency": cut(problem.charge_efficiency),
         "discharge_efficiency": cut(problem.discharge_efficiency), "throughput_cost": cut(problem.throughput_cost),
     }  # fmt: skip
-    weight = problem.clock.weight * cut(bounds.in_service)
-    found = site_flows(problem.clock, site.rows(which), limits, plant, weight, cut(problem.auxiliary))
-    for place in range(count):
-        own = slice(place * rows, (place + 1) * rows)
-        yield Flows(*(table[own] for table in found))
+    return site.rows(which), limits, plant, problem.clock.weight * cut(bounds.in_service), cut(problem.auxiliary)
 
 
 def flows_at(problem: Problem, part: slice, state: float) -> Flows:
@@ -117,7 +123,7 @@ def flows_at(problem: Problem, part: slice, state: float) -> Flows:
     discharged, charged = discharge.reshape(whole) * part_of(unit, part), charge.reshape(whole)
     nothing, none = np.zeros((rows, MONTHS)), np.zeros((1, 1))
     return Flows(
-        value.reshape(rows, clock.runs), charged, discharged, soc.reshape(whole), charged, discharged, none, none, nothing, nothing
+        value.reshape(rows, clock.runs), charged, discharged, soc.reshape(whole), charged, discharged, none, none, nothing, nothing, nothing, nothing + 1.0
     )  # fmt: skip
 
 

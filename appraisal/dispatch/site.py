@@ -60,7 +60,8 @@ class Flows(NamedTuple):
     """The best flows ``(R, N)`` per MW of rated power, and the basic charge ``(R, 12)`` without and with the plant.
 
     ``charge`` and ``discharge`` are at the plant's meter; ``grid_…`` what of them the site draws or spares, ``export_…`` what
-    of them it exports less or more. ``value (R, D)`` is the money of each run, without the basic charge.
+    of them it exports less or more. ``value (R, D)`` is the money of each run, without the basic charge. ``way (R, 12)`` is the
+    place of the way of paying taken, and ``factor (R, 12)`` what high use leaves of its charge.
     """
 
     value: Table
@@ -73,6 +74,8 @@ class Flows(NamedTuple):
     export_discharge: Table
     before: Table
     after: Table
+    way: Table
+    factor: Table
 
 
 class _Pieces(NamedTuple):
@@ -116,21 +119,26 @@ def site_flows(clock: Clock, site: SiteProblem, limits: Limits, plant: Plant, we
     NoSolutionError
         As :func:`appraisal.dispatch.peak.solve_peaks`.
     """
+    task = task_of(clock, site, limits, plant, weight, auxiliary)
+    peak = next(iter(site.peaks.values()), None)
+    if peak is None:
+        found = solve_rows(**task.posed.prices, **task.posed.plant)
+        return _gathered(clock, task.tiers, task.pieces, found[1:], plant).flows
+    return _with_peak(task, peak)
+
+
+def task_of(clock: Clock, site: SiteProblem, limits: Limits, plant: Plant, weight: Table, auxiliary: Table) -> Task:
+    """What is solved for a site, by tier and piece; parameters as :func:`site_flows`."""
     drawn = site.drawn + auxiliary
     tiers = _tiers(replace(site, drawn=drawn), limits)
-    peak = next(iter(site.peaks.values()), None)
-    pieces = _pieces(clock, apart=peak is not None)
+    pieces = _pieces(clock, apart=bool(site.peaks))
     posed = _posed(clock, site, tiers, pieces, plant)
-    if peak is None:
-        found = solve_rows(**posed.prices, **posed.plant)
-        return _gathered(clock, tiers, pieces, found[1:], plant).flows
     out = np.zeros((1, 1))
     if (weight < clock.weight).any():
         # On a day out of service the site draws what it draws; its month is billed for that too.
         idle = np.repeat(weight < clock.weight, clock.steps, axis=1)
         out = _highest(clock, np.where(idle, drawn, 0.0), (len(weight), MONTHS))
-    weight = np.maximum(weight, _NEVER)
-    return _with_peak(_Task(clock, tiers, pieces, posed, plant, weight, site.drawn, drawn, out), peak)
+    return Task(clock, tiers, pieces, posed, plant, np.maximum(weight, _NEVER), site.drawn, drawn, out)
 
 
 class _Tiers(NamedTuple):
@@ -215,7 +223,7 @@ def _posed(clock: Clock, site: SiteProblem, tiers: _Tiers, pieces: _Pieces, plan
     return _Ready({"buy": cut(tiers.buy), "sell": cut(tiers.sell)}, held, cut(tiers.headroom))
 
 
-class _Task(NamedTuple):
+class Task(NamedTuple):
     """What a search over the months' peaks is told: prices and limits by tier, the site without the plant and with its own load."""
 
     clock: Clock
@@ -229,7 +237,7 @@ class _Task(NamedTuple):
     out: Table
 
 
-def _with_peak(task: _Task, peak: PeakPrice) -> Flows:
+def _with_peak(task: Task, peak: PeakPrice) -> Flows:
     """Every way of paying solved, the best of each quarter kept; without the plant the cheapest of each quarter."""
     rows, (count, width) = len(task.weight), task.pieces.place.shape
     full, kinds = (rows, MONTHS), task.tiers.buy.shape[2]
@@ -246,10 +254,10 @@ def _with_peak(task: _Task, peak: PeakPrice) -> Flows:
     lost, before, flows = [], [], []
     for way in peak.ways:
         found = solve_peaks(
-            **task.posed.prices, cost=_cost(way, full, task.out), load_mw=-task.posed.headroom, group=group,
+            **task.posed.prices, cost=cost_of(way, full, task.out), load_mw=-task.posed.headroom, group=group,
             weight=task.weight[:, task.pieces.run].ravel(), rebate=rebate if way.reduced else None, **task.posed.plant,
         )  # fmt: skip
-        alone = _cost(way, full, np.zeros((1, 1))).at(_highest(task.clock, task.alone, full).ravel()).reshape(full)
+        alone = cost_of(way, full, np.zeros((1, 1))).at(_highest(task.clock, task.alone, full).ravel()).reshape(full)
         before.append(alone * reduced if way.reduced else alone)
         lost.append(-found.value.reshape(full))
         flows.append((found.charge, found.discharge, found.soc))
@@ -265,10 +273,25 @@ def _with_peak(task: _Task, peak: PeakPrice) -> Flows:
     )
     earned = _by_month(task.clock, made.money * np.repeat(task.weight, task.clock.steps, axis=1))
     without = best_modes(dict(zip(MODES, before, strict=False))).charge
-    return made.flows._replace(before=without, after=earned + best.charge)
+    after = earned + best.charge
+    return made.flows._replace(
+        before=without,
+        after=after,
+        way=best.mode.astype(np.float64),
+        factor=_left(task, peak, made.flows, best.mode, after),
+    )
 
 
-def _energy(task: _Task, drawn: Table) -> Table:
+def _left(task: Task, peak: PeakPrice, flows: Flows, mode: Places, after: Table) -> Table:
+    """What high use leaves of the charge of each month: what is paid over what its way costs at full price."""
+    drawn = np.maximum(task.drawn + flows.charge - flows.discharge, 0.0)
+    highest = _highest(task.clock, drawn, after.shape)
+    full = np.stack([cost_of(way, after.shape, task.out).at(highest.ravel()).reshape(after.shape) for way in peak.ways])
+    due = np.take_along_axis(full, mode[None], axis=0)[0]
+    return np.asarray(np.divide(after, due, out=np.ones_like(after), where=due > 0.0))
+
+
+def _energy(task: Task, drawn: Table) -> Table:
     """Energy that the site draws in each month, ``(R, 12)``, MWh."""
     hours = task.clock.step_weight * task.clock.step_hours
     return _by_month(task.clock, np.broadcast_to(np.maximum(drawn, 0.0) * hours, (len(task.weight), hours.shape[1])))
@@ -287,7 +310,7 @@ def _by_month(clock: Clock, values: Table) -> Table:
     return np.stack([np.ascontiguousarray(one).sum(axis=1) for one in months], axis=1)
 
 
-def _cost(way: PeakWay, full: tuple[int, int], out: Table) -> PeakCost:
+def cost_of(way: PeakWay, full: tuple[int, int], out: Table) -> PeakCost:
     """What a way costs, one row a month of each problem, where the peak is *out* at least: the draw of days out of service.
 
     fixed + p·max(0, max(M, F) − from) = fixed + p·max(0, F − from) + p·max(0, M − max(from, F)).
@@ -321,6 +344,6 @@ def _gathered(clock: Clock, tiers: _Tiers, pieces: _Pieces, found: Sequence[Tabl
         value=money.reshape(rows, clock.runs, clock.steps).sum(axis=2), charge=charge.sum(axis=2), discharge=discharge.sum(axis=2),
         soc=soc[:, :, -1], grid_charge=charge[:, :, -1], grid_discharge=discharge[:, :, -1],
         export_charge=charge[:, :, EXPORT] if kinds > 1 else none, export_discharge=discharge[:, :, EXPORT] if kinds > 1 else none,
-        before=nothing, after=nothing,
+        before=nothing, after=nothing, way=nothing, factor=nothing + 1.0,
     )  # fmt: skip
     return _Gathered(flows, money)
