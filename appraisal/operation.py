@@ -51,6 +51,41 @@ class Claim:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PeakWay:
+    """One way of paying for a month's highest draw M of the site: fixed + price·max(0, M − from).
+
+    Attributes
+    ----------
+    fixed_yuan, from_mw, price_yuan_per_mw : (S, 12), or one row or one column for all
+        January first; price and limit ≥ 0.
+    reduced : bool
+        Whether a month of high use reduces all of it.
+    """
+
+    fixed_yuan: Table
+    from_mw: Table
+    price_yuan_per_mw: Table
+    reduced: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeakPrice:
+    """What the month's highest draw costs: of several ways the cheapest of each calendar quarter, with and without the plant.
+
+    Attributes
+    ----------
+    ways : tuple of PeakWay
+        In the order in which the first of equal ones is taken.
+    factor : (S, 12), or one row or one column for all
+        What a reduced way costs then is multiplied by, 0 to 1, from ``threshold_mwh`` (S, 12) drawn in the month on.
+    """
+
+    ways: tuple[PeakWay, ...]
+    factor: Table
+    threshold_mwh: Table
+
+
+@dataclass(frozen=True, kw_only=True)
 class Offer:
     """What a stream lays before the optimiser; prices of all streams add, of limits the least holds.
 
@@ -61,6 +96,11 @@ class Offer:
     charge_limit_mw, discharge_limit_mw : (S, 1) or (S, N) or None
         Limits beside rated power.
     claims : tuple of Claim
+    export : name → (S, N) or (1, N) or (S, 1)
+        Price lines in yuan/MWh of what the host's site sends to the grid: received on what the plant adds to it, paid on
+        what the plant takes from it. ``buy`` and ``sell`` then count what the site draws.
+    peak : PeakPrice or None
+        Of the month's highest draw of the site; metered as ``earned["before"]``, without the plant, and ``paid["after"]``.
     """
 
     buy: Mapping[str, Table] = field(default_factory=dict)
@@ -68,6 +108,45 @@ class Offer:
     charge_limit_mw: Table | None = None
     discharge_limit_mw: Table | None = None
     claims: tuple[Claim, ...] = ()
+    export: Mapping[str, Table] = field(default_factory=dict)
+    peak: PeakPrice | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteProblem:
+    """The host's site as dispatch sees it, per MW of rated power.
+
+    Attributes
+    ----------
+    drawn : (R, N)
+        What the site draws without the plant, MW; negative is surplus.
+    export_limit : (R, 1)
+        Most that it sends to the grid, MW; surplus beyond it is curtailed.
+    export : name → (R, N) or (R, 1)
+        Price lines of what it sends to the grid, yuan/MWh.
+    peaks : label → PeakPrice
+        One at most, of the stream of that label, in yuan and MW per MW of rated power.
+    edge_share : (R, 1)
+        Share of usable energy held at the edges of months, where one run holds several.
+    """
+
+    drawn: Table
+    export_limit: Table
+    export: Mapping[str, Table]
+    peaks: Mapping[str, PeakPrice]
+    edge_share: Table
+
+    def rows(self, index: Rows) -> SiteProblem:
+        """The problems of a slice or an index."""
+        peaks = {
+            label: PeakPrice(
+                ways=tuple(replace(way, **{name: _cut(table, index) for name, table in vars(way).items() if name != "reduced"}) for way in peak.ways),
+                factor=_cut(peak.factor, index), threshold_mwh=_cut(peak.threshold_mwh, index),
+            )
+            for label, peak in self.peaks.items()
+        }  # fmt: skip
+        cut = {name: _cut(value, index) for name, value in vars(self).items() if name != "peaks"}
+        return SiteProblem(peaks=peaks, **cut)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +228,8 @@ class Problem:
         and money are metered apart.
     auxiliary_price : (R, N) or (1, N)
         What it pays, yuan/MWh.
+    site : SiteProblem or None
+        Where a peak or an export has a price, or the site may have a surplus.
     """
 
     clock: Clock
@@ -174,6 +255,8 @@ class Problem:
     def highest(self) -> Table:
         """Upper edge of the window of states of the fresh store, MWh per MW, ``(R, 1)``."""
         return self.bounds.lowest + self.hours
+
+    site: SiteProblem | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

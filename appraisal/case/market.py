@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from appraisal.case import spans
+from appraisal.case.site import Site
 from appraisal.field import (
     Number,
     Profile,
@@ -168,9 +171,10 @@ class Market(Section):
         "Load of the host",
         ge=0,
         default=None,
-        help="A constant or 24 hourly values; discharge never exceeds it.",
-        help_zh="一个常数或 24 个逐时值；放电功率不超过用电负荷。",
+        help="A constant, or a day of 24, 48 or 96 values from 00:00 that every day repeats. By kind of day or as a year: market.site.",
+        help_zh="一个常数，或自 00:00 起一天 24、48 或 96 个值，每天相同。按日类型或全年数据：见 market.site。",
     )
+    site: Site = Field(default_factory=Site)
     price_scale: Number = number(
         "1",
         "电价水平系数",
@@ -204,8 +208,8 @@ class Market(Section):
         "Price index by operating year",
         ge=0,
         default=1.0,
-        help="Relative to the first operating year.",
-        help_zh="相对首个运营年。",
+        help="Relative to the first operating year; multiplies what is paid by the kWh and the basic charge.",
+        help_zh="相对首个运营年；乘在电量电费与基本电费上。",
     )
     energy_index: Yearly = yearly(
         "1",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -23,12 +24,32 @@ from appraisal.units import Rows, Table
 
 
 @dataclass(frozen=True, kw_only=True)
+class BasicPrices:
+    """Prices and rules of the basic charge of twelve months, January first, each ``(1, 12)``; yuan including VAT.
+
+    ``demand_yuan_per_kw_month`` and ``capacity_yuan_per_kva_month`` come with the tariff; the rest are the dated rules
+    as :class:`appraisal.billing.BasicRules` names them, and the minutes over which the billed demand is a mean.
+    """
+
+    demand_yuan_per_kw_month: Table
+    capacity_yuan_per_kva_month: Table
+    tolerance: Table
+    excess_multiple: Table
+    least_share: Table
+    threshold_kwh_per_kva: Table
+    factor: Table
+    interval_minutes: Table
+
+
+@dataclass(frozen=True, kw_only=True)
 class Prices:
     """The energy prices that the plant meets, on the steps of its clock, yuan/MWh including VAT, ``(1, N)``.
 
     ``fees`` are the grid side's price lines on charging (loss, system operation, transmission); ``bands`` has the
     letter of each step where the prices are a time-of-use tariff; ``fixed`` is the part of a tariff's price that its period
-    ratios do not multiply; ``told`` is what was understood of a price file.
+    ratios do not multiply; ``told`` is what was understood of a price file. ``load_mw`` and ``pv_mw`` are those of the
+    host's site, ``site_told`` what was understood of their files; ``basic`` is there where the basic charge is counted;
+    ``first_day`` is that of a price series.
     """
 
     clock: Clock
@@ -40,6 +61,10 @@ class Prices:
     fixed: Table | None = None
     confidence: str = "official"
     told: tuple[Message, ...] = ()
+    pv_mw: Table | None = None
+    site_told: tuple[Message, ...] = ()
+    first_day: date | None = None
+    basic: BasicPrices | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +195,14 @@ class Case:
     def scenarios(self) -> int:
         """Number of scenarios S."""
         return max(len(array) for _, _, array in self.numbers() if array is not None)
+
+    @property
+    def drawn_mw(self) -> Table | None:
+        """What the host's site draws without the plant, MW ``(S, N)`` or ``(1, N)``; negative is surplus. None without a load."""
+        if self.prices is None or self.prices.load_mw is None:
+            return None
+        site, made = self.market.site, 0.0 if self.prices.pv_mw is None else self.prices.pv_mw
+        return np.asarray(site.load_scale * self.prices.load_mw - site.pv_scale * made)
 
     def numbers(self) -> Iterator[tuple[str, Declared, Table | None]]:
         """Dotted path, declaration and table of every numeric input, those of events after all others."""

@@ -51,6 +51,7 @@ def run(
     statements: Annotated[bool, typer.Option("--statements", help="Print the tables A to L (without K, which appraises the case some thirty times more); with --json every line too.")] = False,
     table: Annotated[list[str] | None, typer.Option("--table", metavar="TABLE", help="Print this table, by letter or name (D, profit_distribution, 损益和利润分配表); may be repeated.")] = None,
     unit: UnitOption = None,
+    separation: Annotated[bool, typer.Option("--separation", help="Solve the joined year too (seconds to minutes) and print what holding months or days apart gives away; of a price series or a load of a year with a counted basic charge.")] = False,
 ) -> None:  # fmt: skip
     """Appraise one case: metrics, checks and what they rest on.
 
@@ -59,7 +60,12 @@ def run(
     from appraisal.cli.show import Shown, print_result
 
     shown = Shown(
-        as_json=json, statements=statements, tables=tuple(table or ()), unit=unit_of(unit, lang), lang=lang.value
+        as_json=json,
+        statements=statements,
+        tables=tuple(table or ()),
+        unit=unit_of(unit, lang),
+        lang=lang.value,
+        separation=separation,
     )
     print_result(case, set_ or [], shown)
 

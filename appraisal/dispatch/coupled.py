@@ -46,6 +46,8 @@ class Coupling:
         Most energy discharged at the grid in each row, MWh.
     net_mwh : (G, 2) or None
         Least and most charge − discharge of each month, weighted, MWh; -inf and inf for none.
+    counted : number or (T,)
+        Steps whose energy ``net_mwh`` counts, 0 or 1.
     charge_curve, discharge_curve : (K, 2) or None
         Corners (state of charge in MWh, most power in MW) of a concave curve over the window; the state is the mean of
         the step's beginning and end.
@@ -63,6 +65,7 @@ class Coupling:
     most_mwh: float | None = None
     most_row_mwh: float | None = None
     net_mwh: Table | None = None
+    counted: Any = 1.0
     charge_curve: Table | None = None
     discharge_curve: Table | None = None
     charge_reserved_mw: Table | None = None
@@ -317,11 +320,12 @@ def _limits(program: Program, lay: _Layout, posed: Posed, coupling: Coupling) ->
             own = lay.discharge[row == one][None, :]
             program.add([(own, hours)], -np.inf, coupling.most_row_mwh, 1)
     if coupling.net_mwh is not None:
+        metered = weighted * np.broadcast_to(coupling.counted, posed.buy.shape)[row, lay.step]
         for index, (low, high) in enumerate(coupling.net_mwh):
             own = month == index
             terms = [
-                (lay.charge[own][None, :], weighted[own][None, :]),
-                (lay.discharge[own][None, :], -weighted[own][None, :]),
+                (lay.charge[own][None, :], metered[own][None, :]),
+                (lay.discharge[own][None, :], -metered[own][None, :]),
             ]
             program.add(terms, low, high, 1)
     lowest = _of_row(posed, posed.lowest_mwh)[row]

@@ -7,24 +7,67 @@ search for the price of throughput (a cap of the year's cycles, or of a day's on
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 import numpy as np
 
 from appraisal.dispatch.bounded import Solution, capped, coupled, rows_of, wants_highs
 from appraisal.dispatch.check import Plant
 from appraisal.dispatch.kernel import solve_rows
-from appraisal.operation import Problem
+from appraisal.dispatch.site import MONTHS, Flows, Limits, site_flows
+from appraisal.errors import Fault, InputError, said
+from appraisal.operation import Problem, SiteProblem
 from appraisal.units import Table
 
+_NOT_WITH_SITE = said(
+    "caps on cycles, least power, curves of power and heat input are not solved beside a price on the month's peak, an export or a surplus of PV; leave one of them out",
+    "循环次数上限、最小功率、功率曲线和热量输入尚不能与需量计价、上网或光伏余电同时求解；请去掉其中一类",
+)
 
-class Flows(NamedTuple):
-    """The best flows of some problems: money by run ``(rows, D)``; power and state of charge ``(rows, N)`` per MW."""
 
-    value: Table
-    charge: Table
-    discharge: Table
-    soc: Table
+def flows_of_states(problem: Problem, part: slice, states: Table) -> Iterator[Flows]:
+    """:func:`flows_at` of each state of health ``(1, K)``; behind a host's meter all of them are rows of one search."""
+    if problem.site is not None:
+        yield from _behind_meter(problem, problem.site, part, states)
+        return
+    for state in states[0]:
+        yield flows_at(problem, part, float(state))
+
+
+def _behind_meter(problem: Problem, site: SiteProblem, part: slice, states: Table) -> Iterator[Flows]:
+    """The flows where a peak, an export or a surplus counts."""
+    bounds, rows = problem.bounds, part.stop - part.start
+    held = bounds.most_year is not None or bounds.most_day is not None or wants_highs(problem, part).any()
+    if held or (problem.discharge_efficiency > 1.0).any():
+        raise InputError([Fault(path="storage", message=_NOT_WITH_SITE)])
+    found = site_flows(problem.clock, *asked_of_site(problem, site, part, states))
+    for place in range(states.shape[1]):
+        own = slice(place * rows, (place + 1) * rows)
+        yield Flows(*(table[own] for table in found))
+
+
+def asked_of_site(
+    problem: Problem, site: SiteProblem, part: slice, states: Table
+) -> tuple[SiteProblem, Limits, Plant, Table, Table]:
+    """The arguments of :func:`appraisal.dispatch.site.site_flows` beside the clock: some problems at each state, state by state."""
+    bounds, rows, count = problem.bounds, part.stop - part.start, states.shape[1]
+    which = np.tile(np.arange(part.start, part.stop), count)
+    state = np.repeat(states[0], rows)[:, None]
+
+    def cut(table: Table) -> Table:
+        return table[which] if len(table) > 1 else np.broadcast_to(table, (which.size, table.shape[1]))
+
+    def by_step(table: Table) -> Table:
+        return np.broadcast_to(cut(table), (which.size, problem.clock.month.size))
+
+    limits = Limits(*(by_step(table) for table in (
+        total(problem.buy.values()), total(problem.sell.values()), problem.charge_limit, problem.discharge_limit
+    )))  # fmt: skip
+    plant: Plant = {
+        "energy_mwh": cut(problem.highest) * state, "lowest_mwh": cut(bounds.lowest) * state,
+        "self_discharge": cut(bounds.self_discharge), "charge_efficiency": cut(problem.charge_efficiency),
+        "discharge_efficiency": cut(problem.discharge_efficiency), "throughput_cost": cut(problem.throughput_cost),
+    }  # fmt: skip
+    return site.rows(which), limits, plant, problem.clock.weight * cut(bounds.in_service), cut(problem.auxiliary)
 
 
 def flows_at(problem: Problem, part: slice, state: float) -> Flows:
@@ -77,8 +120,11 @@ def flows_at(problem: Problem, part: slice, state: float) -> Flows:
         "cyclic": True,
     }
     value, charge, discharge, soc = _solved(problem, part, state, buy, sell, plant)
-    discharged = discharge.reshape(whole) * part_of(unit, part)
-    return Flows(value.reshape(rows, clock.runs), charge.reshape(whole), discharged, soc.reshape(whole))
+    discharged, charged = discharge.reshape(whole) * part_of(unit, part), charge.reshape(whole)
+    nothing, none = np.zeros((rows, MONTHS)), np.zeros((1, 1))
+    return Flows(
+        value.reshape(rows, clock.runs), charged, discharged, soc.reshape(whole), charged, discharged, none, none, nothing, nothing, nothing, nothing + 1.0
+    )  # fmt: skip
 
 
 def _solved(problem: Problem, part: slice, state: float, buy: Table, sell: Table, plant: Plant) -> Solution:
@@ -115,13 +161,35 @@ def readings(problem: Problem, part: slice, flows: Flows) -> Iterator[tuple[tupl
     times = problem.clock.weight * part_of(problem.bounds.in_service, part)
     weight = part_of(problem.in_service_weight, part) * problem.clock.step_hours
     bought, sold = flows.charge * weight, flows.discharge * weight
-    yield ("value", ""), (flows.value * times).sum(axis=-1)
+    yield ("value", ""), (flows.value * times).sum(axis=-1) + (flows.before - flows.after).sum(axis=-1)
     yield ("charged", ""), bought.sum(axis=-1)
     yield ("discharged", ""), sold.sum(axis=-1)
+    drawn, spared = flows.grid_charge * weight, flows.grid_discharge * weight
     for name, price in problem.buy.items():
-        yield ("paid", name), (bought * part_of(price, part)).sum(axis=-1)
+        yield ("paid", name), (drawn * part_of(price, part)).sum(axis=-1)
     for name, price in problem.sell.items():
-        yield ("earned", name), (sold * part_of(price, part)).sum(axis=-1)
+        yield ("earned", name), (spared * part_of(price, part)).sum(axis=-1)
+    site = problem.site
+    if site is None:
+        return
+    for name, price in site.export.items():
+        yield ("paid", name), (flows.export_charge * weight * part_of(price, part)).sum(axis=-1)
+        yield ("earned", name), (flows.export_discharge * weight * part_of(price, part)).sum(axis=-1)
+    for label in site.peaks:
+        yield ("paid", f"{label}.after"), flows.after.sum(axis=-1)
+        yield ("earned", f"{label}.before"), flows.before.sum(axis=-1)
+
+
+def paid_lines(problem: Problem) -> tuple[str, ...]:
+    """Names of the money lines that charging and the site's basic charge pay."""
+    site = problem.site
+    return (*problem.buy, *(() if site is None else (*site.export, *(f"{label}.after" for label in site.peaks))))
+
+
+def earned_lines(problem: Problem) -> tuple[str, ...]:
+    """Names of the money lines that discharging earns, and of the basic charge without the plant."""
+    site = problem.site
+    return (*problem.sell, *(() if site is None else (*site.export, *(f"{label}.before" for label in site.peaks))))
 
 
 def own_consumption(problem: Problem) -> tuple[Table, Table]:

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from appraisal.case import Case
 from appraisal.case.periods import periods, whole_years
 from appraisal.dispatch.ageing import Curve
-from appraisal.dispatch.flows import Flows, flows_at, readings
+from appraisal.dispatch.flows import flows_of_states, readings
+from appraisal.dispatch.site import Flows
 from appraisal.operation import Operation, Problem
 from appraisal.units import MONTHS_PER_YEAR, Table
 
@@ -78,14 +80,24 @@ def idle_first_year(operation: Operation) -> Operation:
 
 def _metered(problem: Problem) -> list[_Meters]:
     """What the meters show of each month at every state of health, ``(1, K)`` by meter; of the only problem."""
-    part, states = slice(0, 1), problem.states[0]
+    part = slice(0, 1)
     found: list[_Meters] = [{} for _ in MONTHS]
-    solved = [flows_at(problem, part, float(state)) for state in states]
+    solved = list(flows_of_states(problem, part, problem.states))
     for meters, month in zip(found, MONTHS, strict=True):
         within = problem.clock.month == month
         for flows in solved:
-            cut = Flows(flows.value, flows.charge * within, flows.discharge * within, flows.soc)
-            for name, read in readings(problem, part, cut):
+            for name, read in readings(problem, part, _in_month(flows, within, month)):
                 column = np.reshape(read, (1, 1))
                 meters[name] = np.concatenate([meters[name], column], axis=1) if name in meters else column
     return found
+
+
+def _in_month(flows: Flows, within: NDArray[np.bool_], month: int) -> Flows:
+    """What of the flows falls into one month; the value and the states stay, they are not read here."""
+    moved = {
+        name: table * within
+        for name, table in flows._asdict().items()
+        if name.startswith(("charge", "discharge", "grid", "export"))
+    }
+    column = np.arange(flows.before.shape[1]) == month - 1
+    return flows._replace(**moved, before=flows.before * column, after=flows.after * column)

@@ -27,15 +27,23 @@ class Rebate:
 
     Attributes
     ----------
-    share : number
+    share : number or (G, 1)
         Of the peak's cost that is left, 0 to 1.
     net_mwh : (G,)
         Least charge − discharge of the plant over the month, weighted, at which the month has enough: the threshold
         less the energy of the load. Exact where the site's own meter counts net energy.
+    counted : (T,) of 0 and 1
+        Steps whose energy that meter counts; all unless stated.
+    on_purpose : bool
+        Whether energy may be consumed for the sake of reaching the threshold, which only a mixed-integer programme
+        decides. Else the best of three schedules is taken, each billed as it turns out: that of the lower price, that of
+        the full price, and a plant that stands still, which must be allowed to.
     """
 
-    share: float
+    share: Any
     net_mwh: Table
+    counted: Any = 1.0
+    on_purpose: bool = True
 
 
 class Peaks(NamedTuple):
@@ -224,7 +232,8 @@ def _branches(posed: Posed, cyclic: bool, month: Groups, weight: Table, cost: Pe
     """The better branch of every month. A rebate never hurts, so a schedule that earns it unasked is the best of all."""
     groups = int(month.max()) + 1
     wanted = np.broadcast_to(np.asarray(rebate.net_mwh, dtype=np.float64), (groups,))
-    if not 0.0 <= rebate.share <= 1.0 or np.isnan(wanted).any():
+    share, counted = numbers("rebate.share", rebate.share), numbers("rebate.counted", rebate.counted)
+    if not ((share >= 0.0) & (share <= 1.0)).all() or np.isnan(wanted).any():
         raise ValueFault(
             said(
                 "{name}: expected a share of 0 to 1 and a threshold in MWh",
@@ -232,10 +241,10 @@ def _branches(posed: Posed, cyclic: bool, month: Groups, weight: Table, cost: Pe
                 name="rebate",
             )
         )
-    cheap = PeakCost(cost.from_mw, cost.price * rebate.share, cost.fixed * rebate.share)
+    cheap = PeakCost(cost.from_mw, cost.price * share, cost.fixed * share)
 
     def net(found: Peaks) -> Table:
-        return totals(month, weight * posed.step_hours * (found.charge - found.discharge).sum(axis=1))
+        return totals(month, weight * posed.step_hours * (counted * (found.charge - found.discharge)).sum(axis=1))
 
     low, high = peaks(posed, cyclic, month, weight, cost), peaks(posed, cyclic, month, weight, cheap)
     takes = net(high) >= wanted
@@ -250,7 +259,11 @@ def _branches(posed: Posed, cyclic: bool, month: Groups, weight: Table, cost: Pe
     for place in (1, 2, 3):
         chosen[place] = np.where(by_row, high[place], low[place])
     best_of = Peaks(*chosen)
-    unsure = np.flatnonzero(~takes & ((_most_net(posed, cyclic, month, weight) >= wanted) | (net(low) >= wanted)))
+    if not rebate.on_purpose:
+        return _unasked(posed, month, (cost, cheap), best_of, takes, net(low) >= wanted, wanted <= 0.0)
+    unsure = np.flatnonzero(
+        ~takes & ((_most_net(posed, cyclic, month, weight, counted) >= wanted) | (net(low) >= wanted))
+    )
     for one in unsure.tolist():
         _decide(
             posed,
@@ -258,18 +271,35 @@ def _branches(posed: Posed, cyclic: bool, month: Groups, weight: Table, cost: Pe
             np.flatnonzero(month == one),
             weight,
             (cost.rows([one], groups), cheap.rows([one], groups)),
-            wanted[one],
+            (wanted[one], counted),
             one,
             best_of,
         )
     return best_of
 
 
-def _most_net(posed: Posed, cyclic: bool, month: Groups, weight: Table) -> Table:
+def _unasked(
+    posed: Posed, month: Groups, costs: tuple[PeakCost, PeakCost], found: Peaks, takes: Any, earns: Any, idle_earns: Any
+) -> Peaks:
+    """Where the cheap branch misses the threshold: the full price's schedule as it is billed, or standing still."""
+    cost, cheap = costs
+    value = found.value + np.where(~takes & earns, cost.at(found.peak) - cheap.at(found.peak), 0.0)
+    still = peaks_of(posed, month, np.zeros(posed.buy.shape))
+    resting = ~takes & idle_earns & (-cheap.at(still) > value)
+    rows = resting[month][:, None]
+    charge, discharge = (np.where(rows, 0.0, table) for table in (found.charge, found.discharge))
+    begin = posed.start_mwh + posed.lowest_mwh
+    soc = np.where(rows, begin * within(posed), found.soc)
+    return Peaks(
+        np.where(resting, -cheap.at(still), value), charge, discharge, soc, np.where(resting, still, found.peak)
+    )
+
+
+def _most_net(posed: Posed, cyclic: bool, month: Groups, weight: Table, counted: Table) -> Table:
     """The most net energy that each month could take on purpose, MWh: an upper bound."""
     from appraisal.dispatch import concave
 
-    paid = np.full_like(posed.buy, -1.0)
+    paid = np.full_like(posed.buy, -1.0) * counted
     _, report = reports(posed._replace(buy=paid, sell=paid, throughput_cost=np.zeros((1, 1))), cyclic)
     return totals(month, weight * report[:, concave.BOUND])
 
@@ -280,7 +310,7 @@ def _decide(
     rows: Groups,
     weight: Table,
     costs: tuple[PeakCost, PeakCost],
-    wanted: float,
+    least: tuple[float, Table],
     one: int,
     into: Peaks,
 ) -> None:
@@ -288,10 +318,14 @@ def _decide(
     from appraisal.dispatch.coupled import Coupling, exact
 
     into.value[one] = -np.inf
-    part = rows_of(posed, rows)
+    part, (wanted, counted) = rows_of(posed, rows), least
     for price, net in zip(costs, ((-np.inf, wanted), (wanted, np.inf)), strict=True):
         held = Coupling(
-            weight=weight[rows], group=np.zeros(rows.size, dtype=np.int64), cost=price, net_mwh=np.array([net])
+            weight=weight[rows],
+            group=np.zeros(rows.size, dtype=np.int64),
+            cost=price,
+            net_mwh=np.array([net]),
+            counted=counted,
         )
         try:
             solved = exact(part, cyclic, held)

@@ -5,8 +5,8 @@ Scenarios that differ only in what dispatch does not read share one problem, pos
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from appraisal.dispatch.bounds import bounds_of, outage
 from appraisal.dispatch.years import INDICES, in_year, moving_cost, of_year
 from appraisal.errors import Fault, InputError, said
 from appraisal.field import Section
-from appraisal.operation import Claim, Problem, Stream
+from appraisal.operation import Claim, Offer, PeakPrice, Problem, SiteProblem, Stream
 from appraisal.streams._claims import Held, held
 from appraisal.units import KWH_PER_MWH, Table, table
 
@@ -39,6 +39,12 @@ _MARKET = (
 )  # fmt: skip
 
 
+_SITE = (
+    "load_scale", "pv_scale", "export_limit_mw", "export_price_yuan_per_kwh", "import_limit_mw", "month_edge_soc", "supply.kva",
+    "supply.contract_kw", "supply.level",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Posed:
     """The distinct problems, which of them each scenario has, and what the streams set aside in each."""
@@ -51,6 +57,7 @@ class Posed:
 def distinct(case: Case, streams: Mapping[str, Stream]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """(first scenario of each distinct problem, problem of each scenario); one problem where nothing it reads varies."""
     columns = [*_read(case.storage, _STORAGE), *_read(case.market, (*_MARKET, *INDICES))]
+    columns += _read(case.market.site, _SITE)
     columns += [case.market.price_index] if (moving_cost(case) > 0.0).any() else []
     columns += [
         column for label, stream in streams.items() for column in _read(case.streams[label], stream.dispatch_terms)
@@ -105,8 +112,38 @@ def pose(case: Case, streams: Mapping[str, Stream], year: int = 1) -> Posed:
         bounds=bounds_of(one_of_each, clock, claims, 1.0 - left),
         auxiliary=storage.auxiliary.load(storage.power_mw),
         auxiliary_price=_auxiliary_price(one_of_each, buy),
+        site=_site(one_of_each, offers, len(first)),
     )
     return Posed(which=which, claims=claims, problem=problem)
+
+
+def _site(case: Case, offers: Mapping[str, Offer], rows: int) -> SiteProblem | None:
+    """The host's site per MW of rated power, where a peak or an export has a price or there may be surplus; else None."""
+    drawn, power = case.drawn_mw, case.storage.power_mw
+    if drawn is None:
+        return None
+    export = {f"{label}.{name}": price for label, offer in offers.items() for name, price in offer.export.items()}
+    peaks = {label: offer.peak for label, offer in offers.items() if offer.peak is not None}
+    limit = case.market.site.export_limit_mw
+    if not peaks and not limit.any() and (drawn >= 0.0).all():
+        return None
+
+    def by_row(table: Table) -> Table:
+        return np.ascontiguousarray(np.broadcast_to(table, (rows, table.shape[1])))
+
+    return SiteProblem(
+        drawn=by_row(drawn / power), export_limit=by_row(limit / power), export={name: by_row(price) for name, price in export.items()},
+        peaks={label: _per_mw(peak, power, by_row) for label, peak in peaks.items()}, edge_share=by_row(case.market.site.month_edge_soc),
+    )  # fmt: skip
+
+
+def _per_mw(peak: PeakPrice, power: Table, by_row: Callable[[Table], Table]) -> PeakPrice:
+    """What the month's highest draw costs, money and power per MW of rated power."""
+    ways = tuple(
+        replace(way, fixed_yuan=by_row(way.fixed_yuan / power), from_mw=by_row(way.from_mw / power), price_yuan_per_mw=by_row(way.price_yuan_per_mw))
+        for way in peak.ways
+    )  # fmt: skip
+    return PeakPrice(ways=ways, factor=by_row(peak.factor), threshold_mwh=by_row(peak.threshold_mwh / power))
 
 
 def _auxiliary_price(case: Case, buy: Mapping[str, Table]) -> Table:

@@ -7,8 +7,17 @@ import numpy as np
 from appraisal.case import Case
 from appraisal.case.periods import Periods, periods, whole_years
 from appraisal.dispatch.eras import fingerprint, joined, year_shares
-from appraisal.dispatch.flows import flows_at, own_consumption, part_of, readings, total
+from appraisal.dispatch.flows import (
+    earned_lines,
+    flows_of_states,
+    own_consumption,
+    paid_lines,
+    part_of,
+    readings,
+    total,
+)
 from appraisal.dispatch.pose import distinct, pose
+from appraisal.dispatch.site import TIERS
 from appraisal.dispatch.unfold import SolvedYears, laid, stated, unfold
 from appraisal.dispatch.years import price_years
 from appraisal.operation import Operation, Problem, Schedule, Solved
@@ -74,13 +83,13 @@ def solve(problem: Problem) -> Solved:
     """Billing quantities of every problem at every state of health."""
     rows, states = len(problem.hours), problem.states.shape[1]
     names = [("value", ""), ("charged", ""), ("discharged", "")]
-    names += [("paid", name) for name in problem.buy] + [("earned", name) for name in problem.sell]
+    names += [("paid", name) for name in paid_lines(problem)] + [("earned", name) for name in earned_lines(problem)]
     meters = {name: np.zeros((rows, states)) for name in names}
-    chunk = max(1, _STEPS_PER_CALL // problem.clock.month.size)
+    # Behind a meter all states are rows of one search, and each step is several.
+    chunk = max(1, _STEPS_PER_CALL // (problem.clock.month.size * (1 if problem.site is None else TIERS * states)))
     for begin in range(0, rows, chunk):
         part = slice(begin, min(begin + chunk, rows))
-        for state in range(states):
-            flows = flows_at(problem, part, float(problem.states[0, state]))
+        for state, flows in enumerate(flows_of_states(problem, part, problem.states)):
             for name, read in readings(problem, part, flows):
                 meters[name][part, state] = read
     auxiliary = own_consumption(problem)
@@ -89,8 +98,8 @@ def solve(problem: Problem) -> Solved:
         value=meters["value", ""],
         charged=meters["charged", ""],
         discharged=meters["discharged", ""],
-        paid={name: meters["paid", name] for name in problem.buy},
-        earned={name: meters["earned", name] for name in problem.sell},
+        paid={name: meters["paid", name] for name in paid_lines(problem)},
+        earned={name: meters["earned", name] for name in earned_lines(problem)},
         auxiliary_mwh=auxiliary[0],
         auxiliary_yuan=auxiliary[1],
         schedule=_schedule(problem),
@@ -100,7 +109,7 @@ def solve(problem: Problem) -> Solved:
 def _schedule(problem: Problem) -> Schedule:
     """The flows of the first problem with a fresh battery, run by run."""
     clock, first = problem.clock, slice(0, 1)
-    flows = flows_at(problem, first, float(problem.states[0, 0]))
+    flows = next(flows_of_states(problem, first, problem.states[:, :1]))
 
     def by_run(table: Table) -> Table:
         return np.broadcast_to(table, (1, clock.month.size)).reshape(clock.runs, clock.steps)

@@ -86,24 +86,38 @@ def best_peaks(posed: Posed, cyclic: bool, month: Groups, weight: Table, cost: P
     right = at(every, most)
     if (right.need > 0.0).any():
         refuse_unreachable(posed, cyclic, best(posed, cyclic))
-    left = _leftmost(at, least, right)
+    # Where one more MW is not worth having even at the far right, less is; the rest needs no search.
+    falling = np.flatnonzero(right.slope < 0.0)
+    left = _Point(*(table.copy() for table in right))
+    if falling.size:
+        for table, found in zip(left, _leftmost(at, falling, least, right), strict=True):
+            table[falling] = found
     # What is left of the feasible peaks ends the search, and so does a slope that does not rise there.
-    peak = np.where(right.slope >= 0.0, right.at, left.at)
-    open_ = np.flatnonzero((right.slope < 0.0) & (left.slope > 0.0))
+    peak = left.at.copy()
+    open_ = falling[left.slope[falling] > 0.0]
     return _close_in(at, peak, left, right, open_, cost.at(right.at))
 
 
-def _leftmost(at: _Held, least: Table, right: _Point) -> _Point:
-    """The least peak at which each month has a schedule, met from below: each report of what is wanting is a bound."""
-    found = at(np.arange(least.size), np.minimum(least, right.at))
-    for _ in range(ROUNDS):
+def _leftmost(at: _Held, chosen: Groups, least: Table, right: _Point) -> _Point:
+    """A peak left of the best one at which each *chosen* month has a schedule, or else the least such peak.
+
+    The least is met from below, each report of what is wanting being a bound; where the reports are short, every third
+    point halves what lies between, and one that is still right of the best peak takes the place of *right*.
+    """
+    found = at(chosen, np.minimum(least[chosen], right.at[chosen]))
+    for turn in range(ROUNDS):
         wanting = np.flatnonzero(found.need > 0.0)
         if not wanting.size:
             return found
+        months = chosen[wanting]
         tiny = 1e-13 * np.maximum(1.0, np.abs(found.at[wanting]))
-        more = at(wanting, np.minimum(found.at[wanting] + np.maximum(found.need[wanting], tiny), right.at[wanting]))
-        for table, new in zip(found, more, strict=True):
-            table[wanting] = new
+        bound = np.minimum(found.at[wanting] + np.maximum(found.need[wanting], tiny), right.at[months])
+        tried = 0.5 * (bound + right.at[months]) if turn % 3 == 2 else bound
+        more = at(months, tried)
+        falling = (more.need <= 0.0) & (tried > bound) & (more.slope < 0.0)
+        for table, side, new in zip(found, right, more, strict=True):
+            table[wanting[~falling]] = new[~falling]
+            side[months[falling]] = new[falling]
     raise _stuck()
 
 

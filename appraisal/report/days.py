@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,10 +29,11 @@ from appraisal.units import HOURS_PER_DAY, KWH_PER_MWH, Table
 
 Vector = NDArray[np.float64]
 # What a map of hours can show.
-QUANTITIES = ("buy", "sell", "power", "soc", "sold")
+QUANTITIES = ("buy", "sell", "power", "soc", "sold", "drawn", "site")
 # More kinds of day than this are summed up by month.
 MOST_ROWS = 40
 
+_PARTS = {"workday": ("，周一至周五", ", Monday to Friday"), "weekend": ("，周六、周日", ", weekend")}
 _KINDS = {"ordinary": ("普通日", "ordinary day"), "typical": ("典型日", "typical day")}
 
 
@@ -80,6 +82,8 @@ class DayFlows:
     usable_mwh, lowest_mwh : energy that the plant may use, and what stays in the store beneath it.
     power_mw : rated power.
     bands : letter of the tariff's band by step; empty where there is none.
+    load_mw, pv_mw : of the host's site, before the plant; empty where there is none.
+    month_peak_mw : highest draw of the site in the month of the day, with the plant; None without a load.
     """
 
     day: Day
@@ -97,6 +101,17 @@ class DayFlows:
     lowest_mwh: float
     power_mw: float
     bands: str
+    load_mw: Vector
+    pv_mw: Vector
+    month_peak_mw: float | None
+
+    @property
+    def site_mw(self) -> Vector:
+        """What the site draws with the plant, negative where it sends power to the grid or curtails; empty without a load."""
+        if not self.load_mw.size:
+            return self.load_mw
+        made = self.pv_mw if self.pv_mw.size else 0.0
+        return np.asarray(self.load_mw - made - self.net_mw)
 
     @property
     def net_mw(self) -> Vector:
@@ -177,7 +192,26 @@ def flows_of(result: Appraisal, day: int, row: int = 0) -> DayFlows:
         start_mwh=float(_before(held["soc"], clock)[step.start]),
         charge_limit_mw=limits["charge_limit"][step] * power, discharge_limit_mw=limits["discharge_limit"][step] * power,
         usable_mwh=float(problem.hours[0, 0]) * power, lowest_mwh=float(problem.bounds.lowest[0, 0]) * power, power_mw=power, bands=prices.bands[step] if prices is not None else "",
+        **_site(result, solved, step, row),
     )  # fmt: skip
+
+
+def _site(result: Appraisal, solved: Solved, step: slice, row: int) -> dict[str, Any]:
+    """Load and PV of a day, and the month's highest draw with the plant."""
+    case = result.case.rows(slice(row, row + 1)) if result.case.scenarios > 1 else result.case
+    prices, drawn = case.prices, case.drawn_mw
+    if prices is None or prices.load_mw is None or drawn is None:
+        return {"load_mw": np.zeros(0), "pv_mw": np.zeros(0), "month_peak_mw": None}
+    site, clock = case.market.site, solved.problem.clock
+    plan, power = solved.schedule, _at(case.storage.power_mw, 0)
+    net = drawn[0] + power * (plan.charge_mw - plan.discharge_mw).ravel()
+    made = np.zeros(0) if prices.pv_mw is None else (site.pv_scale * prices.pv_mw)[0][step]
+    own = clock.month == clock.month[step.start]
+    return {
+        "load_mw": (site.load_scale * prices.load_mw)[0][step],
+        "pv_mw": made,
+        "month_peak_mw": max(0.0, float(net[own].max())),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,9 +241,9 @@ def hour_map(result: Appraisal, quantity: str, row: int = 0) -> HourMap:
     Parameters
     ----------
     result : Appraisal
-    quantity : "buy", "sell", "power", "soc" or "sold"
+    quantity : "buy", "sell", "power", "soc", "sold", "drawn" or "site"
         Prices met; discharge less charge, MW; energy in the store at the end of the step, MWh; share of rated power that
-        is set aside by streams or moved.
+        is set aside by streams or moved; what the host's site draws without and with the plant, MW.
     row : int
         Scenario.
 
@@ -226,6 +260,8 @@ def hour_map(result: Appraisal, quantity: str, row: int = 0) -> HourMap:
     cells = _cells(solved, _at(result.case.storage.power_mw, row))
     cells["power"] = cells["discharge"] - cells["charge"]
     cells["sold"] = moved_share(result, row)[1]
+    if quantity in ("drawn", "site"):
+        cells |= _drawn(result, row, cells["power"])
     hourly = _hourly(cells[quantity], len(known), solved.problem.clock)
     count = np.array([one.days for one in known])
     if len(known) <= MOST_ROWS:
@@ -253,6 +289,17 @@ def moved_share(result: Appraisal, row: int = 0) -> tuple[Vector, Vector]:
     offers = {label: kind.offer(case, case.streams[label]) for label, kind in kinds(case).items()}
     kept = held({label: offer.claims for label, offer in offers.items()}, clock.hour, clock.step_hours)
     return flows, flows + np.broadcast_to(kept.all_power, (1, flows.size))[0]
+
+
+def _drawn(result: Appraisal, row: int, power: Vector) -> dict[str, Vector]:
+    """What the site draws without and with the plant."""
+    case = result.case.rows(slice(row, row + 1)) if result.case.scenarios > 1 else result.case
+    drawn = case.drawn_mw
+    if drawn is None:
+        raise InputError([Fault(where="chart", path="quantity", message=said(
+            "the case has no host whose site draws power", "算例没有用电场所"
+        ))])  # fmt: skip
+    return {"drawn": drawn[0], "site": drawn[0] - power}
 
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -295,9 +342,13 @@ def _at(table: Table, row: int) -> float:
 
 def _kind(case: Case, name: str) -> Mapping[str, str]:
     """A kind of day in both languages: ``02 holiday deep valley`` as the tariff's file titles it."""
-    number, _, kind = name.partition(" ")
+    number, _, told = name.partition(" ")
+    kind, _, part = told.partition("|")
     zh, en = _KINDS.get(kind) or (_titles(case.market.tariff).get(kind, kind), kind)
-    return {"zh": f"{int(number)}月{zh}", "en": f"{_MONTHS[int(number) - 1]}, {en}"}
+    if part.isdigit():
+        return {"zh": f"{int(number)}月{part}日，{zh}", "en": f"{part} {_MONTHS[int(number) - 1]}, {en}"}
+    zh_part, en_part = _PARTS.get(part, ("", ""))
+    return {"zh": f"{int(number)}月{zh}{zh_part}", "en": f"{_MONTHS[int(number) - 1]}, {en}{en_part}"}
 
 
 @cache

@@ -130,6 +130,8 @@ def _asked(offer: Offer, power: float) -> Iterator[Message]:
             "keeps up to {power:.1%} of rated power and {energy:.1%} of usable energy for itself, and costs {worn:.0f} equivalent full cycles a year",
             "至多预留额定功率的 {power:.1%}、可用电量的 {energy:.1%}，每年另耗 {worn:.0f} 次等效满充放循环", power=most, energy=energy, worn=worn,
         )  # fmt: skip
+    if offer.peak is not None:
+        yield said("pays for the highest draw of the site in each month", "按场所每月最大需量付费")
     for limit, way in (
         (offer.charge_limit_mw, said("charging", "充电")),
         (offer.discharge_limit_mw, said("discharging", "放电")),

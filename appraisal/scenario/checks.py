@@ -22,6 +22,7 @@ from appraisal.scenario.exclusive import check_exclusions
 from appraisal.scenario.faults import Findings
 from appraisal.scenario.money_checks import check_capital, check_finance, check_grants, check_tax, check_whole_years
 from appraisal.scenario.plant_checks import check_plant
+from appraisal.scenario.site_checks import check_site, check_site_of_case
 from appraisal.scenario.store_checks import INDICES, check_price_years, check_renewals, check_store
 from appraisal.streams import as_sold, kinds, stream
 from appraisal.streams._claims import claimed
@@ -82,6 +83,8 @@ def check_sections(sections: Mapping[str, Any], findings: Findings) -> None:
         check_plant(storage, sections["market"], findings)
         if project is not None:
             check_price_years(project, storage, sections["market"], findings)
+    if project is not None and sections["market"] is not None:
+        check_site(project, sections["market"], findings)
     if capital is not None:
         _investment(capital, findings)
 
@@ -205,6 +208,7 @@ def check_streams(case: Case, findings: Findings) -> None:
     if not findings.faults:
         _sold_once(case, findings)
     check_exclusions(case, findings)
+    check_site_of_case(case, findings)
 
 
 def check_paid(case: Case, findings: Findings) -> None:

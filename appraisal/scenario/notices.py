@@ -9,6 +9,7 @@ from appraisal.case.periods import month_after, periods
 from appraisal.errors import joined
 from appraisal.scenario.defaults import Resolver
 from appraisal.scenario.exclusive import exclusion_notices
+from appraisal.scenario.site_checks import site_notices
 from appraisal.scenario.unusual import unusual
 from appraisal.scenario.validity import health_left, validity
 from appraisal.streams import stream
@@ -22,6 +23,7 @@ def notices(case: Case, resolver: Resolver) -> Case:
         *unusual(case),
         *_facts(case),
         *_prices(case, resolver),
+        *site_notices(case),
         *_terms(case),
         *exclusion_notices(case),
         *_period(case),
@@ -82,7 +84,7 @@ def _prices(case: Case, resolver: Resolver) -> list[Notice]:
         found.append(
             Notice(code="estimate", path="market", zh="所给电价为估计值", en="the prices stated are an estimate")
         )
-    if case.project.side == "user" and case.market.parts == "two":
+    if case.project.side == "user" and case.market.parts == "two" and case.market.site.supply.mode == "none":
         found.append(Notice(code="basic_charge", path="market.parts", zh="未计入充放电对基本电费（需量或容量电费）的影响",
                             en="what charging and discharging change in the host's demand or capacity charge is not counted"))  # fmt: skip
     area = case.market.tariff.removeprefix("retail.")

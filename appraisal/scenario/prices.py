@@ -18,11 +18,18 @@ from appraisal.library import GridCharges
 from appraisal.scenario.defaults import Resolver
 from appraisal.scenario.faults import Findings
 from appraisal.scenario.series import Beside, read_series
-from appraisal.units import HOURS_PER_DAY, KWH_PER_MWH, Table, table
+from appraisal.scenario.site import (
+    DAY_STEPS,
+    dates_of_months,
+    dates_of_series,
+    dates_of_tariff,
+    with_basic,
+    with_site,
+)
+from appraisal.units import KWH_PER_MWH, Table, table
 
 # Days of the months of a year of 365 days.
 DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_DAY_STEPS = (24, 48, 96)
 
 
 def resolve_prices(
@@ -47,12 +54,14 @@ def resolve_prices(
                 "接入电网侧的电站按市场价格充放电：请给出 typical_days 或 price_file（电价表提供各项费用）"
             ))  # fmt: skip
             return None
-        return _from_tariff(market, start, resolver, findings)
+        return _from_tariff(market, start, resolver, findings, beside)
     prices = _from_days(market, findings) if market.typical_days else read_series(market, beside, findings)
     if prices is None:
         return None
     if project.side == "user":
-        return _with_load(prices, market, findings)
+        dates = dates_of_months(start, [int(month) for month in prices.clock.month[:: prices.clock.steps]])
+        sited = with_site(prices, dates if market.typical_days else dates_of_series(prices), market, beside, findings)
+        return with_basic(sited, market, start, None, resolver, findings)
     return replace(prices, fees=_fees(market, prices.clock, start, resolver, findings))
 
 
@@ -70,7 +79,7 @@ def _month_of(project: Project, market: Market, findings: Findings) -> date | No
         return None
 
 
-def _from_tariff(market: Market, start: date, resolver: Resolver, findings: Findings) -> Prices | None:
+def _from_tariff(market: Market, start: date, resolver: Resolver, findings: Findings, beside: Beside) -> Prices | None:
     stated = market.purchased_energy_yuan_per_kwh
     try:
         year = resolver.library.retail(
@@ -90,56 +99,8 @@ def _from_tariff(market: Market, start: date, resolver: Resolver, findings: Find
     )
     fixed = KWH_PER_MWH * month_table(list(year.fixed), clock)
     prices = Prices(clock=clock, buy=energy, sell=energy, bands=letters, fixed=fixed, confidence=year.confidence)
-    return _with_load(prices, market, findings)
-
-
-def _with_load(prices: Prices, market: Market, findings: Findings) -> Prices:
-    """The prices with the host's load on their steps, MW: a constant, or a day's profile that every whole day repeats.
-
-    Of prices and load the finer steps hold: within a step each is constant, so that halving it changes no energy and no
-    money, while a quarter hour's load would lose its peak on hourly steps.
-    """
-    if market.load_mw is None:
-        return prices
-    cells = market.load_mw[0]
-    if len(cells) == 1:
-        return replace(prices, load_mw=table(np.full((1, prices.clock.month.size), cells[0])))
-    if len(cells) not in _DAY_STEPS:
-        findings.add("market.load_mw", said(
-            "{count} values; expected 1, or a day of 24, 48 or 96 from 00:00",
-            "有 {count} 个值；应为 1 个，或自 00:00 起一天 24、48 或 96 个", count=len(cells)
-        ))  # fmt: skip
-        return prices
-    steps = round(HOURS_PER_DAY / prices.clock.step_hours)
-    if max(steps, len(cells)) % min(steps, len(cells)):
-        findings.add("market.load_mw", said(
-            "a day of {count} values does not fit prices of {steps} steps a day; give 1 value",
-            "一天 {count} 个值与每天 {steps} 个时段的电价不相配；请只给 1 个值", count=len(cells), steps=steps
-        ))  # fmt: skip
-        return prices
-    finer = _finer(prices, max(1, len(cells) // steps))
-    day = expand(list(cells), max(steps, len(cells)))
-    return replace(finer, load_mw=table(np.tile(day, finer.clock.month.size // day.size)))
-
-
-def _finer(prices: Prices, parts: int) -> Prices:
-    """The same prices with every step cut into *parts*."""
-    if parts == 1:
-        return prices
-    clock = replace(
-        prices.clock,
-        step_hours=prices.clock.step_hours / parts,
-        steps=prices.clock.steps * parts,
-        month=np.repeat(prices.clock.month, parts),
-    )
-    return replace(
-        prices,
-        clock=clock,
-        buy=np.repeat(prices.buy, parts, axis=1),
-        sell=np.repeat(prices.sell, parts, axis=1),
-        fixed=None if prices.fixed is None else np.repeat(prices.fixed, parts, axis=1),
-        bands="".join(letter * parts for letter in prices.bands),
-    )
+    sited = with_site(prices, dates_of_tariff(year), market, beside, findings)
+    return with_basic(sited, market, start, year, resolver, findings)
 
 
 def _from_days(market: Market, findings: Findings) -> Prices | None:
@@ -188,7 +149,7 @@ def _steps_of(days: Sequence[TypicalDay], findings: Findings) -> int | None:
     lengths = {
         cells.shape[1] for day in days for cells in (day.buy_yuan_per_kwh, day.sell_yuan_per_kwh) if cells is not None
     }
-    odd = sorted(lengths - {1, *_DAY_STEPS})
+    odd = sorted(lengths - {1, *DAY_STEPS})
     if odd:
         findings.add("market.typical_days", said(
             "a day of {count} prices; expected 24, 48 or 96 from 00:00",

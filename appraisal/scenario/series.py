@@ -100,6 +100,11 @@ class Series:
     own_sell: bool
 
     @property
+    def begin(self) -> date:
+        """The first day; of a bare year that of a calendar year as long."""
+        return _begin(self.read)
+
+    @property
     def encoding(self) -> str:
         """Of a text file, ``UTF-8`` or ``GBK``; empty for a workbook."""
         return self.read.encoding
@@ -126,6 +131,7 @@ def read_series(market: Market, beside: Beside, findings: Findings) -> Prices | 
         sell=read.sell,
         confidence=market.confidence or "secondary",
         told=read.read.notes,
+        first_day=read.begin,
     )
 
 
@@ -185,7 +191,7 @@ def _clock(read: Regular) -> Clock:
             "{days} d without dates; add dates, or state a typical day in market.typical_days",
             "{days} 天且未注明日期；请补上日期，或在 market.typical_days 中填写典型日", days=read.days
         ))])  # fmt: skip
-    begin = first.date() if first else date(_MONTHS_AS_IN[read.days], 1, 1)
+    begin = _begin(read)
     months = [(begin + timedelta(days=day)).month for day in range(read.days)]
     steps = len(read.values)
     last = begin + timedelta(days=read.days - 1)
@@ -194,3 +200,7 @@ def _clock(read: Regular) -> Clock:
         month=np.repeat(np.array(months, dtype=np.int64), steps // read.days),
         names=(f"{begin:%Y-%m-%d}–{last:%Y-%m-%d}" if first else f"{read.days} d",),
     )  # fmt: skip
+
+
+def _begin(read: Regular) -> date:
+    return read.first.date() if read.first else date(_MONTHS_AS_IN[read.days], 1, 1)

@@ -8,7 +8,9 @@ distribution price, which is refunded on the energy discharged (发改价格〔2
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
+
+import numpy as np
 
 from appraisal.case import Case, spans
 from appraisal.case.periods import periods
@@ -16,6 +18,7 @@ from appraisal.case.schema import Terms as BaseTerms
 from appraisal.errors import Message, said
 from appraisal.field import Number, choice, number
 from appraisal.operation import Offer, Operation, Settlement, Stream
+from appraisal.streams._contract import INVESTOR_SHARE, SHARE_BASIS, VAT_RATE, investor_part, invoice_rate
 from appraisal.text import SIDES
 from appraisal.units import KW_PER_MW, KWH_PER_MWH, Table
 
@@ -30,24 +33,8 @@ class Terms(BaseTerms):
         help="User side. saving_share: the investor takes a share of the saving; discharge_discount: sells the discharge at a discount and buys the charge at the tariff; fixed_fee: a yearly fee; host_owned: the host owns the plant.",
         help_zh="用户侧填写。saving_share：投资方按比例分享节约的电费；discharge_discount：放电按折扣售给用户，充电按电价购买；fixed_fee：每年固定服务费；host_owned：用户自投。",
     )  # fmt: skip
-    investor_share: Number = number(
-        "share",
-        "投资方分成比例",
-        "Investor's share",
-        ge=0,
-        le=1,
-        default=1.0,
-        help="saving_share only.",
-        help_zh="仅用于 saving_share。",
-    )
-    share_basis: Literal["incl_vat", "ex_vat"] = choice(
-        "分成口径",
-        "Basis of the share",
-        options={"incl_vat": ("含税", "with VAT"), "ex_vat": ("不含税", "without VAT")},
-        default="incl_vat",
-        help="Whether the share is of the saving with or without VAT.",
-        help_zh="按含税还是不含税的节约额分成。",
-    )
+    investor_share: Number = INVESTOR_SHARE
+    share_basis: Literal["incl_vat", "ex_vat"] = SHARE_BASIS
     price_factor: Number = number(
         "share",
         "放电电价折扣系数",
@@ -68,16 +55,7 @@ class Terms(BaseTerms):
         help="fixed_fee only, including VAT.",
         help_zh="仅用于 fixed_fee，含增值税。",
     )
-    vat_rate: Number | None = number(
-        "share",
-        "开票税率",
-        "VAT rate of the invoice",
-        ge=0,
-        le=0.3,
-        default=None,
-        help="Left out: the electricity rate. A share of saving invoiced as a service carries 6 %.",
-        help_zh="不填：取电力税率。节能分享按服务开票的为 6 %。",
-    )
+    vat_rate: Number | None = VAT_RATE
 
 
 # Terms that only some contract forms read; stated under another form they would change nothing without a word.
@@ -94,8 +72,8 @@ _NO_PRICES = said(
     "峰谷套利需要电价：请给出 market.tariff、market.typical_days 或 market.price_file",
 )
 _NO_LOAD = said(
-    "required on the user side: market.load_mw, which limits discharge (a constant or 24 hourly values)",
-    "用户侧项目必填 market.load_mw：放电不超过用电负荷（一个常数或 24 个逐时值）",
+    "required on the user side: the load, which limits discharge: market.load_mw (a constant or a day), market.site.days or market.site.load_file",
+    "用户侧项目必填用电负荷，放电以此为限：market.load_mw（一个常数或一天的值）、market.site.days 或 market.site.load_file",
 )
 _NO_SALES = said(
     "market.sell_scale is not read: a saving has one price level; set it to 1 and use market.price_scale",
@@ -146,7 +124,11 @@ def remarks(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
 
 
 def offer(case: Case, terms: Terms) -> Offer:
-    """The prices met at the meter; behind the meter discharge never exceeds the host's load."""
+    """The prices met at the meter; behind the meter the plant keeps what the site draws within its limits.
+
+    Discharging saves what the site draws at the price of charging, and beyond it is exported where that is allowed;
+    charging takes surplus of the PV first, at the price that its export would have brought.
+    """
     del terms
     prices = case.prices
     if prices is None:
@@ -156,8 +138,20 @@ def offer(case: Case, terms: Terms) -> Offer:
     return Offer(
         buy={"energy": _scaled(case, prices.buy), **fees},
         sell={"energy": _scaled(case, prices.sell), **refund},
-        discharge_limit_mw=prices.load_mw,
+        **_limits(case),
     )
+
+
+def _limits(case: Case) -> dict[str, Any]:
+    """What the site leaves to the plant, and the price of what it sends to the grid; nothing where there is no host."""
+    drawn, site = case.drawn_mw, case.market.site
+    if drawn is None:
+        return {}
+    limits = {"discharge_limit_mw": np.maximum(drawn + site.export_limit_mw, 0.0)}
+    if site.import_limit_mw is not None:
+        limits["charge_limit_mw"] = np.maximum(site.import_limit_mw - drawn, 0.0)
+    paid = site.export_price_yuan_per_kwh
+    return {**limits, "export": {} if paid is None else {"export": KWH_PER_MWH * paid}}
 
 
 def _fees(case: Case) -> dict[str, Table]:
@@ -191,8 +185,8 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
             income=received, vat_rate=electricity, purchase=bought, purchase_vat_rate=electricity,
             moving=received - bought, charging_value=bought - refund,
         )  # fmt: skip
-    rate = electricity if terms.vat_rate is None else terms.vat_rate
-    income, purchase = _contract(case, terms, operation, sold, bought, rate)
+    rate = invoice_rate(case, terms)
+    income, purchase = _contract(case, terms, operation, sold, bought)
     return Settlement(
         income=income, vat_rate=electricity if terms.emc == "host_owned" else rate,
         purchase=purchase, purchase_vat_rate=electricity,
@@ -200,14 +194,11 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
     )  # fmt: skip
 
 
-def _contract(
-    case: Case, terms: Terms, operation: Operation, sold: Table, bought: Table, rate: Table
-) -> tuple[Table, Table]:  # fmt: skip
+def _contract(case: Case, terms: Terms, operation: Operation, sold: Table, bought: Table) -> tuple[Table, Table]:
     """(income, purchase) of the project's company, including VAT."""
     nothing = 0.0 * bought
     if terms.emc == "saving_share":
-        basis = 1.0 if terms.share_basis == "incl_vat" else (1.0 + rate) / (1.0 + case.market.vat_rate)
-        return terms.investor_share * (sold - bought) * basis, nothing
+        return investor_part(case, terms, sold - bought), nothing
     if terms.emc == "discharge_discount":
         return case.market.sell_scale * terms.price_factor * sold, bought
     if terms.emc == "fixed_fee":

@@ -177,7 +177,10 @@ def test_typical_day_of_load_repeats_over_every_day_of_a_price_series(minutes: i
 def test_load_that_fits_no_step_of_the_prices_is_refused() -> None:
     """72 prices and 48 values of load a day share no step: neither divides the other."""
     changed = merged(USER, {"market": {"tariff": "", "price_file": "p.csv", "load_mw": [1.0] * 48}})
-    with pytest.raises(InputError, match="a day of 48 values does not fit prices of 72 steps a day; give 1 value"):
+    with pytest.raises(
+        InputError,
+        match="days of 48, 72 values do not fit each other; give each in 24, 48 or 96 steps, or as one value",
+    ):
         case_from_mapping(changed, library=LIBRARY, files={"p.csv": _series(2, 20)})
 
 

@@ -83,6 +83,16 @@ def base(side: str, rng: np.random.Generator) -> dict[str, Any]:
     return raw
 
 
+def supply(rng: np.random.Generator) -> dict[str, Any]:
+    """A basic charge in any mode, at prices of a summer month in Beijing (52 yuan/kW, 33 yuan/kVA), near the 260 kWh/kVA step."""
+    stated = {
+        "mode": str(rng.choice(["capacity", "contract", "actual", "choose"])),
+        "kva": round(float(rng.uniform(9000, 22000))),
+    }
+    stated |= {"contract_kw": round(float(rng.uniform(5000, 12000)))} if rng.random() < 0.4 else {}
+    return {**stated, "demand_yuan_per_kw_month": 52.0, "capacity_yuan_per_kva_month": 33.0}
+
+
 @cache
 def known(name: str) -> tuple[Case, ...]:
     """Random valid cases with this stream under the label ``it``, together with arbitrage where it differs."""
@@ -93,6 +103,8 @@ def known(name: str) -> tuple[Case, ...]:
             rng = np.random.default_rng([seed, NAMES.index(name), len(side)])
             raw = base(side, rng)
             years = raw["project"]["operation_years"]
+            if name == "demand_charge" and side == "user":
+                raw["market"]["site"] = {"supply": supply(rng)}
             beside = {} if name == "arbitrage" else {"arbitrage": {"emc": "saving_share"} if side == "user" else {}}
             raw["revenue"] = {"it": {"stream": name, **terms_of(kind, rng, years)}, **beside}
             case = admitted(raw, kind, rng)

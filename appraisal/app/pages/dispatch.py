@@ -30,6 +30,8 @@ MAPS = {
     "soc": ("储存电量", "Energy stored"),
     "sold": ("已占用功率", "Power taken"),
 }
+# Only where there is a host.
+SITE_MAPS = {"drawn": ("场所用电（无储能）", "Site without it"), "site": ("场所用电（有储能）", "Site with it")}
 
 
 def _day(result: Appraisal) -> None:
@@ -53,8 +55,10 @@ def _keep(name: str) -> None:
 
 
 def _map(result: Appraisal) -> None:
-    st.session_state["map"] = st.session_state.get("map_kept", "power")
-    names = {code: t(*words) for code, words in MAPS.items()}
+    maps = {**MAPS, **(SITE_MAPS if has_bill(result) else {})}
+    kept = str(st.session_state.get("map_kept", "power"))
+    st.session_state["map"] = kept if kept in maps else "power"
+    names = {code: t(*words) for code, words in maps.items()}
     st.segmented_control(
         t("全年按小时查看", "The year by hour"),
         list(names),

@@ -47,12 +47,12 @@ def _prices() -> None:
         label=t("在“电价与曲线”页查看、选择和上传电价", "See, choose and upload prices on the page Prices"),
         icon=":material/show_chart:",
     )
-    forms.section(SECTIONS["market"], "market", apart=("load_mw",))
+    forms.section(SECTIONS["market"], "market", apart=("load_mw", "site"))
 
 
 def _load() -> None:
     st.caption(t("用户侧项目：放电功率不超过用电负荷。", "User side: discharge never exceeds the load of the host."))
-    forms.section(SECTIONS["market"], "market", only=("load_mw",), columns=1)
+    forms.section(SECTIONS["market"], "market", only=("load_mw", "site"), columns=1)
 
 
 def _uncertainty() -> None:

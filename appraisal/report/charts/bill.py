@@ -1,4 +1,4 @@
-"""The host's electricity bill by month, before and after the plant: the part paid by the kWh."""
+"""The host's electricity bill by month, before and after the plant: energy charges, and the basic charge where it is counted."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from appraisal.pipeline import Appraisal
 from appraisal.report.bill import Bill, monthly_bill
+from appraisal.report.charts.bands import name as band_name
 from appraisal.report.charts.figures import Shown, shown_unit
 from appraisal.report.charts.layers import data
 from appraisal.report.charts.panels import Panel, Plan, laid, stacked
@@ -22,6 +23,12 @@ _GAP = 0.14
 
 _WORDS = {
     "title": ("用户逐月电度电费：安装前后", "The host's energy charges by month, before and after"), "month": ("月份", "Month"),
+    "both_title": ("用户逐月电费：安装前后", "The host's bill by month, before and after"), "both": ("电度电费与基本电费", "Energy and basic charge"),
+    "basic_before": ("基本电费（安装前）", "Basic charge before"), "basic_after": ("基本电费（安装后）", "Basic charge after"),
+    "peak_before": ("最大需量（安装前，MW）", "Highest draw before (MW)"), "peak_after": ("最大需量（安装后，MW）", "Highest draw after (MW)"),
+    "exported": ("上网收入变化", "Change of export income"), "band_before": ("{band}（安装前）", "{band} before"), "band_after": ("{band}（安装后）", "{band} after"),
+    "counted": ("电度电费与基本电费（含税）；不含力调电费", "Energy and basic charge incl. VAT; the power-factor adjustment is not counted"),
+    "parts": ("其中电度电费节约 {energy}，基本电费节约 {basic}", "Of it {energy} on energy, {basic} on the basic charge"),
     "money": ("电度电费", "Energy charges"), "before": ("安装前", "Before"), "after": ("安装后", "After"), "saved": ("节约", "Saved"),
     "charged": ("充电电费", "Charging"), "discharged": ("放电抵减", "Saved by discharging"), "which": ("前后", "When"),
     "year": ("全年：安装前 {before}，安装后 {after}，节约 {saved}（{share}）", "The year: {before} before, {after} after, {saved} saved ({share})"),
@@ -48,21 +55,27 @@ def bill_by_month(result: Appraisal, lang: str = "en", row: int = 0) -> Picture:
         For any other case.
     """
     bill = monthly_bill(result, row)
-    saved = bill.before - bill.after
-    money = shown_unit(say(_WORDS, "money", lang), "yuan", lang).fitted(bill.before)
-    title = say(_WORDS, "title", lang)
+    saved = bill.saved
+    money = shown_unit(say(_WORDS, "both" if bill.has_basic else "money", lang), "yuan", lang).fitted(bill.total_before)
+    title = say(_WORDS, "both_title" if bill.has_basic else "title", lang)
     stop = pick(lang, "；", "; ")
     total = {
         name: money.text(float(values.sum()))
-        for name, values in (("before", bill.before), ("after", bill.after), ("saved", saved))
+        for name, values in (("before", bill.total_before), ("after", bill.total_after), ("saved", saved))
     }
-    share = float(saved.sum() / bill.before.sum()) if bill.before.sum() else float("nan")
+    share = float(saved.sum() / bill.total_before.sum()) if bill.total_before.sum() else float("nan")
     notes = [
         ended(
             say(_WORDS, "year", lang, **total, share="—" if np.isnan(share) else f"{share:.1%}".replace("-", "−")), lang
         ),
-        ended(stop.join([say(_WORDS, "only", lang), say(_WORDS, "fresh", lang)]), lang),
+        ended(
+            stop.join([say(_WORDS, "counted" if bill.has_basic else "only", lang), say(_WORDS, "fresh", lang)]), lang
+        ),
     ]
+    if bill.has_basic:
+        energy, basic = bill.before - bill.after + bill.exported, bill.basic_before - bill.basic_after
+        parts = say(_WORDS, "parts", lang, energy=money.text(float(energy.sum())), basic=money.text(float(basic.sum())))
+        notes.insert(1, ended(parts, lang))
     least, most = int(saved.argmin()), int(saved.argmax())
     told = say(
         _WORDS,
@@ -85,17 +98,27 @@ def _table(bill: Bill, money: Shown, lang: str) -> pd.DataFrame:
     unit = money.head.removeprefix(money.label)
     columns: dict[str, Any] = {say(_WORDS, "month", lang): np.arange(1, 13)}
     for name, values in (
-        ("before", bill.before), ("after", bill.after), ("charged", bill.charged), ("discharged", bill.discharged), ("saved", bill.before - bill.after),
+        ("before", bill.before), ("after", bill.after), ("charged", bill.charged), ("discharged", bill.discharged), ("saved", bill.saved),
     ):  # fmt: skip
         columns[say(_WORDS, name, lang) + unit] = values * money.factor
+    if bill.exported.any():
+        columns[say(_WORDS, "exported", lang) + unit] = bill.exported * money.factor
+    if bill.has_basic:
+        for name, values in (("basic_before", bill.basic_before), ("basic_after", bill.basic_after)):
+            columns[say(_WORDS, name, lang) + unit] = values * money.factor
+        for name, values in (("peak_before", bill.peak_before_mw), ("peak_after", bill.peak_after_mw)):
+            columns[say(_WORDS, name, lang)] = values
+    for letter, sides in bill.by_band.items():
+        for name, values in zip(("band_before", "band_after"), sides, strict=True):
+            columns[say(_WORDS, name, lang, band=band_name(letter, lang)) + unit] = values * money.factor
     return pd.DataFrame(columns)
 
 
 def _chart(bill: Bill, money: Shown, lang: str) -> alt.LayerChart:
-    saved = bill.before - bill.after
+    saved = bill.saved
     unit = money.head.removeprefix(money.label)
     panels = laid([
-        Plan(heading=money.head, height=HEIGHTS[0], domain=_ends(money, [*bill.before, *bill.after]), format=money.axis),
+        Plan(heading=money.head, height=HEIGHTS[0], domain=_ends(money, [*bill.total_before, *bill.total_after]), format=money.axis),
         Plan(heading=say(_WORDS, "saved", lang) + unit, height=HEIGHTS[1], domain=_ends(money, list(saved)), format=money.axis),
     ])  # fmt: skip
     names = [say(_WORDS, "before", lang), say(_WORDS, "after", lang)]
@@ -108,7 +131,7 @@ def _chart(bill: Bill, money: Shown, lang: str) -> alt.LayerChart:
             "month": month + 1,
             "text": money.text(float(value)),
         }
-        for side, (name, values) in enumerate(zip(names, (bill.before, bill.after), strict=True))
+        for side, (name, values) in enumerate(zip(names, (bill.total_before, bill.total_after), strict=True))
         for month, value in enumerate(values)
     ]
     legend = alt.Legend(title=None, symbolType="square")

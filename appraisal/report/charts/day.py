@@ -20,7 +20,7 @@ from appraisal.report.charts.years import described, ended, of_case
 from appraisal.report.days import DayFlows, flows_of
 from appraisal.units import HOURS_PER_DAY
 
-HEIGHTS = (90, 130, 90)
+HEIGHTS = (90, 130, 90, 110)
 # Pixels above the panels for the names of the bands.
 _NAMES = 20
 
@@ -32,6 +32,10 @@ _WORDS = {
     "charge": ("充电功率（MW）", "Charging (MW)"), "discharge": ("放电功率（MW）", "Discharging (MW)"), "begin": ("开始时刻", "From"),
     "usable": ("可用 {value}", "usable {value}"),
     "lowest": ("下限 {value}", "kept {value}"),
+    "site": ("场所用电（MW）", "Drawn by the site (MW)"), "load": ("用电负荷（MW）", "Load (MW)"), "pv": ("光伏出力（MW）", "PV (MW)"),
+    "draws": ("场所用电，有储能（MW）", "Drawn with the plant (MW)"), "peak": ("当月最高 {value}", "highest of the month {value}"),
+    "host": ("场所图实线为有储能时的用电、虚线为用电负荷，横线为有储能时当月最大需量", "site panel: solid what is drawn with the plant, dashed the load; the rule is the month's highest draw with the plant"),
+    "shaded": ("底色为光伏出力", "shaded the PV"),
     "two": ("实线为充电价（含各项费用），虚线为放电价", "solid: what charging costs, fees in; dashed: what discharging earns"),
     "limits": ("功率图虚线为该时段的上限（额定功率、用电负荷、其他服务预留）", "dotted in the power panel: the most in that step (rated power, the host's load, what other services set aside)"),
     "fresh": ("新电池、全天可用的最优运行；账表另计衰减与可用率", "The optimum of a new battery, available all day; the books count wear and availability"),
@@ -67,11 +71,15 @@ def typical_day(result: Appraisal, lang: str = "en", day: int = 0, row: int = 0)
     notes = [say(_WORDS, "fresh", lang)]
     notes += [say(_WORDS, "two", lang)] if _two_prices(flows) else []
     notes.append(say(_WORDS, "limits", lang))
+    notes += [say(_WORDS, "host", lang)] if flows.load_mw.size else []
+    notes += [say(_WORDS, "shaded", lang)] if flows.pv_mw.size else []
     told = [ended(stop.join(notes), lang)]
     told += [ended(say(_WORDS, "bands", lang, names=key(flows.bands, lang)), lang)] if flows.bands else []
     table = _table(flows, lang)
     forms = dict.fromkeys((say(_WORDS, one, lang) for one in ("buy", "sell")), ",.4f")
-    forms |= dict.fromkeys((say(_WORDS, one, lang) for one in ("charge", "discharge", "soc")), ",.3f")
+    forms |= dict.fromkeys(
+        (say(_WORDS, one, lang) for one in ("charge", "discharge", "soc", "load", "pv", "draws")), ",.3f"
+    )
     return Picture(
         chart=_chart(flows, lang), title=title, subtitle=(of_case(result, lang, row), *told), lang=lang, table=table,
         alt=described(title, [ended(_alt(flows, lang), lang), *told], lang), formats=forms,
@@ -96,6 +104,10 @@ def _table(flows: DayFlows, lang: str) -> pd.DataFrame:
         say(_WORDS, "buy", lang): flows.buy, say(_WORDS, "sell", lang): flows.sell, say(_WORDS, "charge", lang): flows.charge_mw,
         say(_WORDS, "discharge", lang): flows.discharge_mw, say(_WORDS, "soc", lang): flows.soc_mwh,
     }  # fmt: skip
+    if flows.load_mw.size:
+        columns[say(_WORDS, "load", lang)] = flows.load_mw
+        columns |= {say(_WORDS, "pv", lang): flows.pv_mw} if flows.pv_mw.size else {}
+        columns[say(_WORDS, "draws", lang)] = flows.site_mw
     return pd.DataFrame(columns)
 
 
@@ -122,14 +134,21 @@ def _chart(flows: DayFlows, lang: str) -> alt.LayerChart:
     both = np.concatenate([flows.buy, flows.sell])
     room = 0.08 * float(both.max() - both.min()) or 0.1
     most = 1.08 * flows.power_mw
-    panels = laid([
+    plans = [
         Plan(heading=say(_WORDS, "price", lang), height=HEIGHTS[0], domain=(min(0.0, float(both.min()) - room), float(both.max()) + room), format=".2~f"),
         Plan(heading=say(_WORDS, "power", lang), height=HEIGHTS[1], domain=(-most, most), format=",.3~f"),
         Plan(heading=say(_WORDS, "store", lang), height=HEIGHTS[2], domain=(0.0, 1.3 * (flows.lowest_mwh + flows.usable_mwh) or 1.0), format=",.3~f"),
-    ], above=_NAMES if flows.bands else 0)  # fmt: skip
+    ]  # fmt: skip
+    if flows.load_mw.size:
+        seen = [0.0, *flows.load_mw, *flows.site_mw, *flows.pv_mw, flows.month_peak_mw or 0.0]
+        ends = (1.08 * min(seen), 1.15 * max(seen) or 1.0)
+        plans.append(Plan(heading=say(_WORDS, "site", lang), height=HEIGHTS[3], domain=ends, format=",.3~f"))
+    panels = laid(plans, above=_NAMES if flows.bands else 0)
     rows = _rows(flows, lang)
+    drawn = [_price(panels[0], flows, lang), _power(panels[1], flows, rows, lang), _store(panels[2], flows, lang)]
+    drawn += [_site(panels[3], flows, lang)] if flows.load_mw.size else []
     return stacked(
-        panels, [_price(panels[0], flows, lang), _power(panels[1], flows, rows, lang), _store(panels[2], flows, lang)],
+        panels, drawn,
         behind=_bands(panels, flows, lang), over=_tips(panels, flows, rows, lang),
     )  # fmt: skip
 
@@ -211,6 +230,29 @@ def _store(panel: Panel, flows: DayFlows, lang: str) -> list[Any]:
         line.encode(y2=alt.Y2("zero")).mark_area(style="band", aria=False), line.mark_line(style="curve"), rule.mark_rule(style="mark-rule", aria=False),
         text.mark_text(style="mark-label", align="right", dx=-4, dy=-9),
     ]  # fmt: skip
+
+
+def _site(panel: Panel, flows: DayFlows, lang: str) -> list[Any]:
+    """Load, PV and what the site draws with the plant, under the month's highest draw."""
+    layers: list[Any] = []
+    if flows.pv_mw.size:
+        shaded = [
+            {"begin": float(hour), "end": float(hour + flows.step_hours), "value": float(made), "zero": 0.0}
+            for hour, made in zip(flows.hour, flows.pv_mw, strict=True)
+        ]
+        area = alt.Chart(data(shaded)).encode(x=_x("begin", lang), x2=alt.X2("end"), y=panel.y(), y2=alt.Y2("zero"))
+        layers.append(area.mark_rect(style="band", aria=False))
+    for style, values in (("curve-two", flows.load_mw), ("curve", flows.site_mw)):
+        layers.append(_steps(panel, flows, values, lang).mark_line(style=style, interpolate="step-after"))
+    highest = flows.month_peak_mw or 0.0
+    text = say(_WORDS, "peak", lang, value=shown_unit("", "MW", lang).text(highest))
+    rule = alt.Chart(data([{"value": highest, "text": text}])).encode(y=panel.y())
+    label = rule.encode(x=alt.value("width"), text=alt.Text("text:N"))
+    return [
+        *layers,
+        rule.mark_rule(style="mark-rule", aria=False),
+        label.mark_text(style="mark-label", align="right", dx=-4, dy=-9),
+    ]
 
 
 def _bands(panels: Sequence[Panel], flows: DayFlows, lang: str) -> list[Any]:

@@ -21,7 +21,8 @@ CELL = 24
 
 _WORDS = {
     "buy": ("充电电价", "Charging price"), "sell": ("放电电价", "Discharging price"), "power": ("功率（放电为正）", "Power, discharge positive"),
-    "soc": ("荷电量", "Energy in the store"), "sold": ("已占用功率", "Rated power taken"), "hour": ("时刻（时）", "Hour of the day"), "day": ("日类型", "Day"), "days": ("代表天数", "Days a year"),
+    "soc": ("荷电量", "Energy in the store"), "sold": ("已占用功率", "Rated power taken"),
+    "drawn": ("场所用电（无储能）", "Drawn by the site without the plant"), "site": ("场所用电（有储能）", "Drawn by the site with the plant"), "hour": ("时刻（时）", "Hour of the day"), "day": ("日类型", "Day"), "days": ("代表天数", "Days a year"),
     "named": ("充放电功率", "Charging and discharging"),
     "title": ("逐时{name}", "{name} by hour"), "vat": ("，含税", ", incl. VAT"),
     "row": ("{label}（{days} 天）", "{label} ({days} d)"),
@@ -31,10 +32,19 @@ _WORDS = {
     "flow": ("蓝色为放电、橙色为充电；新电池、全天可用的最优运行", "blue discharges, orange charges; the optimum of a new battery, available all day"),
     "store": ("颜色越深电量越多；新电池、全天可用的最优运行", "the deeper the colour, the fuller; the optimum of a new battery, available all day"),
     "taken": ("各项收入预留与充放电合计占额定功率的比例，至多 100%；颜色越深占用越多", "set aside by streams and moved, together, of rated power: at most 100 %; the deeper the colour, the more"),
+    "draw": ("颜色越深用电越多；有储能时为新电池、全天可用的最优运行", "the deeper the colour, the more is drawn; with the plant: the optimum of a new battery, available all day"),
     "alt": ("热力图，{rows} 行 × 24 小时；最低 {low}（{low_at}），最高 {high}（{high_at}）", "Heat map, {rows} rows by 24 hours; least {low} ({low_at}), most {high} ({high_at})"),
     "at": ("{label} {hour} 时", "{label}, hour {hour}"),
 }  # fmt: skip
-_UNITS = {"buy": "yuan/kWh", "sell": "yuan/kWh", "power": "MW", "soc": "MWh", "sold": "share"}
+_UNITS = {
+    "buy": "yuan/kWh",
+    "sell": "yuan/kWh",
+    "power": "MW",
+    "soc": "MWh",
+    "sold": "share",
+    "drawn": "MW",
+    "site": "MW",
+}
 
 
 def hours_map(result: Appraisal, lang: str = "en", quantity: str = "power", row: int = 0) -> Picture:
@@ -44,8 +54,9 @@ def hours_map(result: Appraisal, lang: str = "en", quantity: str = "power", row:
     ----------
     result : Appraisal
     lang : "en" or "zh"
-    quantity : "buy", "sell", "power", "soc" or "sold"
-        What charging costs and discharging earns; discharge less charge; energy in the store; power taken by all streams.
+    quantity : "buy", "sell", "power", "soc", "sold", "drawn" or "site"
+        What charging costs and discharging earns; discharge less charge; energy in the store; power taken by all streams;
+        what the host's site draws without and with the plant.
     row : int
         Scenario.
 
@@ -77,7 +88,7 @@ def _colours(found: HourMap, quantity: str, middle: float) -> alt.Scale:
     low, high = float(found.values.min()), float(found.values.max())
     if quantity == "sold":
         return alt.Scale(domain=[0.0, 1.0], range="ramp")
-    if quantity == "soc":
+    if quantity in ("soc", "drawn", "site"):
         return alt.Scale(domain=[0.0, high or 1.0], range="ramp")
     if quantity == "power":
         reach = max(abs(low), abs(high)) or 1.0
@@ -88,7 +99,7 @@ def _colours(found: HourMap, quantity: str, middle: float) -> alt.Scale:
 
 
 def _notes(found: HourMap, quantity: str, middle: float, shown: Shown, lang: str) -> str:
-    kind = {"power": "flow", "soc": "store", "sold": "taken"}.get(quantity, "price")
+    kind = {"power": "flow", "soc": "store", "sold": "taken", "drawn": "draw", "site": "draw"}.get(quantity, "price")
     parts = [
         say(_WORDS, "by_month" if found.monthly else "by_day", lang),
         say(_WORDS, kind, lang, middle=shown.text(middle)),

@@ -45,6 +45,8 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
     "capital": ("建设投资", "Capital"),
     "operating_cost": ("运营成本", "Operating cost"),
     "market": ("电价与市场", "Market"),
+    "market.site": ("用户场所", "Site of the host"),
+    "market.site.supply": ("基本电费", "Basic charge"),
     "finance": ("融资与评价参数", "Finance"),
     "tax": ("税费", "Tax"),
     "uncertainty": ("不确定性：参数的概率分布", "Uncertainty: distributions of inputs"),
