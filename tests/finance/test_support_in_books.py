@@ -101,6 +101,12 @@ def test_capital_grant_that_is_not_approved_or_grants_nothing_is_refused() -> No
         run({"finance": {"grants": {"capital_grant": {"yuan": 1}}}}, capital_grant={"yuan": 1})
 
 
+def test_capital_grant_is_borne_by_the_treasury() -> None:
+    """A tenth of 1,130,000 stands among what the treasury bears of the capital cost."""
+    borne = run(capital_grant={"share_of_investment": 0.1}).payments.capital["treasury"]
+    np.testing.assert_allclose(borne[0], [113000, 0, 0, 0, 0], rtol=1e-12)
+
+
 # --- interest subsidy ---
 
 
