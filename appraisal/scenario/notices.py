@@ -16,7 +16,6 @@ from appraisal.streams import stream
 from appraisal.text import MONTH_TAKEN
 from appraisal.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR
 
-
 _NOT_IN_FORCE = {
     "draft": ("以下规定仅有征求意见稿，未见正式文件", "rests on drafts put out for comment, no final text was seen"),
     "guidance": ("以下为指导或参考价格，不具强制力", "rests on guidance that binds nobody"),
