@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from appraisal.library import Fact
 from appraisal.report.leaves import Given, Leaf, Reading
-from appraisal.text import CONFIDENCE, ORIGINS, REASONS, word
+from appraisal.text import CONFIDENCE, ORIGINS, REASONS, STATUS, word
 
 if TYPE_CHECKING:
     from appraisal.report.trace import Operand, Trace, TraceNode
@@ -194,6 +194,8 @@ class _Writer:
     def _fact(self, fact: Fact, level: int) -> str:
         """Name, value, date, confidence and document of a fact."""
         trust = word(CONFIDENCE, fact.source.confidence, self.lang)
+        if fact.source.status not in (None, "formal"):
+            trust += self._word("，", ", ") + word(STATUS, fact.source.status, self.lang)
         value = _value(fact.value, self.zh) + self._unit(fact.unit)
         since = self._word(f"自 {fact.holds_from:%Y-%m-%d} 起", f"from {fact.holds_from:%Y-%m-%d}")
         what = self._word("假设", "what-if") if fact.origin == "overlay" else self._word("事实", "fact")
