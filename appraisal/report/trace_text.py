@@ -28,12 +28,14 @@ _UNITS_ZH: Mapping[str, str] = {
     "share of the peak": "占峰值", "share of the peak price": "占高峰电价",
     "share of transformer and high-voltage motor capacity": "占变压器与高压电机容量",
     "capped or excluded": "", "station, provincial or reliable_capacity": "", "true or false": "", "name of the formula": "", "ratio": "比值", "cycles": "次", "cycle/year": "次/年",
-    "cycle/day": "次/日",
+    "cycle/day": "次/日", "cycles/day": "次/日", "name of the price": "", "who sets them": "", "rule of exclusion": "", "stations": "座", "times": "次",
+    "yuan/Mvar/h": "元/兆乏·小时",
 }  # fmt: skip
 _WORDS_ZH = (
     ("incl. VAT", "（含税）"),
     ("excl. VAT", "（不含税）"),
     ("yuan", "元"),
+    ("euro", "欧元"),
     ("month", "月"),
     ("year", "年"),
     ("day", "日"),
