@@ -145,6 +145,27 @@ CONFIDENCES: Mapping[str, tuple[str, str]] = {
     "secondary": ("二手", "secondary"),
     "estimate": ("估计", "estimate"),
 }
+# How a rule stands. Most values of the library (taxes, technologies, tariffs) belong to no mechanism and have no such word.
+STATUS: Mapping[str, tuple[str, str]] = {
+    "formal": ("正式", "formal"),
+    "draft": ("征求意见稿", "draft"),
+    "guidance": ("参考价", "guidance"),
+    "expired": ("已失效", "expired"),
+    "": ("", ""),
+}
+# What a mechanism of tariffs/** is about.
+MECHANISMS: Mapping[str, tuple[str, str]] = {
+    "capacity_price": ("新型储能与煤电容量电价", "capacity price of storage and coal"),
+    "discharge_compensation": ("按放电量的补偿", "compensation by energy discharged"),
+    "pumped_hydro": ("抽水蓄能两部制电价", "two-part price of pumped hydro"),
+    "charging_price": ("充电电价与输配电费", "price of charging, transmission and funds"),
+    "ancillary": ("辅助服务", "ancillary services"),
+    "lease": ("容量租赁", "capacity lease"),
+    "capital_support": ("投资与奖励性补贴", "capital support"),
+    "insurance": ("首台（套）保险补偿", "first-of-kind insurance"),
+    "time_of_use": ("分时电价机制", "rules of time-of-use tariffs"),
+    "vehicle_to_grid": ("车网互动", "vehicle-to-grid"),
+}
 # Nothing stands where a value has no source.
 CONFIDENCE: Mapping[str, tuple[str, str]] = {**CONFIDENCES, "": ("", "")}
 

@@ -13,7 +13,7 @@ from appraisal.case import Case
 from appraisal.library import Fact
 from appraisal.library.check import STALE_AFTER
 from appraisal.report.leaves import distinct
-from appraisal.text import CONFIDENCE, word
+from appraisal.text import CONFIDENCE, STATUS, word
 
 
 def facts_of(case: Case) -> tuple[Fact, ...]:
@@ -34,6 +34,7 @@ def facts_table(found: tuple[Fact, ...], today: date) -> pd.DataFrame:
         t("事实", "Fact"): [fact_title(fact.name, lang()) for fact in found],
         t("取值", "Value"): [fact_value(fact) for fact in found],
         t("可信度", "Confidence"): [word(CONFIDENCE, fact.source.confidence, lang()) for fact in found],
+        t("效力", "Status"): [word(STATUS, fact.source.status or "", lang()) for fact in found],
         t("文件", "Document"): [in_original(fact.source.cited(lang()), lang()) for fact in found],
         t("网页", "Web page"): [address_of(fact) for fact in found],
         t("自何时起", "Holds from"): [fact.holds_from.isoformat() for fact in found],

@@ -21,8 +21,11 @@ from appraisal.cli.tariff_show import (
     show_picture,
     show_retail,
     show_verdict,
+    stands,
     trust,
 )
+from appraisal.errors import Fault, InputError, said, suggest
+from appraisal.text import MECHANISMS
 
 if TYPE_CHECKING:
     from appraisal.library import Library
@@ -34,19 +37,32 @@ register(app)
 
 
 @app.command("list")
-def list_(lang: LangOption = Lang.en) -> None:
-    """List the files of the library: name, title, span of dates, weakest confidence.
+def list_(
+    mechanism: Annotated[
+        str, typer.Option("--mechanism", metavar="KEY", help="Only files of one mechanism: capacity_price, lease, …")
+    ] = "",
+    lang: LangOption = Lang.en,
+) -> None:
+    """List the files of the library: name, title, mechanism, standing today, span of dates, weakest confidence.
 
-    Example: appraisal tariff list --lang zh
+    Example: appraisal tariff list --mechanism capacity_price --lang zh
     """
     from appraisal.library import Library
     from appraisal.library.check import overview
 
+    if mechanism and mechanism not in MECHANISMS:
+        raise InputError([Fault(where="tariff", message=said(
+            "no mechanism {key!r}; {known}", "没有名为 {key!r} 的机制；{known}", key=mechanism, known=suggest(mechanism, list(MECHANISMS))
+        ))])  # fmt: skip
+
     rows = [
-        (row.name, row.title.text(lang), str(row.first), str(row.last), trust(row.confidence, lang))
-        for row in overview(Library.open())
-    ]
-    head = {"zh": ("名称", "标题", "最早", "最新", "可信度"), "en": ("name", "title", "first", "latest", "confidence")}
+        (row.name, row.title.text(lang), row.mechanism, stands(row.statuses, lang), str(row.first), str(row.last), trust(row.confidence, lang))
+        for row in overview(Library.open(), date.today(), mechanism)
+    ]  # fmt: skip
+    head = {
+        "zh": ("名称", "标题", "机制", "效力", "最早", "最新", "可信度"),
+        "en": ("name", "title", "mechanism", "status", "first", "latest", "confidence"),
+    }
     print_columns([head[lang], *rows])
 
 

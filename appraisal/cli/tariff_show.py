@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from appraisal.cli.common import Lang, print_columns
 from appraisal.errors import Fault, InputError, said
-from appraisal.text import ABSENT, COMPONENTS, CONFIDENCE, MONTH_TAKEN, PARTS, word
+from appraisal.text import ABSENT, COMPONENTS, CONFIDENCE, MONTH_TAKEN, PARTS, STATUS, word
 
 if TYPE_CHECKING:
     from appraisal.library import Fact, RetailYear
@@ -48,6 +48,7 @@ def show_parameters(file: ParameterFile, only: str | None, lang: Lang) -> None:
                 (
                     f"  {day}",
                     repealed if entry.value is None else _plain(entry.value),
+                    stands([entry.source.status] if entry.source.status else [], lang),
                     trust(entry.source.confidence, lang),
                     entry.source.key,
                     entry.note,
@@ -60,6 +61,8 @@ def show_parameters(file: ParameterFile, only: str | None, lang: Lang) -> None:
         lang,
     )
     _notes(file.notes, lang)
+    _notes(file.absent, lang, ("来源中没有：", "not in the sources:"))
+    _notes(file.differs, lang, ("来源之间的矛盾：", "the sources differ:"))
 
 
 def show_retail(file: RetailFile, year: RetailYear, lang: Lang) -> None:
@@ -143,9 +146,9 @@ def _sources(rows: Iterable[tuple[str, str, str, str]], lang: Lang) -> None:
     print_columns([(f"  {key}", trust(confidence, lang), checked, cite) for key, confidence, cite, checked in rows])
 
 
-def _notes(notes: Sequence[Title], lang: Lang) -> None:
+def _notes(notes: Sequence[Title], lang: Lang, head: tuple[str, str] = ("说明：", "notes:")) -> None:
     if notes:
-        print("\n" + ("说明：" if lang == "zh" else "notes:"))
+        print("\n" + (head[0] if lang == "zh" else head[1]))
         for note in notes:
             print(f"  {note.text(lang)}")
 
@@ -168,6 +171,11 @@ def _number(value: float | None) -> str:
 
 def trust(confidence: str, lang: Lang) -> str:
     return word(CONFIDENCE, confidence, lang)
+
+
+def stands(statuses: Iterable[str], lang: Lang) -> str:
+    """How rules stand, in words."""
+    return ("、" if lang == "zh" else ", ").join(word(STATUS, status, lang) for status in statuses)
 
 
 def show_verdict(verdict: Verdict, lang: Lang) -> None:

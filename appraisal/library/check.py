@@ -12,7 +12,7 @@ from appraisal.library.check_retail import Coverage, coverage, faults_of, warnin
 from appraisal.library.library import HOLIDAYS, NAME, Library
 from appraisal.library.parameters import ParameterFile
 from appraisal.library.retail_types import RetailFile
-from appraisal.library.types import Confidence, Source, Title, lowest
+from appraisal.library.types import STATUSES, Confidence, Source, Status, Title, lowest
 
 STALE_AFTER = timedelta(days=365)
 
@@ -147,24 +147,46 @@ def coverages(library: Library, today: date) -> tuple[Coverage, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One file of the library in a list: its name and title, first and last date, weakest confidence."""
+    """One file of the library in a list: its name and title, first and last date, weakest confidence.
+
+    ``mechanism`` is a key of ``text.MECHANISMS`` or empty; ``statuses`` are those that stand on the day of the list,
+    best first: ``expired`` where the last entry of a parameter is a repeal.
+    """
 
     name: str
     title: Title
     first: date
     last: date
     confidence: Confidence
+    mechanism: str = ""
+    statuses: tuple[Status, ...] = ()
 
 
-def overview(library: Library) -> tuple[Row, ...]:
-    """Every file of the library, by name."""
+def overview(library: Library, today: date, mechanism: str = "") -> tuple[Row, ...]:
+    """Every file of the library, by name; only those of a *mechanism* where one is named."""
     rows: list[Row] = []
     for name in library.files():
         file = library.file(name)
+        belongs = file.mechanism if isinstance(file, ParameterFile) else ""
+        if mechanism not in ("", belongs):
+            continue
+        statuses: tuple[Status, ...] = ()
         if isinstance(file, RetailFile):
             days = [*file.rules, *file.transmission, *(row.month for row in file.months)]
         else:
             days = [day for entries in file.entries.values() for day in entries]
+            statuses = standing(file, today)
         weakest = lowest(source.confidence for _, source in _used(file))
-        rows.append(Row(name=name, title=file.title, first=min(days), last=max(days), confidence=weakest))
+        rows.append(Row(name=name, title=file.title, first=min(days), last=max(days), confidence=weakest, mechanism=belongs,
+                        statuses=statuses))  # fmt: skip
     return tuple(rows)
+
+
+def standing(file: ParameterFile, today: date) -> tuple[Status, ...]:
+    """The statuses of the entries in force on a day, best first; of the first entry where none has begun."""
+    found: set[Status] = set()
+    for entries in file.entries.values():
+        entry = entries[max([day for day in entries if day <= today], default=min(entries))]
+        if entry.source.status is not None:
+            found.add("expired" if entry.value is None else entry.source.status)
+    return tuple(status for status in STATUSES if status in found)

@@ -10,8 +10,8 @@ from typing import Any
 
 from appraisal.errors import Fault, InputError, Message, said
 from appraisal.library.reader import Faults, Node, read_file
-from appraisal.library.types import CONFIDENCES, Fact, Parameter, Source, Title
-from appraisal.text import CONFIDENCE
+from appraisal.library.types import CONFIDENCES, STATUSES, Fact, Parameter, Source, Status, Title
+from appraisal.text import CONFIDENCE, MECHANISMS
 
 DATED_BY = (
     "construction_start",
@@ -26,6 +26,7 @@ DATED_BY = (
     "calendar_year",
 )
 """The project dates that can select a value."""
+_OPTIONAL = ("notes", "mechanism", "absent", "differs")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +42,11 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class ParameterFile:
-    """Everything one parameter file says."""
+    """Everything one parameter file says.
+
+    ``mechanism`` is a key of ``text.MECHANISMS``, empty where the file belongs to none; every value of a mechanism has
+    a status. ``absent`` names what the evidence does not hold, ``differs`` where its sources contradict each other.
+    """
 
     name: str
     where: str
@@ -50,6 +55,9 @@ class ParameterFile:
     parameters: Mapping[str, Parameter]
     entries: Mapping[str, Mapping[date, Entry]]
     sources: Mapping[str, Source]
+    mechanism: str = ""
+    absent: tuple[Title, ...] = ()
+    differs: tuple[Title, ...] = ()
 
     def fact(self, key: str, asked: date) -> Fact:
         """The value of a parameter in force on a date.
@@ -111,7 +119,7 @@ def read_parameters(path: Path, name: str, where: str) -> ParameterFile:
         With all faults of the file and their lines.
     """
     faults = Faults(where)
-    top = faults.mapping(read_file(path, where), "", ("title", "parameters", "sources"), ("notes",))
+    top = faults.mapping(read_file(path, where), "", ("title", "parameters", "sources"), _OPTIONAL)
     sources = read_sources(faults, top.get("sources"))
     parameters: dict[str, Parameter] = {}
     entries: dict[str, Mapping[date, Entry]] = {}
@@ -119,11 +127,33 @@ def read_parameters(path: Path, name: str, where: str) -> ParameterFile:
         parameter, dated = _parameter(faults, name, key, node, sources)
         parameters[key], entries[key] = parameter, dated
     title = read_title(faults, top.get("title"), "title")
-    notes = read_notes(faults, top.get("notes"))
+    told = {word: read_notes(faults, top.get(word), word) for word in ("notes", "absent", "differs")}
+    mechanism = faults.choice(top["mechanism"], "mechanism", tuple(MECHANISMS)) if "mechanism" in top else None
+    if mechanism:
+        _standing(faults, top["parameters"], entries)
     faults.raise_all()
     return ParameterFile(
-        name=name, where=where, title=title, notes=notes, parameters=parameters, entries=entries, sources=sources
-    )
+        name=name, where=where, title=title, parameters=parameters, entries=entries, sources=sources,
+        mechanism=mechanism or "", **told
+    )  # fmt: skip
+
+
+def _standing(faults: Faults, node: Node, entries: Mapping[str, Mapping[date, Entry]]) -> None:
+    """Every value of a mechanism says how it stands, and one that has expired is followed by what ended it."""
+    for key, dated in entries.items():
+        for day, entry in dated.items():
+            path = f"parameters.{key}.values.{day}"
+            at = replace(node, line=entry.line)
+            if entry.source.status is None:
+                faults.add(at, path, said(
+                    "states no status; write one of {known} here or at its source", "没有注明效力状态；请在此处或其来源处填写 {known} 之一",
+                    known=", ".join(STATUSES)
+                ))  # fmt: skip
+            if entry.source.status == "expired" and entry.value is not None and day == max(dated):
+                faults.add(at, path, said(
+                    "has expired, but no later entry says when; add one, with null where nothing took its place",
+                    "已失效，却没有后续条目说明何时失效；请补充一条，没有替代规定的填 null"
+                ))  # fmt: skip
 
 
 def _items(faults: Faults, top: Mapping[str, Node], key: str) -> dict[str, Node]:
@@ -158,7 +188,7 @@ def _parameter(
 
 
 def _entry(faults: Faults, node: Node, path: str, sources: Mapping[str, Source]) -> Entry | None:
-    items = faults.mapping(node, path, ("value", "source"), ("note", "id", "confidence"))
+    items = faults.mapping(node, path, ("value", "source"), ("note", "id", "confidence", "status"))
     source = read_source_key(faults, items, path, sources)
     texts = {word: faults.text(items[word], f"{path}.{word}") or "" for word in ("note", "id") if word in items}
     if source is None or "value" not in items:
@@ -184,7 +214,7 @@ def _value(plain: Any) -> Any:
 def read_source_key(
     faults: Faults, items: Mapping[str, Node], path: str, sources: Mapping[str, Source]
 ) -> Source | None:
-    """The source that an entry names, at the entry's own confidence where it states one."""
+    """The source that an entry names, at the entry's own confidence and status where it states them."""
     if "source" not in items:
         return None
     key = faults.choice(items["source"], f"{path}.source", sorted(sources))
@@ -195,25 +225,34 @@ def read_source_key(
         word = faults.choice(items["confidence"], f"{path}.confidence", CONFIDENCES)
         for known in CONFIDENCES:
             source = replace(source, confidence=known) if word == known else source
+    if "status" in items:
+        source = replace(source, status=_status(faults, items["status"], path))
     return source
 
 
+def _status(faults: Faults, node: Node, path: str) -> Status | None:
+    word = faults.choice(node, f"{path}.status", STATUSES)
+    return next((known for known in STATUSES if known == word), None)
+
+
 def read_sources(faults: Faults, node: Node | None) -> dict[str, Source]:
-    """The block ``sources``: key -> citation (``zh``: in Chinese), confidence and the day it was last checked."""
+    """The block ``sources``: key -> citation (``zh``: in Chinese), confidence, standing and the day it was last checked."""
     sources: dict[str, Source] = {}
     for key, inner in (faults.mapping(node, "sources") if node else {}).items():
         path = f"sources.{key}"
-        items = faults.mapping(inner, path, ("cite", "confidence", "checked"), ("zh", "note"))
+        items = faults.mapping(inner, path, ("cite", "confidence", "checked"), ("zh", "note", "status"))
         cite = faults.text(items["cite"], f"{path}.cite") if "cite" in items else None
         word = faults.choice(items["confidence"], f"{path}.confidence", CONFIDENCES) if "confidence" in items else None
         checked = (
             faults.day(str(items["checked"].value), items["checked"], f"{path}.checked") if "checked" in items else None
         )
         texts = {name: faults.text(items[name], f"{path}.{name}") or "" for name in ("zh", "note") if name in items}
+        status = _status(faults, items["status"], path) if "status" in items else None
         for known in CONFIDENCES:
             if word == known and cite and checked:
                 sources[key] = Source(
-                    key=key, cite=cite, confidence=known, checked=checked, note=texts.get("note", ""), cite_zh=texts.get("zh", "")
+                    key=key, cite=cite, confidence=known, checked=checked, note=texts.get("note", ""), cite_zh=texts.get("zh", ""),
+                    status=status,
                 )  # fmt: skip
     return sources
 
@@ -225,7 +264,7 @@ def read_title(faults: Faults, node: Node | None, path: str) -> Title:
     return Title(zh=texts.get("zh", ""), en=texts.get("en", ""))
 
 
-def read_notes(faults: Faults, node: Node | None) -> tuple[Title, ...]:
-    """A list of sentences, each in Chinese and English."""
-    inner = faults.items(node, "notes") if node else []
-    return tuple(read_title(faults, item, f"notes[{place}]") for place, item in enumerate(inner))
+def read_notes(faults: Faults, node: Node | None, word: str = "notes") -> tuple[Title, ...]:
+    """A list of sentences, each in Chinese and English; *word* is the key it stands under."""
+    inner = faults.items(node, word) if node else []
+    return tuple(read_title(faults, item, f"{word}[{place}]") for place, item in enumerate(inner))

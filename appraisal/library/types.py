@@ -8,10 +8,13 @@ from datetime import date
 from typing import Any, Literal, TypeAlias
 
 Confidence: TypeAlias = Literal["official", "secondary", "estimate"]
+Status: TypeAlias = Literal["formal", "draft", "guidance", "expired"]
 Origin: TypeAlias = Literal["library", "overlay", "case"]
 Parts: TypeAlias = Literal["one", "two"]
 
 CONFIDENCES: tuple[Confidence, ...] = ("official", "secondary", "estimate")
+STATUSES: tuple[Status, ...] = ("formal", "draft", "guidance", "expired")
+"""The standing of a rule: in force, put out for comment, a reference price without force, no longer in force."""
 LETTERS: Mapping[str, tuple[str, str]] = {
     "s": ("尖峰", "sharp peak"),
     "p": ("高峰", "peak"),
@@ -52,7 +55,8 @@ class Source:
     """Where a value was read: citation, how far it can be trusted, and when it was last checked.
 
     ``official`` is the text of the body that set the value, ``secondary`` any other place, ``estimate`` a value that
-    was recalled, derived on assumptions, or found with low confidence.
+    was recalled, derived on assumptions, or found with low confidence. ``status`` is the standing of the document,
+    None where the file does not say it.
     """
 
     key: str
@@ -61,6 +65,7 @@ class Source:
     checked: date
     note: str = ""
     cite_zh: str = ""
+    status: Status | None = None
 
     def cited(self, lang: str) -> str:
         """The citation for a reader of ``zh`` or ``en``; where there is none in Chinese, as it stands.

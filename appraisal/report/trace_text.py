@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from appraisal.library import Fact
 from appraisal.report.leaves import Given, Leaf, Reading
-from appraisal.text import CONFIDENCE, ORIGINS, REASONS, word
+from appraisal.text import CONFIDENCE, ORIGINS, REASONS, STATUS, word
 
 if TYPE_CHECKING:
     from appraisal.report.trace import Operand, Trace, TraceNode
@@ -28,12 +28,14 @@ _UNITS_ZH: Mapping[str, str] = {
     "share of the peak": "占峰值", "share of the peak price": "占高峰电价",
     "share of transformer and high-voltage motor capacity": "占变压器与高压电机容量",
     "capped or excluded": "", "station, provincial or reliable_capacity": "", "true or false": "", "name of the formula": "", "ratio": "比值", "cycles": "次", "cycle/year": "次/年",
-    "cycle/day": "次/日",
+    "cycle/day": "次/日", "cycles/day": "次/日", "name of the price": "", "who sets them": "", "rule of exclusion": "", "stations": "座", "times": "次",
+    "yuan/Mvar/h": "元/兆乏·小时",
 }  # fmt: skip
 _WORDS_ZH = (
     ("incl. VAT", "（含税）"),
     ("excl. VAT", "（不含税）"),
     ("yuan", "元"),
+    ("euro", "欧元"),
     ("month", "月"),
     ("year", "年"),
     ("day", "日"),
@@ -194,6 +196,8 @@ class _Writer:
     def _fact(self, fact: Fact, level: int) -> str:
         """Name, value, date, confidence and document of a fact."""
         trust = word(CONFIDENCE, fact.source.confidence, self.lang)
+        if fact.source.status not in (None, "formal"):
+            trust += self._word("，", ", ") + word(STATUS, fact.source.status, self.lang)
         value = _value(fact.value, self.zh) + self._unit(fact.unit)
         since = self._word(f"自 {fact.holds_from:%Y-%m-%d} 起", f"from {fact.holds_from:%Y-%m-%d}")
         what = self._word("假设", "what-if") if fact.origin == "overlay" else self._word("事实", "fact")

@@ -16,6 +16,15 @@ from appraisal.streams import stream
 from appraisal.text import MONTH_TAKEN
 from appraisal.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR
 
+_NOT_IN_FORCE = {
+    "draft": ("以下规定仅有征求意见稿，未见正式文件", "rests on drafts put out for comment, no final text was seen"),
+    "guidance": ("以下为指导或参考价格，不具强制力", "rests on guidance that binds nobody"),
+    "expired": (
+        "以下规定现已失效，仅在其有效期内适用",
+        "rests on rules that have since expired, at dates when they held",
+    ),
+}
+
 
 def notices(case: Case, resolver: Resolver) -> Case:
     """The case with its notices."""
@@ -43,6 +52,12 @@ def _facts(case: Case) -> list[Notice]:
         found.append(
             Notice(code="estimate", path="facts", zh=f"以下参数为估计值：{names}", en=f"rests on estimates: {names}")
         )
+    for status, (zh, en) in _NOT_IN_FORCE.items():
+        names = ", ".join(
+            sorted({fact.name for fact in case.facts if fact.source.status == status and fact.origin == "library"})
+        )
+        if names:
+            found.append(Notice(code=status, path="facts", zh=f"{zh}：{names}", en=f"{en}: {names}"))
     for fact in case.facts:
         if fact.origin == "overlay":
             found.append(
