@@ -182,8 +182,8 @@ def word(table: Mapping[str, tuple[str, str]], key: str, lang: str) -> str:
 
 
 _UNIT_ZH = (
-    ("yuan/kW/month", "元/kW·月"), ("yuan/kW/year", "元/kW·年"), ("yuan/year", "元/年"), ("yuan", "元"), ("share/year", "%/年"), ("share", "%"),
-    ("cycle/year", "次/年"), ("cycle/day", "次/日"), ("months", "月"), ("years", "年"), ("year", "年"), (" incl. VAT", "（含税）"), (" excl. VAT", "（不含税）"), ("cycles", "次"), ("days", "天"),
+    ("yuan/kVA/month", "元/千伏安·月"), ("kVA", "千伏安"), ("yuan/kW/month", "元/kW·月"), ("yuan/kW/year", "元/kW·年"), ("yuan/year", "元/年"), ("yuan", "元"), ("share/year", "%/年"), ("share", "%"),
+    ("cycle/year", "次/年"), ("cycle/day", "次/日"), ("months", "月"), ("years", "年"), ("year", "年"), (" incl. VAT", "（含税）"), (" excl. VAT", "（不含税）"), ("cycles", "次"), ("days", "天"), ("/day", "/日"),
 )  # fmt: skip
 _UNIT_EN = (("share/year", "%/year"), ("share", "%"))
 # Where the number beside it is a fraction and not written in percent.

@@ -34,7 +34,7 @@ class Event(Section):
         "设定",
         "Set",
         help="Dotted path → value. A whole entry begins a stream: revenue.later: {stream: capacity, …}; revenue.capacity.enabled: false ends one.",
-        help_zh="路径 → 值。给出整项即新增收入：revenue.later: {stream: capacity, …}；revenue.capacity.enabled: false 即终止一项。",
+        help_zh="路径 → 值。给出整项条款即新增一项收入；把某项的“启用”设为否即终止该项。",
     )
     scale: Mapping[str, Any] = changes(
         "按倍数缩放",

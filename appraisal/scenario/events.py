@@ -115,7 +115,9 @@ def _faults(event: Event) -> Iterator[tuple[str, Message]]:
         yield (
             "",
             said(
-                "changes nothing; give set, scale, add or remove", "没有更改任何内容；请填写 set、scale、add 或 remove"
+                "changes nothing; give one of {words}",
+                "没有更改任何内容；请填写 {words} 之一",
+                words="set, scale, add, remove",
             ),
         )
     for place in sorted({path for path in touched if touched.count(path) > 1}):

@@ -82,7 +82,8 @@ def typical_day(result: Appraisal, lang: str = "en", day: int = 0, row: int = 0)
     )
     return Picture(
         chart=_chart(flows, lang), title=title, subtitle=(of_case(result, lang, row), *told), lang=lang, table=table,
-        alt=described(title, [ended(_alt(flows, lang), lang), *told], lang), formats=forms,
+        alt=described(title, [ended(_alt(flows, lang), lang), *told], lang),
+        formats={head: form for head, form in forms.items() if head in table.columns},
     )  # fmt: skip
 
 
