@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 
 import appraisal
+from appraisal.case.event import Event
 from appraisal.case.schema import SECTIONS
 from appraisal.errors import Fault, InputError, Message, NoSolutionError, joined, said, suggest
 from appraisal.field import Declared, Section, declared, number
@@ -60,7 +61,7 @@ def sections() -> Iterator[type[Section]]:
             for inner in get_args(annotation):
                 yield from inside(inner)
 
-    roots = [*SECTIONS.values(), *(stream(name).terms for name in stream_names())]
+    roots = [*SECTIONS.values(), Event, *(stream(name).terms for name in stream_names())]
     yield from dict.fromkeys(found for root in roots for found in inside(root))
 
 
