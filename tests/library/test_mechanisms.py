@@ -156,6 +156,18 @@ def test_mechanism_is_listed_and_shown(lang: str) -> None:
     assert CliRunner().invoke(app, ["list", "--mechanism", "gift"]).exit_code != 0
 
 
+def test_file_of_the_page_reads_as_it_says(tmp_path: Path) -> None:
+    """100 in 2025, the draft's 120 in 2026, nothing from 2027 on, as its comments say."""
+    text = PAGE.read_text(encoding="utf-8").partition("```yaml\n")[2].partition("```")[0]
+    (tmp_path / "tariffs" / "capacity").mkdir(parents=True)
+    (tmp_path / "tariffs" / "capacity" / "demo.yaml").write_text(text, encoding="utf-8")
+    library, name = Library.open(tmp_path), "capacity.demo.price_yuan_per_kw_year"
+    found = [library.fact(name, date(year, 6, 1)) for year in (2025, 2026)]
+    assert [(fact.value, fact.source.status) for fact in found] == [(100.0, "formal"), (120.0, "draft")]
+    with pytest.raises(InputError, match="repealed from 2027-01-01"):
+        library.fact(name, date(2027, 1, 1))
+
+
 def test_page_is_that_of_the_files() -> None:
     """``python tests/library/mechanisms_page.py`` rewrites docs/mechanisms.md."""
     assert date(2026, 11, 23) == STANDS_ON
