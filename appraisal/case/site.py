@@ -126,18 +126,18 @@ class Supply(Section):
 class Site(Section):
     """The site behind the meter beside ``market.load_mw``, which is a load that every day repeats."""
 
-    help_zh = "用户侧场所；每天相同的负荷填在 market.load_mw，其余情形填在此处。"
+    help_zh = "用户侧场所；每天相同的负荷填在“用电负荷”，其余情形填在此处。"
 
     days: tuple[SiteDay, ...] = group(
         "场所典型日",
         "Days of the site",
         default=(),
-        help="The load by month and kind of day, in place of market.load_mw; every day of the year belongs to exactly one.",
-        help_zh="按月份和日类型给出负荷，代替 market.load_mw；全年每天恰好属于其中一类。",
+        help="The load by month and kind of day, in place of the load of the host; every day of the year belongs to exactly one.",
+        help_zh="按月份和日类型给出负荷，代替“用电负荷”；全年每天恰好属于其中一类。",
     )
     load_file: str = text(
         "负荷文件", "Load of a year", default="",
-        help=_FILE_HELP + " In place of market.load_mw.", help_zh=_FILE_HELP_ZH + "代替 market.load_mw。"
+        help=_FILE_HELP + " In place of the load of the host.", help_zh=_FILE_HELP_ZH + "代替“用电负荷”。"
     )  # fmt: skip
     load_sheet: str = text(
         "负荷所在工作表", "Sheet of the load", default="",
