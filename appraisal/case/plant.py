@@ -131,8 +131,8 @@ class Auxiliary(Section):
         usual=spans.ENERGY_PER_KWH,
         default=None,
         basis="incl_vat",
-        help="In the first operating year; it follows market.price_index. Left out: the price of charging in each hour, fees in.",
-        help_zh="首个运营年价格，随 market.price_index 变化。不填：按各时段充电电价（含附加费用）。",
+        help="In the first operating year; it follows the price index by operating year. Left out: the price of charging in each hour, fees in.",
+        help_zh="首个运营年价格，随分年电价指数变化。不填：按各时段充电电价（含附加费用）。",
     )
     vat_rate: Number | None = number(
         "share", "站用电进项税率", "VAT rate of auxiliary power", ge=0, le=0.3, default=None,
