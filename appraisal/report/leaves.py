@@ -221,6 +221,9 @@ class Leaves:
     def _series(self, key: str, words: Words, year: int | None) -> Leaf:
         """A series of the timeline, of the operation or of the streams."""
         leaf = Leaf(kind="series", zh=words.zh, en=words.en, inputs=self._stated(words))
+        if key == "other_yuan" and "operating_cost.other_yuan" in self.form.stepped:
+            made = self._through_events("operating_cost.other_yuan")
+            return replace(leaf, inputs=made, notices=told_of(self.case, [made[0].path]))
         if key == "revenue_year":
             return replace(leaf, readings=self._incomes(year))
         if not words.operation:

@@ -80,12 +80,13 @@ class Running:
         """Paths of lists that are changed by year → the sheet on which they are."""
         draft, found = self.draft, {}
         entries = draft.leaves.entries
+        form = draft.result.statements.form
         for path in ("capital.spend_profile", "operating_cost.other_yuan"):
-            if isinstance(entries[path].value, list):
+            if isinstance(entries[path].value, list) or path in form.stepped:
                 found[path] = self.timeline
         for path, _ in share_series(draft.result.statements.form).values():
             found[path] = self.timeline
-        stepped = stepped_paths(draft.result.statements.form).values()
+        stepped = {*stepped_paths(form).values(), *(path for path in found if path in form.stepped)}
         found |= {path: self.timeline for path in entries for held in stepped if _is_of(path, held)}
         for label in draft.case.streams:
             if self._kind(label) == _SCHEDULE:
