@@ -331,7 +331,7 @@ class Operation:
     paid, earned : name → (S, Y)
         Money of each price line, yuan a year including VAT, before ``market.price_index``.
     auxiliary_mwh, auxiliary_yuan : (S, Y)
-        What the plant consumes itself, in every hour that its store is not spent, and its money as that of the lines.
+        What the plant consumes itself, in every hour that its store is not spent, and its money, ``market.price_index`` in.
     solved : Solved or None
         At the prices of the first operating year; None where the case states its yearly energy itself.
     whole_years : Operation or None

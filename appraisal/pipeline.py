@@ -10,9 +10,9 @@ from appraisal.case import Case
 from appraisal.checks import Check, check
 from appraisal.dispatch.run import dispatch, dispatch_is_shared
 from appraisal.finance import Statements, project
-from appraisal.finance.payments import Payments, payments
 from appraisal.metrics import KEYS, Metrics, measure, stack
 from appraisal.operation import Operation, Revenue
+from appraisal.payments import Payments, payments
 from appraisal.scenario.checks import validate
 from appraisal.streams import as_sold, pro_rated, settle
 from appraisal.units import Table

@@ -122,6 +122,7 @@ RENEWED = plant(
 FIRED = plant(
     {"storage": {
         "charge_efficiency": 0.9, "discharge_efficiency": 0.43, "heat": {"rate_mwh_per_mwh": 1.6, "fuel_yuan_per_mwh": 100, "vat_rate": 0.09},
+        "auxiliary": {"power_share": 0.01, "vat_rate": 0.13},
         "replacement": {"below_soh": 0.85, "battery_yuan_per_kwh": 300},
         "augmentation": {"below_share": 0.9, "to_share": 1.0, "battery_yuan_per_kwh": 400, "treatment": "expense"},
     }},

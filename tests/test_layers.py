@@ -20,7 +20,7 @@ LAYERS = {
     "streams": 4, "tariff_import": 4,
     "scenario": 5, "dispatch": 5,
     "finance": 6,
-    "metrics": 7, "checks": 7,
+    "metrics": 7, "checks": 7, "payments": 7,
     "pipeline": 8,
     "study": 9,
     "batch": 10,

@@ -13,8 +13,11 @@ from appraisal.case.periods import Periods
 from appraisal.dispatch.ageing import Curve, Lives, lifetime, scheduled_mwh
 from appraisal.dispatch.eras import year_shares
 from appraisal.dispatch.pose import Posed
+from appraisal.dispatch.years import of_year
 from appraisal.operation import Operation, Solved
-from appraisal.units import DAYS_PER_YEAR, HOURS_PER_DAY, KWH_PER_MWH, Table
+from appraisal.units import DAYS_PER_YEAR, HOURS_PER_DAY, KWH_PER_MWH, Table, table
+
+_ONE = table(1.0)
 
 
 class SolvedYears(NamedTuple):
@@ -100,10 +103,10 @@ def _carried(lived: _Lived, lives: Lives, columns: Periods, first: Solved) -> Op
             for year, held, running in zip(range(1, years + 1), lives.held, alive, strict=True)
         ])  # fmt: skip
 
-    def consumed(pick: Callable[[Solved], Table]) -> Table:
+    def consumed(pick: Callable[[Solved], Table], index: Table = _ONE) -> Table:
         # Standing still for want of parts or of work, the plant is cooled and lit all the same.
         return laid([
-            lived.consumed(pick, year) * running * storage.power_mw
+            lived.consumed(pick, year) * of_year(index, year) * running * storage.power_mw
             for year, running in zip(range(1, years + 1), lives.running, strict=True)
         ])  # fmt: skip
 
@@ -119,7 +122,7 @@ def _carried(lived: _Lived, lives: Lives, columns: Periods, first: Solved) -> Op
         earned={name: metered(lambda solved, line=name: solved.earned[line]) for name in lived.lines["earned"]},  # type: ignore[misc]
         solved=first,
         auxiliary_mwh=consumed(lambda solved: solved.auxiliary_mwh),
-        auxiliary_yuan=consumed(lambda solved: solved.auxiliary_yuan),
+        auxiliary_yuan=consumed(lambda solved: solved.auxiliary_yuan, lived.case.market.price_index),
         part_soh=_by_part(lives, lives.part_soh, laid),
         part_mwh=_by_part(lives, [usable * held for held in lives.part_held], laid),
         renewed=laid(lives.renewed),
@@ -164,7 +167,7 @@ def stated(case: Case, columns: Periods) -> Operation:
         cycles=columns.by_operating_year(discharged / storage.discharge_yield / storage.energy_mwh),
         added_mwh=columns.by_operating_year(added),
         auxiliary_mwh=columns.by_operating_year(own),
-        auxiliary_yuan=columns.by_operating_year(paid),
+        auxiliary_yuan=columns.by_operating_year(paid * case.market.price_index),
         paid={},
         earned={},
     )

@@ -197,7 +197,7 @@ def _income(form: Structure) -> Iterator[Block | Instance]:
     surtax = _project_surtax(form)
     yield _indices(form)
     for name in form.services:
-        texts = {"gross": income.SERVICE_GROSS[name]}
+        texts = {"net": income.SERVICE_NET[name]}
         yield income.SERVICE.put(name, texts, numbers(name, "rate", "price", "vat_rate"))
     fuel = [name for name in form.services if name == "fuel"]
     yield filled(

@@ -80,7 +80,7 @@ def _timeline(case: Case, operation: Operation, revenue: Revenue, columns: Perio
         "spend": columns.spend(case.capital.spend_profile),
         "other_yuan": _other_yuan(case, columns),
         "discharged_mwh": operation.discharged_mwh,
-        "auxiliary_yuan": operation.auxiliary_yuan * columns.by_operating_year(case.market.price_index),
+        "auxiliary_yuan": operation.auxiliary_yuan,
         "kw_per_mw": table(KW_PER_MW),
         "kwh_per_mwh": table(KWH_PER_MWH),
         "months_per_year": table(MONTHS_PER_YEAR),

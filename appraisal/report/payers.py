@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appraisal.book.money import money_text
-from appraisal.finance.payments import ORDER
 from appraisal.operation import Payer
+from appraisal.payments import ORDER
 from appraisal.pipeline import Appraisal
 from appraisal.text import PAYERS, word
 from appraisal.units import Table, yuan_in

@@ -188,6 +188,16 @@ def test_auxiliary_power_is_a_line_of_the_books_and_of_the_levelised_cost() -> N
     assert _levelised(with_own) - _levelised(plain) == pytest.approx(735840 / 1.13 / energy, rel=1e-9)
 
 
+@pytest.mark.parametrize("columns", ["operating_years", "calendar"])
+def test_auxiliary_power_follows_the_price_index_in_every_kind_of_columns(columns: str) -> None:
+    """By hand: each operating year pays 735,840 yuan × its index, whatever the columns it is laid on."""
+    index = [1.0 + 0.1 * year for year in range(10)]
+    own = {"power_share": 0.01, "power_kw": 20, "price_yuan_per_kwh": 0.7}
+    raw = merged(asked(**STEADY, auxiliary=own), {"project": {"columns": columns}, "market": {"price_index": index}})
+    paid = appraise(made(raw)).operation.auxiliary_yuan
+    np.testing.assert_allclose(paid.sum(), 735840 * sum(index), rtol=1e-12)
+
+
 def test_auxiliary_power_without_a_price_pays_that_of_charging_in_each_hour() -> None:
     """Mean of the day's 24 prices and the fees on charging, every hour of the year (arithmetic), moved with the price index."""
     raw = asked(**STEADY, auxiliary={"power_kw": 100}, availability=0.9)

@@ -90,15 +90,15 @@ SERVICE = block(
     "Bought for the store itself",
     name="store_cost",
     lines="""
-net | yuan | 费用（不含税） | Cost, ex VAT | {gross} / (1 + vat_rate)
+net | yuan | 费用（不含税） | Cost, ex VAT | {net}
 vat | yuan | 进项税额       | Input VAT    | net * vat_rate
 """,
 )
-SERVICE_GROSS = {
-    "fuel": "rate * discharged_mwh * price * cost_index",
-    "rebalancing": "running * price * kwh_per_mwh * energy_mwh * cost_index",
+SERVICE_NET = {
+    "fuel": "rate * discharged_mwh * price * cost_index / (1 + vat_rate)",
+    "rebalancing": "running * price * kwh_per_mwh * energy_mwh * cost_index / (1 + vat_rate)",
     # Electricity follows the index of its own price, which is in the amount.
-    "auxiliary": "auxiliary_yuan",
+    "auxiliary": "auxiliary_yuan / (1 + vat_rate)",
 }
 
 VAT = block(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from strategies import contract, dispatched, made
 
-import appraisal.finance.payments as owner
+import appraisal.payments as owner
 from appraisal import Appraisal, appraise, load_case
 from appraisal.errors import InputError
 from appraisal.operation import Stream
