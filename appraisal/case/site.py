@@ -24,7 +24,7 @@ class SiteDay(Section):
     help_zh = "场所的一类典型日。"
 
     months: tuple[int, ...] | Literal["all"] = group(
-        "月份", "Months", options={"all": ("全年各月", "every month")}, default="all"
+        "负荷月份", "Months of the load", options={"all": ("全年各月", "every month")}, default="all"
     )
     kind: Literal["all", "workday", "weekend"] = choice(
         "日类型",
@@ -40,16 +40,16 @@ class SiteDay(Section):
     )
     load_mw: Profile = profile(
         "MW",
-        "用电负荷",
-        "Load",
+        "典型日负荷",
+        "Load of the day",
         ge=0,
         help="A constant, or a day of 24, 48 or 96 values from 00:00.",
         help_zh="一个常数，或自 00:00 起一天 24、48 或 96 个值。",
     )
     pv_mw: Profile | None = profile(
         "MW",
-        "光伏出力",
-        "Output of the PV",
+        "典型日光伏出力",
+        "PV of the day",
         ge=0,
         default=None,
         help="In place of the site's own; left out: that of the site.",
@@ -124,7 +124,7 @@ class Supply(Section):
 
 
 class Site(Section):
-    """The site behind the meter beside ``market.load_mw``, which is a load that every day repeats."""
+    """The site behind the meter, where its load is not the same every day, with PV, limits and the basic charge."""
 
     help_zh = "用户侧场所；每天相同的负荷填在“用电负荷”，其余情形填在此处。"
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from appraisal.case import Case, Notice
 from appraisal.errors import joined, said
+from appraisal.field import Section
 from appraisal.scenario.faults import Findings
 from appraisal.units import KW_PER_MW, MINUTES_PER_HOUR
 
@@ -19,9 +20,8 @@ _MONTHS = 12
 def check_site(project: Any, market: Any, findings: Findings) -> None:
     """Add the faults of the site's own fields."""
     site, supply = market.site, market.site.supply
-    stated = site.model_fields_set - {"supply"} or (supply.model_fields_set and supply.mode != "none")
     if project.side != "user":
-        if stated:
+        if _asks(site):
             findings.add("market.site", said(
                 "a site belongs to the user side; remove it", "场所只用于用户侧项目；请删去"
             ))  # fmt: skip
@@ -43,6 +43,17 @@ def check_site(project: Any, market: Any, findings: Findings) -> None:
         findings.add("market.site.supply.contract_kw", said(
             "{mode} does not read it; remove it", "{mode} 不读取此项；请删去", mode=supply.mode
         ))  # fmt: skip
+
+
+def _asks(section: Section) -> bool:
+    """Whether a section states anything but its defaults: a template filled in with them asks for nothing."""
+    plain = type(section)()
+
+    def asked(name: str) -> bool:
+        value = getattr(section, name)
+        return _asks(value) if isinstance(value, Section) else not np.array_equal(value, getattr(plain, name))
+
+    return any(asked(name) for name in section.model_fields_set)
 
 
 def check_site_of_case(case: Case, findings: Findings) -> None:

@@ -63,7 +63,7 @@ def test_lines_are_those_of_the_case_alone(ready: Run, name: str) -> None:
     assert found["investment_yuan"].sum() == pytest.approx(result.metrics["investment_total"].value[0], rel=1e-12)
     streams = [one for one in found.columns if one.startswith("revenue.") and found[one].notna().any()]
     assert found[streams].sum(axis=1).to_numpy() == pytest.approx(result.statements["revenue"][0], rel=1e-12)
-    assert set(streams) == {f"revenue.{label}" for label in case.revenue}
+    assert set(streams) == {f"revenue.{label}" for label in result.revenue.settlements if label not in case.support}
     assert set(found["province"]) == {case.project.province}
 
 

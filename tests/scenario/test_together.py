@@ -92,7 +92,7 @@ REGULATION = {
 
 def test_shares_of_power_set_aside_are_at_most_the_plant() -> None:
     """0.1 of the ready case and twice 0.8: 1.7 in every hour."""
-    with pytest.raises(InputError, match=r"set aside 1.7 of the rated power in some hour"):
+    with pytest.raises(InputError, match=r"set aside 1.7 of the rated power at 00:00–24:00"):
         hainan_with(("first", REGULATION), ("second", REGULATION))
 
 

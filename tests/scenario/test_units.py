@@ -19,6 +19,7 @@ UNITS = {
     "1", "share", "share/year", "years", "months", "days", "h", "kW", "MW", "MWh", "MW/MW/h", "yuan", "yuan/year", "yuan/kW", "yuan/kWh", "yuan/MWh",
     "yuan/MW", "yuan/MW/h", "yuan/kW/year", "yuan/kWh/year", "cycle/year", "cycle/day", "1/day^p", "1/cycle^q",
     "year", "°C", "MWh/MWh", "MW/MW/day", "Mvar/MW", "MVA/MW", "yuan/Mvar/h", "yuan/month", "calls/year", "MWh/year", "yuan/t", "t/MWh", "h/year", "1/year", "kWh",
+    "kVA", "yuan/kW/month", "yuan/kVA/month",
 }  # fmt: skip
 
 # What the end of a name says of the unit; the longest end that fits holds.
@@ -92,7 +93,7 @@ def test_json_schema_carries_unit_titles_and_range() -> None:
         leaf for name in streams for leaf in leaves(streams[name], name)
     )
     for path, info in ALL:
-        if path.startswith(("market.typical_days.", "project.phases.")):
+        if path.startswith(("market.typical_days.", "market.site.days.", "project.phases.")):
             continue  # Inside a list: its schema stands under ``items``.
         leaf, what = found[path], declared(info)
         assert (leaf["zh"], leaf["en"], leaf["title"]) == (what.zh, what.en, what.en) or what.kind == "group"

@@ -195,7 +195,7 @@ def test_stream_rows_never_talk(name: str) -> None:
         varied = {
             f"revenue.it.{term}": array[0, 0] * rng.uniform(0.97, 1.0, 3)
             for term, array in numbers_of(case).items()
-            if term != "years"
+            if not term.endswith("years")  # whole numbers, some the same for all rows
         }
         varied |= {"storage.energy_mwh": rng.uniform(15, 25, 3), "market.price_scale": rng.uniform(0.8, 1.2, 3)}
         try:
