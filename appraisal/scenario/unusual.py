@@ -53,7 +53,7 @@ def unusual_rows(case: Case) -> NDArray[np.bool_]:
     --------
     >>> import appraisal
     >>> case = appraisal.load_case(appraisal.scenario_path("contract_schedule"))
-    >>> unusual_rows(case.vary({"finance.loan_rate": [0.036, 3.6, 0.04]})).tolist()
+    >>> unusual_rows(case.vary({"finance.loan_rate": [0.036, 0.36, 0.04]})).tolist()
     [False, True, False]
     """
     found = np.zeros(case.scenarios, dtype=bool)
