@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import scipy.optimize as opt
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from appraisal.errors import NoSolutionError, said
@@ -42,6 +40,9 @@ class Program:
             values.append(np.broadcast_to(np.asarray(coefficient, dtype=np.float64).reshape(-1, 1) if np.ndim(coefficient) == 1
                                           else coefficient, place.shape).ravel())  # fmt: skip
         entries = (np.concatenate(values), (np.concatenate(at), np.concatenate(columns)))
+        # A fifth of a second to load, and few dispatches come here: the rest start without it.
+        import scipy.sparse as sp
+
         self.matrix.append(sp.csr_matrix(entries, shape=(count, self.size)))
         self.low.append(np.broadcast_to(np.asarray(low, dtype=np.float64), (count,)))
         self.high.append(np.broadcast_to(np.asarray(high, dtype=np.float64), (count,)))
@@ -55,6 +56,9 @@ def solved(program: Program) -> Table:
     NoSolutionError
         If nothing satisfies the problem, or no optimum is proved in time.
     """
+    import scipy.optimize as opt
+    import scipy.sparse as sp
+
     matrix, low, high = (
         sp.vstack(program.matrix, format="csr"),
         np.concatenate(program.low),

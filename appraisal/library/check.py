@@ -128,7 +128,7 @@ def _ageing(file: ParameterFile | RetailFile, used: list[tuple[str, Source]], to
 
 
 def _calendar(library: Library, today: date) -> Iterator[Fault]:
-    if HOLIDAYS not in library.files():
+    if not library.has(HOLIDAYS):
         return
     file = library.parameter_file(HOLIDAYS)
     for key, entries in file.entries.items():

@@ -84,7 +84,7 @@ def faults_of(library: Library, file: RetailFile) -> Iterator[Fault]:
 
 def warnings_of(library: Library, file: RetailFile, today: date) -> Iterator[Fault]:
     """What wants a person's eye: ratios below the notice, prices that contradict their components, prices of more than a year."""
-    if RULES in library.files():
+    if library.has(RULES):
         yield from _ratios(library, file, today)
     yield from _contradictions(file)
     months = [row.month for row in file.months if row.month <= today and row.source.confidence != "estimate"]

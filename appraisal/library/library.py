@@ -83,6 +83,13 @@ class Library:
         }
         return tuple(sorted(found))
 
+    def has(self, name: str) -> bool:
+        """Whether there is a file of this dotted name."""
+        return NAME.match(name) is not None and self._place(name) is not None
+
+    def _place(self, name: str) -> tuple[Path, str] | None:
+        return next((pair for pair in self.folders() if _path(pair[0], name).is_file()), None)
+
     def is_own(self, name: str) -> bool:
         """Whether a file comes from the user's own folder."""
         return self.own is not None and _path(self.own, name).is_file()
@@ -101,7 +108,7 @@ class Library:
                     "is not a name of the library; write words of a–z, 0–9 and _ with dots between; {known}",
                     "不是事实库的名称；应由 a–z、0–9 和 _ 组成的词以点相连；{known}", known=suggest(name, self.files()),
                 ))])  # fmt: skip
-            place = next((pair for pair in self.folders() if _path(pair[0], name).is_file()), None)
+            place = self._place(name)
             if place is None:
                 message = said(
                     "not in the library; {known}", "事实库中没有；{known}", known=suggest(name, self.files())
@@ -284,7 +291,7 @@ class Library:
 
     def retail_file(self, name: str) -> RetailFile:
         """A retail tariff, or an error that lists those there are."""
-        known = name in self.read or any(_path(base, name).is_file() for base, _ in self.folders() if NAME.match(name))
+        known = name in self.read or self.has(name)
         if not (known and name.startswith("retail.")):
             files = [key for key in self.files() if key.startswith("retail.")]
             message = said(

@@ -34,4 +34,4 @@ def technology_words(code: str, lang: str, library: Library | None = None) -> st
     """
     books = library or Library.open()
     name = f"technology.{code}"
-    return books.file(name).title.text(lang) if name in books.files() else code
+    return books.file(name).title.text(lang) if books.has(name) else code

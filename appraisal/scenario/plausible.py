@@ -15,7 +15,7 @@ def ranges(case: Case, resolver: Resolver) -> dict[str, Range]:
 
     They change no figure and are therefore not among the facts of the case.
     """
-    if RULES not in resolver.library.files():
+    if not resolver.library.has(RULES):
         return {}
     file, found = resolver.library.parameter_file(RULES), {}
     for key, parameter in file.parameters.items():

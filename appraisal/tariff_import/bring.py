@@ -111,7 +111,7 @@ def bring(
     filled = read_filled(content, name)
     library = Library(root or data_root(), folder if folder.is_dir() else None)
     key = _key(filled)
-    known = library.retail_file(key) if key in library.files() else None
+    known = library.retail_file(key) if library.has(key) else None
     _refuse_unfit(filled, known, key, replaced)
     work = _Work(filled, library, key, None if filled.whole else known)
     planned, sources, told = work.understood(replaced, today)

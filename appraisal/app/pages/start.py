@@ -28,8 +28,8 @@ DOORS = {
         "Price mechanisms on one project come with a later version; up to six cases can be compared today.", "compare",
     ),
     "consultant": (
-        "咨询者", "Consultant", "批量算例页面将随后续版本提供；现在可用命令行 appraisal montecarlo、solve、sensitivity。",
-        "A page for batches comes with a later version; today the command line has appraisal montecarlo, solve, sensitivity.", "uncertainty",
+        "咨询者", "Consultant", "上传算例矩阵，成批测算、汇总并打开任一行；也可用命令行 appraisal batch。",
+        "Upload a matrix of scenarios, run it, sum it up and open any row; the same as appraisal batch on the command line.", "batch",
     ),
 }  # fmt: skip
 
@@ -100,11 +100,11 @@ def _limits() -> None:
     st.subheader(t("模型不做什么", "What the model does not do"))
     st.markdown(
         t(
-            "- 电价完全预见：充放电按已知价格求最优，实际运行达不到。\n- 尚无需量电费与负荷曲线、光伏自发自用（随后续版本提供）。\n"
+            "- 电价完全预见：充放电按已知价格求最优，实际运行达不到。\n- 用户负荷和光伏出力由您提供：没有内置的典型负荷曲线；不计力调电费。\n"
             "- 衰减模型由循环与时间推算，不含温度。\n- 政策会变：每个事实都注明日期与可信度，估计值随结果列出。",
-            "- Prices are known in advance: dispatch is the optimum, and no operator reaches it.\n- No demand charge, load year or "
-            "site PV yet (they come with later versions).\n- Battery fade follows cycles and time, not temperature.\n- Policy changes: every fact has "
-            "its date and confidence, and estimates are listed with the result.",
+            "- Prices are known in advance: dispatch is the optimum, and no operator reaches it.\n- The site's load and PV are yours to "
+            "give: there is no library of load shapes, and the power-factor adjustment of a bill is left out.\n- Battery fade follows cycles "
+            "and time, not temperature.\n- Policy changes: every fact has its date and confidence, and estimates are listed with the result.",
         )
     )
 
