@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -16,6 +16,38 @@ _LABELS = {
 }
 _FILE_HELP = "CSV, .xlsx or .xls beside the case, a year of 365 or 366 days at a fixed step: a row a point, a row a day or a column a day."
 _FILE_HELP_ZH = "算例旁的 CSV 或 Excel 文件，固定间隔的全年 365 或 366 天：每行一个点、每行一天或每列一天。"
+
+
+def _sheet(zh: str, en: str) -> Any:
+    """Declare which sheet of a workbook holds a series."""
+    return text(
+        f"{zh}所在工作表", f"Sheet of the {en}", default="",
+        help="Where several sheets of the workbook hold numbers.", help_zh="工作簿有多个数据表时填写。",
+    )  # fmt: skip
+
+
+def _column(zh: str, en: str) -> Any:
+    """Declare which column of its table holds a series."""
+    return text(
+        f"{zh}列", f"Column of the {en}", default="",
+        help="Heading or letter; left out: found by its heading.", help_zh="表头或列字母；不填：按表头识别。",
+    )  # fmt: skip
+
+
+def _unit(zh: str, en: str) -> Any:
+    """Declare the unit of a series."""
+    return text(
+        f"{zh}单位", f"Unit of the {en}", default="",
+        help="kW, MW or kWh a step, where no heading says it.", help_zh="kW、MW 或每时段 kWh；表头未注明时填写。",
+    )  # fmt: skip
+
+
+def _labels(zh: str, en: str) -> Any:
+    """Declare what the times of a series name."""
+    return choice(
+        f"{zh}时刻含义", f"Times of the {en}", options=_LABELS, default="found",
+        help="Whether a time names the beginning or the end of its step.", help_zh="时刻表示所在时段的起点还是终点。",
+    )  # fmt: skip
 
 
 class SiteDay(Section):
@@ -139,22 +171,10 @@ class Site(Section):
         "负荷文件", "Load of a year", default="",
         help=_FILE_HELP + " In place of the load of the host.", help_zh=_FILE_HELP_ZH + "代替“用电负荷”。"
     )  # fmt: skip
-    load_sheet: str = text(
-        "负荷所在工作表", "Sheet of the load", default="",
-        help="Where several sheets of the workbook hold numbers.", help_zh="工作簿有多个数据表时填写。"
-    )  # fmt: skip
-    load_column: str = text(
-        "负荷列", "Column of the load", default="",
-        help="Heading or letter; left out: found by its heading.", help_zh="表头或列字母；不填：按表头识别。"
-    )  # fmt: skip
-    load_unit: str = text(
-        "负荷单位", "Unit of the load", default="",
-        help="kW, MW or kWh a step, where no heading says it.", help_zh="kW、MW 或每时段 kWh；表头未注明时填写。"
-    )  # fmt: skip
-    load_labels: Literal["found", "start", "end"] = choice(
-        "负荷时刻含义", "Times of the load", options=_LABELS, default="found",
-        help="Whether a time names the beginning or the end of its step.", help_zh="时刻表示所在时段的起点还是终点。"
-    )  # fmt: skip
+    load_sheet: str = _sheet("负荷", "load")
+    load_column: str = _column("负荷", "load")
+    load_unit: str = _unit("负荷", "load")
+    load_labels: Literal["found", "start", "end"] = _labels("负荷", "load")
     annual_use_mwh: Number | None = constant(
         "MWh",
         "年用电量",
@@ -180,22 +200,10 @@ class Site(Section):
         "光伏出力文件", "PV of a year", default="",
         help=_FILE_HELP + " In place of pv_mw.", help_zh=_FILE_HELP_ZH + "代替 pv_mw。"
     )  # fmt: skip
-    pv_sheet: str = text(
-        "光伏所在工作表", "Sheet of the PV", default="",
-        help="Where several sheets of the workbook hold numbers.", help_zh="工作簿有多个数据表时填写。"
-    )  # fmt: skip
-    pv_column: str = text(
-        "光伏列", "Column of the PV", default="",
-        help="Heading or letter; left out: found by its heading.", help_zh="表头或列字母；不填：按表头识别。"
-    )  # fmt: skip
-    pv_unit: str = text(
-        "光伏单位", "Unit of the PV", default="",
-        help="kW, MW or kWh a step, where no heading says it.", help_zh="kW、MW 或每时段 kWh；表头未注明时填写。"
-    )  # fmt: skip
-    pv_labels: Literal["found", "start", "end"] = choice(
-        "光伏时刻含义", "Times of the PV", options=_LABELS, default="found",
-        help="Whether a time names the beginning or the end of its step.", help_zh="时刻表示所在时段的起点还是终点。"
-    )  # fmt: skip
+    pv_sheet: str = _sheet("光伏", "PV")
+    pv_column: str = _column("光伏", "PV")
+    pv_unit: str = _unit("光伏", "PV")
+    pv_labels: Literal["found", "start", "end"] = _labels("光伏", "PV")
     pv_scale: Number = number(
         "1", "光伏系数", "Level of the PV", ge=0, default=1.0, help="Multiplies the output of the PV.", help_zh="乘在光伏出力上。"
     )  # fmt: skip

@@ -30,13 +30,6 @@ _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 # --- fields ---
 
 
-def vat_rate() -> Any:
-    """Declare the VAT rate of a service that is invoiced like electricity."""
-    return number(
-        "share", "增值税税率", "VAT rate", ge=0, le=0.3, default=None, help="Left out: the electricity rate.", help_zh="不填：取电力税率。"
-    )  # fmt: skip
-
-
 def income_index() -> Any:
     """Declare how prices or quantities of a service fall as fleets grow."""
     return yearly(
@@ -126,22 +119,6 @@ def cap_faults(terms: Section, price: str, cap: str) -> list[Fault]:
         price=float(asked.max()), cap=float(most.min()), unit=terms.declaration(cap).unit_text(),
     )  # fmt: skip
     return [(price, told)]
-
-
-def missing(terms: Section, why: Message, *names: str) -> list[Fault]:
-    """Terms that this form of the service needs and that are not stated."""
-    return [(name, said("required: {why}", "必填：{why}", why=why)) for name in names if not _stated(terms, name)]
-
-
-def unread(terms: Section, why: Message, *names: str) -> list[Fault]:
-    """Terms stated that this form of the service does not read: they would change nothing without a word."""
-    told = said("not read: {why}; remove it", "不读取此项：{why}；请删去", why=why)
-    return [(name, told) for name in names if name in terms.model_fields_set and _stated(terms, name)]
-
-
-def _stated(terms: Section, name: str) -> bool:
-    value = getattr(terms, name)
-    return value is not None and not (isinstance(value, str) and not value)
 
 
 def _read(name: str, reader: Any) -> list[Fault]:

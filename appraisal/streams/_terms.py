@@ -9,7 +9,7 @@ import numpy as np
 from appraisal.case import Case
 from appraisal.case.periods import periods
 from appraisal.errors import Message, said
-from appraisal.field import flag, number, text
+from appraisal.field import Section, flag, number, text
 from appraisal.operation import Offer
 from appraisal.units import Table, table
 
@@ -37,21 +37,27 @@ def no_offer(case: Case, terms: Any) -> Offer:
     return Offer()
 
 
-def required(terms: Any, *names: str) -> list[Found]:
+def required(terms: Section, *names: str) -> list[Found]:
     """Terms that this form needs and that are left out."""
     told = said("required here: state a value", "此处必填：请填写数值")
-    return [(name, told) for name in names if getattr(terms, name) is None]
+    return [(name, told) for name in names if not _stated(terms, name)]
 
 
-def unread(terms: Any, why: Message, *names: str) -> list[Found]:
+def missing(terms: Section, why: Message, *names: str) -> list[Found]:
+    """As :func:`required`, with the reason."""
+    told = said("required: {why}", "必填：{why}", why=why)
+    return [(name, told) for name in names if not _stated(terms, name)]
+
+
+def unread(terms: Section, why: Message, *names: str) -> list[Found]:
     """Terms stated that this form does not read: they would change nothing without a word."""
     told = said("not read: {why}; remove it", "不读取此项：{why}；请删去", why=why)
-    stated = {
-        name
-        for name in terms.model_fields_set
-        if getattr(terms, name) is not None and getattr(terms, name) is not False
-    }
-    return [(name, told) for name in names if name in stated]
+    return [(name, told) for name in names if name in terms.model_fields_set and _stated(terms, name)]
+
+
+def _stated(terms: Section, name: str) -> bool:
+    value = getattr(terms, name)
+    return value is not None and value is not False and not (isinstance(value, str) and not value)
 
 
 def whole(terms: Any, *names: str) -> list[Found]:

@@ -12,6 +12,7 @@ from appraisal.errors import Message
 from appraisal.field import Number, Yearly, number, text
 from appraisal.operation import Claim, Offer, Operation, Settlement, Stream
 from appraisal.streams import _service as service
+from appraisal.streams._terms import vat_rate
 from appraisal.units import MONTHS_PER_YEAR, Table, table
 
 FACTS = {
@@ -48,7 +49,7 @@ class Terms(BaseTerms):
         help_zh="为具备该能力另需的费用。",
     )  # fmt: skip
     income_index: Yearly = service.income_index()
-    vat_rate: Number | None = service.vat_rate()
+    vat_rate: Number | None = vat_rate()
 
 
 def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:

@@ -17,6 +17,7 @@ from appraisal.errors import Message, said
 from appraisal.field import Number, Yearly, choice, number, yearly
 from appraisal.operation import Claim, Offer, Operation, Settlement, Stream
 from appraisal.streams import _service as service
+from appraisal.streams._terms import missing, unread
 from appraisal.units import KW_PER_MW, KWH_PER_MWH, Table
 
 
@@ -65,7 +66,7 @@ def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:
     found = service.length_faults(case, terms, "let_share", "rent_index")
     needed, other = ("price_yuan_per_kw_year", "price_yuan_per_kwh_year")[:: 1 if terms.basis == "rated_power" else -1]
     why = _POWER if terms.basis == "rated_power" else _ENERGY
-    found += service.missing(terms, why, needed) + service.unread(terms, why, other)
+    found += missing(terms, why, needed) + unread(terms, why, other)
     return tuple(found)
 
 

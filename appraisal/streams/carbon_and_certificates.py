@@ -18,6 +18,7 @@ from appraisal.errors import Message, said
 from appraisal.field import Number, Yearly, choice, flag, number, yearly
 from appraisal.operation import Offer, Operation, Settlement, Stream
 from appraisal.streams import _service as service
+from appraisal.streams._terms import missing, unread
 from appraisal.units import Table
 
 
@@ -74,7 +75,7 @@ def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:
     """The terms of what is sold; and that it is sold once."""
     found = service.length_faults(case, terms, "counted_mwh", "price_index")
     needed, other = (_CARBON, _CERTIFICATE)[:: 1 if terms.sold == "carbon" else -1]
-    found += service.missing(terms, _SOLD[terms.sold], *needed) + service.unread(terms, _SOLD[terms.sold], *other)
+    found += missing(terms, _SOLD[terms.sold], *needed) + unread(terms, _SOLD[terms.sold], *other)
     if not terms.sold_once:
         found.append(("sold_once", said(
             "the same energy would be sold twice unless this is confirmed", "未确认唯一性时，同一电量的环境权益可能被重复出售"

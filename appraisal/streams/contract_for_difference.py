@@ -22,6 +22,7 @@ from appraisal.field import Number, Yearly, choice, number, text, yearly
 from appraisal.operation import Offer, Operation, Settlement, Stream
 from appraisal.streams import _service as service
 from appraisal.streams import kinds
+from appraisal.streams._terms import vat_rate
 from appraisal.text import PAYERS
 from appraisal.units import KW_PER_MW, Table
 
@@ -62,7 +63,7 @@ class Terms(BaseTerms):
     term_years: Number | None = number(
         "years", "合同年限", "Term of the contract", ge=0, le=60, default=None, help="Operating years. Left out: all.", help_zh="运营年数。不填：全部运营年。"
     )  # fmt: skip
-    vat_rate: Number | None = service.vat_rate()
+    vat_rate: Number | None = vat_rate()
 
 
 def _known(case: Case) -> tuple[str, ...]:

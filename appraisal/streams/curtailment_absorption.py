@@ -16,6 +16,7 @@ from appraisal.errors import Message, said
 from appraisal.field import Number, Profile, Yearly, number, profile, yearly
 from appraisal.operation import Claim, Offer, Operation, Settlement, Stream
 from appraisal.streams import _service as service
+from appraisal.streams._terms import vat_rate
 from appraisal.units import HOURS_PER_DAY, KWH_PER_MWH, Table
 
 
@@ -52,7 +53,7 @@ class Terms(BaseTerms):
         "1", "分年弃电指数", "Curtailment by operating year", ge=0, default=1.0, help="Multiplies the curtailed power: it falls as the grid grows, or rises with more wind and sun.",
         help_zh="乘在弃电功率上：随电网加强而下降，或随新能源增多而上升。",
     )  # fmt: skip
-    vat_rate: Number | None = service.vat_rate()
+    vat_rate: Number | None = vat_rate()
 
 
 def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:

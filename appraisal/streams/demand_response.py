@@ -19,6 +19,7 @@ from appraisal.errors import Message, said
 from appraisal.field import Number, Yearly, choice, number, text
 from appraisal.operation import Claim, Offer, Operation, Settlement, Stream
 from appraisal.streams import _service as service
+from appraisal.streams._terms import vat_rate
 from appraisal.text import PAYERS
 from appraisal.units import KW_PER_MW, KWH_PER_MWH, Table
 
@@ -82,7 +83,7 @@ class Terms(BaseTerms):
     )  # fmt: skip
     energy_share: Number = service.energy_share()
     income_index: Yearly = service.income_index()
-    vat_rate: Number | None = service.vat_rate()
+    vat_rate: Number | None = vat_rate()
 
 
 def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:

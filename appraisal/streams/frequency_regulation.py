@@ -22,6 +22,7 @@ from appraisal.errors import Message, said
 from appraisal.field import Number, Yearly, choice, number, text
 from appraisal.operation import Claim, Offer, Operation, Settlement, Stream
 from appraisal.streams import _service as service
+from appraisal.streams._terms import missing, unread, vat_rate
 from appraisal.units import DAYS_PER_YEAR, Table
 
 FACTS = {
@@ -192,7 +193,7 @@ class Terms(BaseTerms):
         help_zh="调频使电池产生的等效满充放循环次数。",
     )
     income_index: Yearly = service.income_index()
-    vat_rate: Number | None = service.vat_rate()
+    vat_rate: Number | None = vat_rate()
 
 
 _BY_MILEAGE = said("the scheme is by mileage", "补偿方式为按里程")
@@ -210,17 +211,17 @@ def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:
     by_mileage = terms.scheme == "mileage"
     needed, other = ("mileage_mw_per_mw_hour", "depth_mw_per_mw_day")[:: 1 if by_mileage else -1]
     why = _BY_MILEAGE if by_mileage else _BY_DEPTH
-    found += service.missing(terms, why, needed) + service.unread(terms, why, other)
+    found += missing(terms, why, needed) + unread(terms, why, other)
     if terms.joint_mw is None:
-        found += service.unread(terms, _ALONE, "owner_share", *_UNIT)
+        found += unread(terms, _ALONE, "owner_share", *_UNIT)
         if terms.shared == "increment":
             found.append(
                 ("shared", said("storage stands alone; give {field}", "储能独立参与；请给出 {field}", field="joint_mw"))
             )
     elif terms.shared == "increment":
-        found += service.missing(terms, _INCREMENT, *_UNIT)
+        found += missing(terms, _INCREMENT, *_UNIT)
     else:
-        found += service.unread(terms, _WHOLE, *_UNIT)
+        found += unread(terms, _WHOLE, *_UNIT)
     if not found and terms.shared == "increment" and (_increment(terms) < 0).any():
         told = said("the unit alone would be paid more than joined", "机组单独所得高于联合所得")
         found.append(("alone_performance", told))

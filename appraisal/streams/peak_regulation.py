@@ -21,6 +21,7 @@ from appraisal.errors import Message, said
 from appraisal.field import Number, Yearly, choice, number, text
 from appraisal.operation import Claim, Offer, Operation, Settlement, Stream
 from appraisal.streams import _service as service
+from appraisal.streams._terms import missing, unread, vat_rate
 from appraisal.units import KWH_PER_MWH, Table
 
 FACTS = {"price_cap_yuan_per_kwh": "ancillary.{area}.peak_regulation_cap"}
@@ -89,7 +90,7 @@ class Terms(BaseTerms):
         "MWh", "年补偿电量上限", "Most energy paid a year", ge=0, default=None, help="Set aside: left out, no cap.", help_zh="单独预留时：不填则无上限。",
     )  # fmt: skip
     income_index: Yearly = service.income_index()
-    vat_rate: Number | None = service.vat_rate()
+    vat_rate: Number | None = vat_rate()
 
 
 _SLICE = ("power_share", "energy_share", "return_hours", "calls_per_year", "charge_price_yuan_per_kwh", "discharge_price_yuan_per_kwh")  # fmt: skip
@@ -107,9 +108,9 @@ def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:
     found += service.length_faults(case, terms, "income_index")
     found += service.cap_faults(terms, "price_yuan_per_kwh", "price_cap_yuan_per_kwh")
     if terms.deep_share is None:
-        found += service.unread(terms, _ONE_TIER, *_DEEP)
+        found += unread(terms, _ONE_TIER, *_DEEP)
     else:
-        found += service.missing(terms, _TIER, "deep_price_yuan_per_kwh")
+        found += missing(terms, _TIER, "deep_price_yuan_per_kwh")
         own = terms.deep_price_cap_yuan_per_kwh is not None
         found += service.cap_faults(terms, _DEEP[0], _DEEP[1] if own else "price_cap_yuan_per_kwh")
     found += _claimed_faults(terms) if terms.beside == "claimed" else _priced_faults(case, terms)
@@ -117,7 +118,7 @@ def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:
 
 
 def _claimed_faults(terms: Terms) -> list[service.Fault]:
-    found = service.missing(terms, _CLAIMED, *_SLICE)
+    found = missing(terms, _CLAIMED, *_SLICE)
     if found or service.window_faults(terms, "hours", "return_hours"):
         return found
     quarters = np.arange(96.0)[None, :] / 4
@@ -136,7 +137,7 @@ def _claimed_faults(terms: Terms) -> list[service.Fault]:
 
 
 def _priced_faults(case: Case, terms: Terms) -> list[service.Fault]:
-    found = service.unread(terms, _PRICED, *_SLICE, "paid_cap_mwh", "deep_share")
+    found = unread(terms, _PRICED, *_SLICE, "paid_cap_mwh", "deep_share")
     if not any((other.stream or label) == "arbitrage" for label, other in case.streams.items()):
         found.append(("beside", said(
             "a price on the steps adds to the energy prices of arbitrage; enable it, or set the service aside",

@@ -15,6 +15,7 @@ from appraisal.errors import Message, said
 from appraisal.field import Number, Yearly, number, text
 from appraisal.operation import Offer, Operation, Settlement, Stream
 from appraisal.streams import _service as service
+from appraisal.streams._terms import vat_rate
 from appraisal.units import DAYS_PER_YEAR, Table
 
 FACTS = {"price_yuan_per_mvarh": "ancillary.{area}.reactive_price"}
@@ -47,7 +48,7 @@ class Terms(BaseTerms):
         "yuan/year", "年固定补偿", "Fixed amount", ge=0, basis="incl_vat", default=0.0, help="Beside the rate, or in its place.", help_zh="在按量补偿之外，或代替按量补偿。",
     )  # fmt: skip
     income_index: Yearly = service.income_index()
-    vat_rate: Number | None = service.vat_rate()
+    vat_rate: Number | None = vat_rate()
 
 
 def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:

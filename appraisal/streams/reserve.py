@@ -14,6 +14,7 @@ from appraisal.errors import Message, said
 from appraisal.field import Number, Yearly, number
 from appraisal.operation import Claim, Offer, Operation, Settlement, Stream
 from appraisal.streams import _service as service
+from appraisal.streams._terms import vat_rate
 from appraisal.units import DAYS_PER_YEAR, KWH_PER_MWH, Table
 
 
@@ -46,7 +47,7 @@ class Terms(BaseTerms):
         "yuan/kWh", "充电购电价格", "Price of charging again", ge=0, usual=spans.ENERGY_PER_KWH, basis="incl_vat", help="With its fees.", help_zh="含各项费用。",
     )  # fmt: skip
     income_index: Yearly = service.income_index()
-    vat_rate: Number | None = service.vat_rate()
+    vat_rate: Number | None = vat_rate()
 
 
 def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:
