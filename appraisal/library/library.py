@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -75,7 +76,11 @@ class Library:
         return (shipped,) if self.own is None else ((self.own, self.own.name), shipped)
 
     def files(self) -> tuple[str, ...]:
-        """Dotted names of all files, sorted."""
+        """Dotted names of all files, sorted, as they were when they were first asked for."""
+        return self._listed
+
+    @cached_property
+    def _listed(self) -> tuple[str, ...]:
         found = {
             ".".join(path.relative_to(base).with_suffix("").parts)
             for base, _ in self.folders()

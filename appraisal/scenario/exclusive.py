@@ -21,7 +21,7 @@ def exclusions(case: Case, resolver: Resolver) -> tuple[Exclusion, ...]:
     """The rules in force at the case's dates that speak of what its streams sell; each becomes a fact of the case."""
     sold = {good for kind in kinds(case).values() for good in kind.sells}
     found: list[Exclusion] = []
-    if RULES not in resolver.library.files():
+    if not resolver.library.has(RULES):
         return ()
     file = resolver.library.parameter_file(RULES)
     for key, parameter in file.parameters.items():
