@@ -23,6 +23,8 @@ from appraisal.units import Table
 NAMES = stream_names()
 DRAWS = 12  # cases tried for each stream and side
 OWN = set(Terms.model_fields)
+_PATIENCE = 2 * DRAWS
+_OPERATIONS: dict[int, tuple[Case, Operation]] = {}
 
 
 def drawn(info: FieldInfo, rng: np.random.Generator, years: int, *, needed: bool = False) -> Any:
@@ -111,9 +113,17 @@ def known(name: str) -> tuple[Case, ...]:
             if case is not None:
                 found.append(case)
                 taken += 1
-            if taken == DRAWS:
+            # A side that refuses so many draws running refuses the stream.
+            if taken == DRAWS or (not taken and seed == _PATIENCE):
                 break
     return tuple(found)
+
+
+def dispatched(case: Case) -> Operation:
+    """The operation of a drawn case, worked out once for all the laws; nobody writes into it."""
+    if id(case) not in _OPERATIONS:
+        _OPERATIONS[id(case)] = (case, dispatch(case))
+    return _OPERATIONS[id(case)][1]
 
 
 def admitted(raw: dict[str, Any], kind: Stream, rng: np.random.Generator) -> Case | None:
