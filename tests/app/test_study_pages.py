@@ -272,8 +272,8 @@ def long_job() -> Iterator[Callable[..., jobs.Job]]:
 
 
 def _wait(job: jobs.Job) -> jobs.State:
-    """How a job ended; a study of some thousand contract rows takes seconds."""
-    for _ in range(600):
+    """How a job ended; a study of some thousand contract rows takes seconds, and minutes where the machine is busy."""
+    for _ in range(3000):
         if job.state != "running":
             break
         time.sleep(0.1)
