@@ -57,6 +57,10 @@ _NO_DISPATCH = Message(
 )
 _NO_PRICED_STREAM = Message("no stream of the case is paid by energy prices", "本算例没有按电价结算的收入")
 _NO_CAPACITY = Message("the case has no stream with a capacity price", "本算例没有容量电价类收入")
+_COMPUTED = Message(
+    "the capacity price is computed by its method; state price_yuan_per_kw_year to ask for it",
+    "容量电价按办法测算得出；填写 price_yuan_per_kw_year 后才能反求",
+)
 _NO_ENERGY = Message(
     "the case states no energy and has no prices to dispatch against", "本算例既未给定年电量，也没有电价"
 )
@@ -84,8 +88,10 @@ def spread(case: Case) -> Input | Message:
 
 
 def capacity_price(case: Case) -> Input | Message:
-    """The price of the first stream that is paid by kW and year."""
-    return _priced(case, _CAPACITY_TERM) or _NO_CAPACITY
+    """The price of the first stream that is paid by kW and year; not one that is computed."""
+    moved = _priced(case, _CAPACITY_TERM)
+    computed = moved is not None and case.at(_path(moved)) is None
+    return _COMPUTED if computed else moved or _NO_CAPACITY
 
 
 def mileage_price(case: Case) -> Input | Message:
@@ -172,19 +178,27 @@ def read_spread(at: Appraisal) -> tuple[Figure, ...]:
 
 
 def read_capacity_price(at: Appraisal) -> tuple[Figure, ...]:
-    """The coal capacity price that the formula starts from, and what it pays the plant by kW of rated power, VAT included."""
+    """The price stated (of the formula of notice 114, that of coal), and what it pays the plant by kW of rated power, VAT included."""
     path = _path(capacity_price(at.case))
-    price, paid = float(at.case.at(path)[0, 0]), _paid_by_kw(at, path.split(".")[1])
+    label = path.split(".")[1]
+    named, price, paid = _price_words(at.case, label), float(at.case.at(path)[0, 0]), _paid_by_kw(at, label)
     return (
-        Figure(key="price", zh="当地煤电容量电价（含税）", en="Local coal capacity price, incl. VAT", value=price, unit="yuan/kW/year"),
+        Figure(key="price", zh=f"{named[0]}（含税）", en=f"{named[1][0].upper()}{named[1][1:]}, incl. VAT", value=price, unit="yuan/kW/year"),
         Figure(key="paid", zh="首个运营年每千瓦额定功率所得容量电费（含税）", en="Paid for a kW of rated power in the first operating year, incl. VAT", value=paid, unit="yuan/kW"),
     )  # fmt: skip
 
 
 def capacity_words(stands: Appraisal, there: Appraisal, lang: str) -> Mapping[str, str]:
-    """The name of the stream whose price is asked for."""
+    """The name of the stream whose price is asked for, and what that price is called."""
     del there
-    return {"stream": say(stream_words(stands.case, _path(capacity_price(stands.case)).split(".")[1]), lang)}
+    label = _path(capacity_price(stands.case)).split(".")[1]
+    return {"stream": say(stream_words(stands.case, label), lang), "named": say(_price_words(stands.case, label), lang)}
+
+
+def _price_words(case: Case, label: str) -> tuple[str, str]:
+    """Only the formula of notice 114 starts from the price of coal."""
+    coal = (case.streams[label].stream or label) == "capacity"
+    return ("当地煤电容量电价", "local coal capacity price") if coal else ("容量电价", "capacity price")
 
 
 def read_mileage_price(at: Appraisal) -> tuple[Figure, ...]:
