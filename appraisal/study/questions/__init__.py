@@ -58,8 +58,8 @@ QUESTIONS: Mapping[str, Question] = {
     ),
     "lowest_capacity_price": Question(
         zh="最低容量电价", en="Lowest capacity price", moves=ready.capacity_price, reads=ready.read_capacity_price, says=ready.capacity_words,
-        answer_zh="{meets}，{stream}所依据的{named}（含税）至少为 {price}（本算例为 {base_price}），首个运营年付给本电站 {paid}（本算例为 {base_paid}）",
-        answer_en="{meets}, the {named} must be at least {price} incl. VAT (stream {stream}; the case: {base_price}), which pays this plant {paid} in its first operating year (the case: {base_paid})",
+        answer_zh="{meets}，{stream}所依据的当地煤电容量电价（含税）至少为 {price}（本算例为 {base_price}），首个运营年付给本电站 {paid}（本算例为 {base_paid}）",
+        answer_en="{meets}, the local coal capacity price must be at least {price} incl. VAT (stream {stream}; the case: {base_price}), which pays this plant {paid} in its first operating year (the case: {base_paid})",
     ),
     "lowest_mileage_price": Question(
         zh="最低调频里程价格", en="Lowest mileage price", moves=ready.mileage_price, reads=ready.read_mileage_price, says=ready.mileage_words,
