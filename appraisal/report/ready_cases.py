@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from appraisal.case import Case
 from appraisal.pipeline import Appraisal, appraise
 from appraisal.report.charts.figures import shown
 from appraisal.scenario import about, load_case, scenario_names, scenario_path
@@ -43,9 +44,9 @@ def headline(result: Appraisal, key: str, lang: str) -> str:
     return shown(result.metrics[key], lang).text(value) if math.isfinite(value) else "–"
 
 
-def expected(ready: Ready, lang: str) -> str:
-    """The range beside the case: ``Project IRR … 4.0 % to 6.0 % (reasoned)``."""
-    found, metric = ready.told.expected, shown(ready.result.metrics[ready.told.expected.metric], lang)
+def expected(told: About, result: Appraisal, lang: str) -> str:
+    """The range stated beside the case: ``Project IRR, after tax: 4.00% to 6.00% (reasoned)``."""
+    found, metric = told.expected, shown(result.metrics[told.expected.metric], lang)
     kind = {"published": ("公布值", "published"), "reasoned": ("推算", "reasoned")}[found.kind]
     low, high = metric.text(found.low), metric.text(found.high)
     return (
@@ -55,7 +56,7 @@ def expected(ready: Ready, lang: str) -> str:
     )
 
 
-def trust(ready: Ready, lang: str) -> str:
-    """``official 1, secondary 14, estimate 12``: how many inputs have which confidence."""
-    parts = [f"{word(CONFIDENCES, key, lang)} {count}" for key, count in sureness(ready.result.case).items()]
+def trust(case: Case, lang: str) -> str:
+    """``official 1, secondary 14, estimate 12``: how many inputs of a ready case have which confidence."""
+    parts = [f"{word(CONFIDENCES, key, lang)} {count}" for key, count in sureness(case).items()]
     return ("，" if lang == "zh" else ", ").join(parts)

@@ -59,8 +59,8 @@ def _entry(ready: Ready) -> Iterator[str]:
             for key in HEADLINES
         )
         yield f"- {names[0]}{colon}{figures}"
-        yield f"- {names[1]}{colon}{expected(ready, lang)}{stop}{told.expected.because.text(lang)}"
-        yield f"- {names[2]}{colon}{trust(ready, lang)}"
+        yield f"- {names[1]}{colon}{expected(told, ready.result, lang)}{stop}{told.expected.because.text(lang)}"
+        yield f"- {names[2]}{colon}{trust(ready.result.case, lang)}"
         cited = apart.join(
             f"{given.zh}（{CONFIDENCES[given.confidence][0]}，{given.checked}）"
             if lang == "zh"
