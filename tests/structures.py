@@ -11,6 +11,12 @@ from strategies import CAPACITY, INSURANCE, contract, made, merged, plant
 from appraisal import Appraisal, appraise, load_case, scenario_path
 
 READY = ("zhejiang_user_lfp", "hainan_grid_lfp", "contract_schedule")
+# One ready case for each structure, where walking all of them takes minutes: behind a meter, capacity price and regulation,
+# known amounts, events, a store that states its technology, regulation alone, a computed price without dispatch, phases.
+CHOSEN = (
+    "zhejiang_user_lfp", "hainan_grid_lfp", "contract_schedule", "hainan_policy_events", "hubei_long_duration", "guangdong_regulation_lfp",
+    "fujian_pumped_hydro", "liaoning_flow_battery",
+)  # fmt: skip
 
 _YEARS = 12
 _TAXED = {

@@ -25,6 +25,8 @@ LINES = (
     "vat_paid",
     "income_tax",
     "loan.closing",
+    "loan_p1.closing",
+    "loan_p2.closing",
     "vat_pool",
     "dscr",
 )
@@ -36,7 +38,9 @@ def _found(name: str) -> dict[str, object]:
         "metrics": {
             key: float(metric.value[0]) if metric.status[0] == "ok" else None for key, metric in result.metrics.items()
         },
-        "lines": {key: [float(value) for value in result.statements[key][0]] for key in LINES},
+        "lines": {
+            key: [float(value) for value in result.statements[key][0]] for key in LINES if key in result.statements
+        },
         "discharged_mwh": [float(value) for value in result.operation.discharged_mwh[0]],
     }
 

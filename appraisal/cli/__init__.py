@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from itertools import pairwise
 from unicodedata import category
 
 from appraisal.compiled import Kept, first_compile
@@ -90,7 +91,7 @@ def _language() -> str:
     Read here as well as by the parser, because an error may end a command before or after the parser has done its work.
     """
     asked = os.environ.get("APPRAISAL_LANG", "en")
-    for given, after in zip(sys.argv[1:], [*sys.argv[2:], ""], strict=True):
+    for given, after in pairwise([*sys.argv[1:], ""]):
         if given == "--lang":
             asked = after
         elif given.startswith("--lang="):

@@ -16,12 +16,14 @@ from appraisal.finance.tables import SENSITIVITY, TITLES
 from appraisal.pipeline import Appraisal, appraise
 from appraisal.report.files import refuse_there, save_new
 from appraisal.report.payers import lines as payer_lines
+from appraisal.report.ready_cases import grouped
 from appraisal.report.remarks import remarks
 from appraisal.report.result import as_json as result_as_json
 from appraisal.report.result import first_year, heading, lines
 from appraisal.report.tables import BYTE_ORDER_MARK, PrintedTable, asked, tables
 from appraisal.report.tables import as_json as table_as_json
-from appraisal.scenario import find_case, load_case, resolved, scenario_names, scenario_path
+from appraisal.scenario import find_case, load_case, resolved, scenario_path
+from appraisal.scenario.ready import ITEMS
 from appraisal.study.tree import load_tree
 from appraisal.text import CONFIDENCE, ORIGINS, word
 
@@ -170,9 +172,11 @@ def print_resolved(words: str, changes: list[str], lang: str) -> None:
 
 
 def print_ready(lang: str) -> None:
-    """The ready cases with their titles."""
-    rows = []
-    for name in scenario_names():
-        case = load_case(scenario_path(name))
-        rows.append((name, case.title.zh if lang == "zh" else case.title.en))
+    """The ready cases with their titles, by item of the action plan."""
+    rows: list[tuple[str, ...]] = []
+    for item, names in grouped():
+        rows.append((word(ITEMS, item, lang),))
+        for name in names:
+            title = load_case(scenario_path(name)).title
+            rows.append((f"  {name}", title.zh if lang == "zh" else title.en))
     print_columns(rows)

@@ -25,6 +25,7 @@ from appraisal.scenario.faults import Findings, lines_of
 from appraisal.scenario.notices import notices
 from appraisal.scenario.plausible import ranges
 from appraisal.scenario.prices import resolve_prices
+from appraisal.scenario.ready import with_sources
 from appraisal.scenario.series import Beside, in_folder, in_memory
 from appraisal.scenario.sheet import is_workbook, read_workbook
 from appraisal.scenario.uncertainty import read_uncertainty
@@ -90,7 +91,9 @@ def load_stated(
     file = Path(path)
     raw, findings = _from_workbook(file) if is_workbook(file) else _from_yaml(file)
     beside = in_folder(file) if files is None else in_memory(files)
-    return raw, _resolve(raw, findings, tuple(changes), library or Library.open(), file.stem, beside)
+    return raw, with_sources(
+        _resolve(raw, findings, tuple(changes), library or Library.open(), file.stem, beside), file
+    )
 
 
 def _from_yaml(file: Path) -> tuple[Mapping[str, Any], Findings]:

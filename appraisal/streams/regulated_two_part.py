@@ -205,7 +205,7 @@ def check(case: Case, terms: Terms) -> tuple[Found, ...]:
 def _eligible(case: Case, terms: Terms) -> list[Found]:
     found: list[Found] = []
     technology = case.storage.technology
-    if technology and terms.pumped != (technology == PUMPED):
+    if technology and terms.pumped != technology.startswith(PUMPED):
         told = said("does not fit storage.technology, which is {technology}", "与 storage.technology（{technology}）不符", technology=technology)  # fmt: skip
         found.append(("pumped", told))
     if case.project.side != "grid":

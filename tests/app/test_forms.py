@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
+from structures import CHOSEN
 
 from appraisal.app.draft import Draft, ready
 from appraisal.app.fields import (
@@ -29,11 +30,10 @@ from appraisal.app.matter import ten
 from appraisal.case import Change
 from appraisal.case.schema import SECTIONS
 from appraisal.field import Section
-from appraisal.scenario import scenario_names
 from appraisal.streams import stream, stream_names
 
 TABS = ("project", "storage", "cost", "revenue", "prices", "load", "tax", "finance", "events", "uncertainty")
-CASES = scenario_names()
+CASES = CHOSEN
 CJK = re.compile(r"[\u2e80-\u9fff]")
 
 Open = Callable[..., AppTest]

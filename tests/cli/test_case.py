@@ -180,12 +180,13 @@ def test_check_in_chinese_cites_in_chinese(command: Any) -> None:
 
 
 def test_list_names_every_ready_case_with_its_title(command: Any) -> None:
-    """In both languages."""
-    for lang, title in (("en", "Zhejiang user-side LFP"), ("zh", "浙江用户侧")):
+    """In both languages, beneath its item of the plan."""
+    for lang, title, item in (("en", "Zhejiang user-side LFP", "Ancillary services"), ("zh", "浙江用户侧", "辅助服务")):
         ran = command("case", "list", "--lang", lang)
         assert ran.code == 0
-        assert [line.split()[0] for line in ran.out.splitlines()] == scenario_names()
+        assert sorted(line.split()[0] for line in ran.out.splitlines() if line.startswith("  ")) == scenario_names()
         assert title in ran.out
+        assert item in ran.out.splitlines()
 
 
 @pytest.fixture

@@ -45,7 +45,10 @@ def test_depth_follows_the_operands(command: Any) -> None:
     assert "loan.closing" not in one
     assert "        Closing balance  loan.closing[year 3]" in two
     assert "--depth" not in whole
-    assert "· capital.equipment_yuan = 360,000,000 yuan incl. VAT  [case]" in whole  # scenarios/contract_schedule.yaml
+    assert (
+        "· capital.equipment_yuan = 360,000,000 yuan incl. VAT  [case own estimate of this project, no document]"
+        in whole
+    )  # scenarios/contract_schedule.yaml
 
 
 def test_limit_says_how_many_are_left(command: Any) -> None:

@@ -67,11 +67,12 @@ def through(raw: Mapping[str, Any], case: Case | None, lang: str, folder: Path) 
     return file
 
 
-@pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize("name", scenario_names())
+@pytest.mark.parametrize(("name", "lang"), [(name, LANGS[place % 2]) for place, name in enumerate(scenario_names())])
 def test_ready_case_comes_back_from_the_workbook(name: str, lang: str, tmp_path: Path) -> None:
-    """The mapping is equal, and so is the case."""
-    raw, case = load_stated(scenario_path(name), library=LIBRARY)
+    """The mapping is equal, and so is the case, but for the sources that stand beside the ready one."""
+    copy = tmp_path / f"{name}.yaml"
+    copy.write_bytes(scenario_path(name).read_bytes())
+    raw, case = load_stated(copy, library=LIBRARY)
     file = through(raw, case, lang, tmp_path)
     found = read_workbook(file)
     assert found.faults == []

@@ -248,6 +248,7 @@ def test_highest_loan_rate_is_where_the_equity_earns_its_own_rate() -> None:
         ("contract_schedule", "lowest_spread", "not dispatched on prices"),
         ("contract_schedule", "lowest_capacity_price", "no stream with a capacity price"),
         ("zhejiang_user_lfp", "lowest_capacity_price", "no stream with a capacity price"),
+        ("fujian_pumped_hydro", "lowest_capacity_price", "computed by its method"),
         ("zhejiang_user_lfp", "lowest_mileage_price", "no stream that is paid by regulation mileage"),
         ("zhejiang_user_lfp", "lowest_contract_income", "an amount or a fee that a contract states"),
     ],

@@ -10,6 +10,7 @@ from appraisal.app.frame import begun
 from appraisal.app.money import unit
 from appraisal.app.pictures import plain, show
 from appraisal.app.state import draft, lang, t
+from appraisal.app.told import said_beside
 from appraisal.errors import Message
 from appraisal.pipeline import Appraisal
 from appraisal.report.charts.cash import View, cash_flow
@@ -88,6 +89,7 @@ def _page() -> None:
     found, said_here = verdict(result, rate), st.empty()
     with said_here:
         _sentence(found, found.sentence)
+    said_beside(result)
     insight.beside(result, rate, covenant())
     low = st.empty()
     overturned = st.container(key="overturned")

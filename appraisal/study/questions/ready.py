@@ -57,6 +57,10 @@ _NO_DISPATCH = Message(
 )
 _NO_PRICED_STREAM = Message("no stream of the case is paid by energy prices", "本算例没有按电价结算的收入")
 _NO_CAPACITY = Message("the case has no stream with a capacity price", "本算例没有容量电价类收入")
+_COMPUTED = Message(
+    "the capacity price is computed by its method; state price_yuan_per_kw_year to ask for it",
+    "容量电价按办法测算得出；填写 price_yuan_per_kw_year 后才能反求",
+)
 _NO_ENERGY = Message(
     "the case states no energy and has no prices to dispatch against", "本算例既未给定年电量，也没有电价"
 )
@@ -84,8 +88,10 @@ def spread(case: Case) -> Input | Message:
 
 
 def capacity_price(case: Case) -> Input | Message:
-    """The price of the first stream that is paid by kW and year."""
-    return _priced(case, _CAPACITY_TERM) or _NO_CAPACITY
+    """The price of the first stream that is paid by kW and year; not one that is computed."""
+    moved = _priced(case, _CAPACITY_TERM)
+    computed = moved is not None and case.at(_path(moved)) is None
+    return _COMPUTED if computed else moved or _NO_CAPACITY
 
 
 def mileage_price(case: Case) -> Input | Message:
