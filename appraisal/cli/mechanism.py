@@ -29,8 +29,16 @@ OutputOption = Annotated[
 ]  # fmt: skip
 
 
+MechanismOption = Annotated[
+    list[str] | None, typer.Option("--mechanism", "-m", metavar="NAME", help="Only this mechanism of the study; may be repeated. Default: all.")
+]  # fmt: skip
+MixOption = Annotated[
+    list[str] | None, typer.Option("--mix", metavar="FIRST,SECOND", help="The least-cost mix of two mechanisms for the share; may be repeated.")
+]  # fmt: skip
+
+
 @app.callback()
-def mechanism() -> None:
+def group() -> None:
     """Compare mechanisms: who gets built, who pays, how much is needed."""
 
 
@@ -47,7 +55,7 @@ def list_(lang: LangOption = Lang.en) -> None:
 
 @app.command()
 def run(
-    study: StudyArgument,
+    study: StudyArgument, mechanism: MechanismOption = None,
     json: JsonOption = False, output: OutputOption = None, tables: TablesOption = Tables.csv, charts: ImageOption = None, lang: LangOption = Lang.en,
 ) -> None:  # fmt: skip
     """Show what each mechanism of a study comes to at each of its levels: what is built, who pays, what it costs.
@@ -56,13 +64,53 @@ def run(
     """
     from appraisal.cli.mechanism_calls import Asked, show
 
-    show(
-        Asked(command="run", study=study, lang=lang.value),
-        as_json=json,
-        output=output,
-        tables=tables.value,
-        charts=_kinds(charts),
+    asked = Asked(command="run", lang=lang.value, mechanisms=mechanism or [])
+    show(asked, study, as_json=json, output=output, tables=tables.value, charts=_kinds(charts))
+
+
+@app.command()
+def require(
+    study: StudyArgument,
+    share: Annotated[list[float] | None, typer.Option("--share", min=0.0, max=1.0, help="Of the potential that shall clear the hurdle; 0.5 unless said; may be repeated.")] = None,
+    mechanism: MechanismOption = None, mix: MixOption = None,
+    robust: Annotated[bool, typer.Option("--robust", help="Also at P90 and P10 of each input under `uncertain` of the study, with the regret of each choice, for the last share.")] = False,
+    json: JsonOption = False, output: OutputOption = None, tables: TablesOption = Tables.csv, charts: ImageOption = None, lang: LangOption = Lang.en,
+) -> None:  # fmt: skip
+    """Say at which level of each mechanism a share of the portfolio clears the hurdle, and what it costs there.
+
+    Example: appraisal mechanism require grid_lfp_support --share 0.5 --mix capacity_price,grant
+    """
+    from appraisal.cli.mechanism_calls import Asked, pairs_of, show
+
+    asked = Asked(
+        command="require",
+        lang=lang.value,
+        shares=tuple(share or [0.5]),
+        mechanisms=mechanism or [],
+        mixes=pairs_of(mix or []),
+        robust=robust,
     )
+    show(asked, study, as_json=json, output=output, tables=tables.value, charts=_kinds(charts))
+
+
+@app.command()
+def frontier(
+    study: StudyArgument,
+    steps: Annotated[int, typer.Option("--steps", min=2, max=100, help="Shares looked at, evenly spaced up to the whole potential.")] = 10,
+    mechanism: MechanismOption = None, mix: MixOption = None,
+    json: JsonOption = False, output: OutputOption = None, tables: TablesOption = Tables.csv, charts: ImageOption = None, lang: LangOption = Lang.en,
+) -> None:  # fmt: skip
+    """Draw the frontier of cost and viability: what each share of the portfolio costs by each mechanism.
+
+    Example: appraisal mechanism frontier grid_lfp_support --lang zh -o frontier
+    """
+    from appraisal.cli.mechanism_calls import Asked, pairs_of, show
+
+    shares = tuple((step + 1) / steps for step in range(steps))
+    asked = Asked(
+        command="frontier", lang=lang.value, shares=shares, mechanisms=mechanism or [], mixes=pairs_of(mix or [])
+    )
+    show(asked, study, as_json=json, output=output, tables=tables.value, charts=_kinds(charts))
 
 
 def _kinds(charts: list[Image] | None) -> list[str]:

@@ -7,6 +7,8 @@ price, each a mean over the days of the year. Both numbers have a closed form; t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from appraisal.case import Case, Prices
@@ -15,7 +17,8 @@ from appraisal.errors import Fault, InputError, Message, said
 from appraisal.study.mechanism.file import Ratio
 from appraisal.units import HOURS_PER_DAY, Table
 
-_SCALES = ("market.spread_scale", "market.price_scale")
+SPREAD, LEVEL = "market.spread_scale", "market.price_scale"
+_SCALES = (SPREAD, LEVEL)
 
 
 def present_ratio(prices: Prices) -> float:
@@ -96,7 +99,28 @@ def scales(case: Case, ratio: Ratio, wanted: Table, where: str) -> dict[str, Tab
         )
     energy = load_energy(ratio, prices)
     level = (energy * prices.buy).sum(axis=1, keepdims=True) / (energy * widened).sum(axis=1, keepdims=True)
-    return {"market.spread_scale": spread, "market.price_scale": np.where(kept, 1.0, level)}
+    return {SPREAD: spread, LEVEL: np.where(kept, 1.0, level)}
+
+
+def widened(case: Case, ratio: Ratio, wanted: Table, values: Mapping[str, Table], where: str) -> dict[str, Table]:
+    """The numbers of :func:`scales` where *values* stand by row: a level of prices that differs by row multiplies.
+
+    Raises
+    ------
+    InputError
+        As :func:`scales`; if the spread differs by row already, for then the ratio is no longer the mechanism's.
+    """
+    if SPREAD in values:
+        raise _refused(
+            said(
+                "{path} is drawn or uncertain; a ratio sets it",
+                "{path} 已被抽样或设为不确定；价比机制要设定它",
+                path=SPREAD,
+            ),
+            where,
+        )
+    made = scales(case, ratio, wanted, where)
+    return made | ({LEVEL: values[LEVEL] * made[LEVEL]} if LEVEL in values else {})
 
 
 def load_energy(ratio: Ratio, prices: Prices) -> Table:

@@ -6,7 +6,7 @@ the case is read; what does is varied by row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -23,7 +23,7 @@ from appraisal.scenario import load_case
 from appraisal.study.hurdle import WORTH_OF
 from appraisal.study.inputs import Indices, Vector
 from appraisal.study.mechanism.level import Follows, changes, fixed, follows
-from appraisal.study.mechanism.neutral import scales
+from appraisal.study.mechanism.neutral import widened
 from appraisal.study.mechanism.study import Mechanism, Plants, Study, at_hurdle
 from appraisal.study.search import Mask
 from appraisal.units import Table
@@ -83,10 +83,20 @@ class Rows:
 
 @dataclass(frozen=True, kw_only=True)
 class Bench:
-    """A study at work: it keeps the cases that it has read."""
+    """A study at work: it keeps the cases that it has read.
+
+    Attributes
+    ----------
+    study : Study
+    progress : callable, optional
+        Told the number of rows done in a block.
+    state : path → value
+        Uncertain inputs that stand elsewhere than in the cases; a case that has no such number is left as it is.
+    """
 
     study: Study
     progress: Callable[[int], object] | None = None
+    state: Mapping[str, float] = field(default_factory=dict)
     _cases: dict[tuple[object, ...], tuple[Case, tuple[tuple[int, Follows], ...]]] = field(
         default_factory=dict, init=False, repr=False
     )
@@ -125,6 +135,9 @@ class Bench:
         InputError
             If a case refuses a mechanism, with the mechanism's place in the study.
         """
+        # A mechanism at its level of none in every row is left out: a grant of nothing is no grant, and a case refuses it.
+        there = [place for place, one in enumerate(mechanisms) if (levels[:, place] != one.none).any()]
+        mechanisms, levels = [mechanisms[place] for place in there], levels[:, there]
         variants, which = np.unique(_structural(mechanisms, levels), axis=0, return_inverse=True)
         parts = []
         for place, variant in enumerate(variants):
@@ -138,6 +151,9 @@ class Bench:
         """Rows of one structure."""
         case, moved = self._case(plants, mechanisms, variant)
         values: dict[str, Table] = {path: column[project] for path, column in plants.drawn.items()}
+        values |= {
+            path: np.full((project.size, 1), value) for path, value in self.state.items() if path in _numbers(case)
+        }
         values[_rate_path(self.study)] = np.full((project.size, 1), float(self.study.hurdle.value[0, 0]))
         for place, one in moved:
             asked = one.factor * levels[:, [place]] + one.plus if place >= 0 else np.full((project.size, 1), one.plus)
@@ -148,7 +164,8 @@ class Bench:
         for place, mechanism in enumerate(mechanisms):
             if mechanism.stated.ratio is not None:
                 wanted = np.where(levels[:, [place]] == mechanism.none, np.nan, levels[:, [place]])
-                values |= scales(case, mechanism.stated.ratio, wanted, f"mechanisms.{mechanism.name}.level")
+                at = f"mechanisms.{mechanism.name}.level"
+                values |= widened(case, mechanism.stated.ratio, wanted, values, at)
         found = _Seen(self.study, project.size)
         metrics = (self.study.hurdle.metric, WORTH_OF[self.study.hurdle.metric], "dscr_min")
         block = case.vary(values)
@@ -190,7 +207,7 @@ class Bench:
             raise InputError(
                 [Fault(where=str(self.study.file), path=f"mechanisms.{mechanisms[0].name}", message=message)]
             ) from error
-        known = {path for path, what, array in case.numbers() if what.kind in _VARIED and array is not None}
+        known = _numbers(case)
         for place, each in moved:
             if each.path not in known:
                 path = f"mechanisms.{mechanisms[max(place, 0)].name}.{each.action}.{each.path}"
@@ -208,6 +225,11 @@ class Bench:
         if faults:
             raise InputError(faults)
         return case, tuple(moved)
+
+
+def _numbers(case: Case) -> set[str]:
+    """Paths of the numbers of a case that may differ by scenario and that it states."""
+    return {path for path, what, array in case.numbers() if what.kind in _VARIED and array is not None}
 
 
 def _structural(mechanisms: Sequence[Mechanism], levels: Table) -> Table:
