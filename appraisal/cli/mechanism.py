@@ -113,5 +113,19 @@ def frontier(
     show(asked, study, as_json=json, output=output, tables=tables.value, charts=_kinds(charts))
 
 
+@app.command()
+def reproduce(
+    pack: Annotated[Path, typer.Argument(metavar="PACK.zip", help="An evidence pack, as `-o PACK.zip` writes it.")],
+    lang: LangOption = Lang.en,
+) -> None:
+    """Make an evidence pack again from what stands in it and compare it bit for bit; exit code 7 if a file differs.
+
+    Example: appraisal mechanism reproduce pack.zip
+    """
+    from appraisal.cli.mechanism_calls import reproduce as again
+
+    again(pack, lang.value)
+
+
 def _kinds(charts: list[Image] | None) -> list[str]:
     return [one.value for one in charts or [Image.html]]
