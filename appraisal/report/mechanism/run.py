@@ -16,6 +16,7 @@ from appraisal.report.charts.mechanisms import levels_picture, payers_picture
 from appraisal.report.charts.words import say
 from appraisal.report.mechanism.words import HEADS, hurdle_text, level_text, standing_text, title_of, unit_text
 from appraisal.study.mechanism import Bench, Mechanism, Outcome, Study
+from appraisal.study.mechanism.load import load_effect
 from appraisal.study.mechanism.made import facts_of, made_from
 from appraisal.text import PAYERS, word
 
@@ -42,6 +43,9 @@ _WORDS = {
         "成本为机制使建成项目多得的净收入（含税），现值按研究折现率折到各项目开工；项目之间不相互影响（不计规模增大后价差收窄）。",
         "A cost is what the mechanism adds to the net receipts (incl. VAT) of what is built, at the study's rate to the start of each construction; projects do not act on one another: a spread that narrows as fleets grow is not counted.",
     ),
+    "reading": ("解读：{text}", "Reading: {text}"),
+    "present_ratio": ("现行价比", "Ratio as it stands"), "before": ("储能动作前负荷均价，元/kWh", "Average price of the load before storage, yuan/kWh"),
+    "after": ("储能动作后负荷均价，元/kWh", "After storage, yuan/kWh"),
     "fact": ("参数", "Fact"), "asked": ("查询日期", "Asked for"), "value": ("数值", "Value"), "source": ("来源", "Source"), "confidence": ("可信度", "Confidence"), "holds": ("生效日期", "Holds from"), "status": ("效力", "Standing"),
 }  # fmt: skip
 
@@ -60,6 +64,7 @@ def run_bundle(bench: Bench, outcomes: Sequence[Outcome], lang: str) -> Bundle:
         "built": pd.concat([_built(one, lang) for one in outcomes], ignore_index=True),
         "paid": _paid(outcomes, lang),
         "worth": pd.concat([_worth(one, lang) for one in outcomes], ignore_index=True),
+        **_loads(bench.study, outcomes, lang),
         "by_year": pd.concat([_by_year(one, lang) for one in outcomes], ignore_index=True),
         "facts": facts_frame(bench, lang),
     }
@@ -68,7 +73,7 @@ def run_bundle(bench: Bench, outcomes: Sequence[Outcome], lang: str) -> Bundle:
         "payers": partial(payers_picture, bench.study, outcomes, lang),
     }
     return Bundle(
-        schema=SCHEMA, source=made_from(bench), sentences=_sentences(bench.study, outcomes, lang), tables=tables, pictures=pictures,
+        schema=SCHEMA, source=made_from(bench), sentences=(*_sentences(bench.study, outcomes, lang), *_reading(bench.study, lang)), tables=tables, pictures=pictures,
         remarks=(*remarks(bench, outcomes, lang), say(_WORDS, "scope", lang)), large=("by_year", "facts"),
     )  # fmt: skip
 
@@ -135,6 +140,19 @@ def _by_year(one: Outcome, lang: str) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
+def _loads(study: Study, outcomes: Sequence[Outcome], lang: str) -> dict[str, pd.DataFrame]:
+    """The average price of the load of each mechanism that widens the ratio, before storage moves and after."""
+    found = [(one, effect) for one in outcomes if (effect := load_effect(study, one)) is not None]
+    frames = [
+        pd.DataFrame({
+            **_lead(one, lang), say(_WORDS, "present_ratio", lang): effect.present_ratio, say(_WORDS, "before", lang): effect.before,
+            say(_WORDS, "after", lang): effect.after,
+        })
+        for one, effect in found
+    ]  # fmt: skip
+    return {"load": pd.concat(frames, ignore_index=True)} if frames else {}
+
+
 def _yes(values: Any, lang: str) -> list[str]:
     return [say(HEADS, "yes" if value else "no", lang) for value in values]
 
@@ -152,6 +170,11 @@ def _sentences(study: Study, outcomes: Sequence[Outcome], lang: str) -> tuple[st
         told.append(say(_WORDS, "half", lang, name=name, level=level_text(_only(one), float(one.levels[place, 0]), lang), share=float(one.share[place]),
                         cost=float(one.total[place]) / 1e6, per_kw=_per_kw(float(one.per_kw[place]), lang)))  # fmt: skip
     return tuple(told)
+
+
+def _reading(study: Study, lang: str) -> tuple[str, ...]:
+    """The reading that the study's author gives, told as such."""
+    return tuple(say(_WORDS, "reading", lang, text=text) for text in study.reading.get(lang, ()))
 
 
 def _per_kw(cost: float, lang: str) -> str:

@@ -63,7 +63,7 @@ def scales(case: Case, ratio: Ratio, wanted: Table, where: str) -> dict[str, Tab
     Raises
     ------
     InputError
-        If the case has no prices, states scales of its own, or prices that reach the ratio would fall to 0 or below.
+        If the case has no prices, states scales of its own, or prices that reach the ratio would fall below 0.
 
     Notes
     -----
@@ -94,6 +94,15 @@ def scales(case: Case, ratio: Ratio, wanted: Table, where: str) -> dict[str, Tab
                 "{ratio:g}: prices cannot be brought to this ratio; expected more than 1",
                 "{ratio:g}：电价无法调整到这一价比；应大于 1",
                 ratio=float(asked.min()),
+            ),
+            where,
+        )
+    if prices.buy.min() >= 0.0 and widened.min() < 0.0:
+        raise _refused(
+            said(
+                "{ratio:g}: the cheapest prices would fall below 0",
+                "{ratio:g}：最低电价将低于 0",
+                ratio=float(asked.max()),
             ),
             where,
         )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -167,6 +168,8 @@ def outcome(bench: Bench, mechanisms: Sequence[Mechanism], levels: Table) -> Out
         If a case refuses a mechanism, two exclude each other, or one changes a project at its level of none.
     """
     refuse_excluded(bench.study, mechanisms)
+    if not len(levels):
+        return _none_of(outcome(bench, mechanisms, np.array([[one.none for one in mechanisms]])))
     study, count = bench.study, len(levels)
     sums, parts, rates = {name: np.zeros(count) for name in _SUMS}, [], []
     for plants in study.plants:
@@ -194,6 +197,13 @@ def outcome(bench: Bench, mechanisms: Sequence[Mechanism], levels: Table) -> Out
         sales_kwh=np.nan if users is None else float(users.sales_kwh_per_year[0, 0]),
         ceiling=np.nan if users is None or users.ceiling_yuan_per_kwh is None else float(users.ceiling_yuan_per_kwh[0, 0]), **sums,
     )  # fmt: skip
+
+
+def _none_of(one: Outcome) -> Outcome:
+    """The same of no setting at all."""
+    empty: dict[str, Any] = {name: getattr(one, name)[:0] for name in ("levels", "rates", "permitted", *_SUMS)}
+    cost, yearly = ({payer: values[:0] for payer, values in held.items()} for held in (one.cost, one.yearly))
+    return replace(one, cost=cost, yearly=yearly, **empty)
 
 
 def refuse_excluded(study: Study, mechanisms: Sequence[Mechanism]) -> None:

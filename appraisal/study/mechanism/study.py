@@ -152,6 +152,7 @@ class Study:
     file: Path
     raw: Mapping[str, Any]
     title: Title
+    reading: Mapping[str, tuple[str, ...]]
     as_of: date
     seed: int
     discount_rate: float
@@ -232,7 +233,10 @@ def read_study(path: Path, library: Library | None = None) -> Study:
     entries = _named(Entry, raw["portfolio"], "portfolio", findings)
     declared = _named(Declared, raw["mechanisms"], "mechanisms", findings)
     uncertain = _distributions(raw.get("uncertain") or {}, "uncertain", findings)
-    title = findings.section(Title, raw.get("title") or {}, "title")
+    title, reading = (
+        findings.section(Title, raw.get("title") or {}, "title"),
+        _reading(raw.get("reading") or {}, findings),
+    )
     findings.stop()
     plants = [
         _plants(name, one, hurdle, (seed, place), path, library, findings)
@@ -242,7 +246,7 @@ def read_study(path: Path, library: Library | None = None) -> Study:
     _refuse_names(declared, entries, findings)
     findings.stop()
     return Study(
-        file=path, raw=raw, title=title, as_of=as_of, seed=seed, discount_rate=float(worth.discount_rate[0, 0]), hurdle=hurdle,
+        file=path, raw=raw, title=title, reading=reading, as_of=as_of, seed=seed, discount_rate=float(worth.discount_rate[0, 0]), hurdle=hurdle,
         consumers=consumers, plants=tuple(one for one in plants if one is not None), mechanisms=known, uncertain=uncertain, library=library,
     )  # fmt: skip
 
@@ -260,6 +264,30 @@ def _day(stated: Any, findings: Findings) -> date:
             ),
         )
         return date.min
+
+
+def _reading(stated: Any, findings: Findings) -> dict[str, tuple[str, ...]]:
+    """Sentences of a reading in both languages, one for one; none where the study states none."""
+    found = (
+        {lang: stated.get(lang, ()) for lang in ("zh", "en")}
+        if isinstance(stated, Mapping) and set(stated) <= {"zh", "en"}
+        else {}
+    )
+    lists = [
+        value
+        for value in found.values()
+        if isinstance(value, (tuple, list)) and all(isinstance(one, str) for one in value)
+    ]
+    if len(lists) < len(("zh", "en")) or len({len(one) for one in lists}) > 1:
+        findings.add(
+            "reading",
+            said(
+                "expected {{zh: [...], en: [...]}}, as many sentences in one as in the other",
+                "应为 {{zh: […], en: […]}}，两种语言句数相同",
+            ),
+        )
+        return {}
+    return {lang: tuple(value) for lang, value in found.items()}
 
 
 def _seed(stated: Any, findings: Findings) -> int:
