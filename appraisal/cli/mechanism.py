@@ -114,6 +114,20 @@ def frontier(
 
 
 @app.command()
+def score(
+    study: StudyArgument,
+    json: JsonOption = False, output: OutputOption = None, tables: TablesOption = Tables.csv, lang: LangOption = Lang.en,
+) -> None:  # fmt: skip
+    """Score the candidates of a study by its weighted criteria, and say how far the first place rests on the weights.
+
+    Example: appraisal mechanism score demonstration_candidates --lang zh
+    """
+    from appraisal.cli.mechanism_calls import Asked, show
+
+    show(Asked(command="score", lang=lang.value), study, as_json=json, output=output, tables=tables.value, charts=[])
+
+
+@app.command()
 def reproduce(
     pack: Annotated[Path, typer.Argument(metavar="PACK.zip", help="An evidence pack, as `-o PACK.zip` writes it.")],
     lang: LangOption = Lang.en,

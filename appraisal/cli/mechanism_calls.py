@@ -19,12 +19,13 @@ from appraisal.report.files import refuse_there, save_new
 from appraisal.report.mechanism.pack import MANIFEST, STUDY, inputs_of, pack, reproduced
 from appraisal.report.mechanism.require import required_bundle
 from appraisal.report.mechanism.run import run_bundle
-from appraisal.study.mechanism import Bench, outcome, read_study
+from appraisal.report.mechanism.score import score_bundle
+from appraisal.study.mechanism import Bench, Study, outcome, read_study
 from appraisal.study.mechanism.ready import find_study, study_names
 from appraisal.study.mechanism.require import frontier, mix
 from appraisal.study.mechanism.robust import robust
 
-Command = Literal["run", "require", "frontier"]
+Command = Literal["run", "require", "frontier", "score"]
 COMMANDS: tuple[Command, ...] = get_args(Command)
 
 
@@ -63,7 +64,7 @@ class Asked:
         words += (
             [f"--steps {len(self.shares)}"]
             if self.command == "frontier"
-            else [f"--share {share:.17g}" for share in self.shares]
+            else [f"--share {share!r}" for share in self.shares]
         )
         return " ".join([*words, *(["--robust"] if self.robust else []), f"--lang {self.lang}"])
 
@@ -76,6 +77,9 @@ def listed(lang: str) -> None:
 def bundle_of(asked: Asked, bench: Bench) -> Bundle:
     """What a command has to show."""
     study = bench.study
+    if asked.command == "score":
+        return score_bundle(bench, asked.lang)
+    refuse_without(study)
     chosen = [study.mechanism(name) for name in asked.mechanisms or study.mechanisms]
     if asked.command == "run":
         return run_bundle(bench, [outcome(bench, [one], np.array(one.levels)[:, None]) for one in chosen], asked.lang)
@@ -86,6 +90,18 @@ def bundle_of(asked: Asked, bench: Bench) -> Bundle:
     ]  # fmt: skip
     stood = robust(study, chosen, asked.shares[-1]) if asked.robust else None
     return required_bundle(bench, lines, asked.lang, mixed=mixed, stood=stood, drawn=asked.command == "frontier")
+
+
+def refuse_without(study: Study) -> None:
+    """Refuse a study that states no mechanism.
+
+    Raises
+    ------
+    InputError
+    """
+    if not study.mechanisms:
+        message = said("states no mechanism; it can be scored only", "没有填写机制；只能作评分比较")
+        raise InputError([Fault(where=str(study.file), path="mechanisms", message=message)])
 
 
 def pairs_of(texts: Sequence[str]) -> list[tuple[str, str]]:

@@ -45,7 +45,7 @@ _WORDS = {
     ),
     "reading": ("解读：{text}", "Reading: {text}"),
     "present_ratio": ("现行价比", "Ratio as it stands"), "before": ("储能动作前负荷均价，元/kWh", "Average price of the load before storage, yuan/kWh"),
-    "after": ("储能动作后负荷均价，元/kWh", "After storage, yuan/kWh"),
+    "after": ("储能动作后负荷与储能合计净支付，元/kWh 负荷", "Paid on balance by load and storage together, yuan/kWh of the load"),
     "fact": ("参数", "Fact"), "asked": ("查询日期", "Asked for"), "value": ("数值", "Value"), "source": ("来源", "Source"), "confidence": ("可信度", "Confidence"), "holds": ("生效日期", "Holds from"), "status": ("效力", "Standing"),
 }  # fmt: skip
 

@@ -194,3 +194,32 @@ class Declared(Section):
         "峰谷价比", "Peak–valley ratio", default=None, help="The level is the ratio of a day's dearest to its cheapest price; the load's average price stays.",
         help_zh="水平为日最高价与最低价之比；负荷的均价不变。",
     )  # fmt: skip
+
+
+class Criterion(Section):
+    """One criterion of a scored comparison: a figure of the books, or a value stated for each candidate."""
+
+    help_zh = "评分比较的一项准则：账表中的指标，或逐一填写的数值。"
+
+    zh: str = text("中文名称", "Chinese title", default="")
+    en: str = text("英文名称", "English title", default="")
+    metric: str = text(
+        "指标",
+        "Figure",
+        default="",
+        help="Any figure of the books, project_irr. State this or the values.",
+        help_zh="账表中的任一指标，如 project_irr；与各候选数值二者填一。",
+    )
+    stated: Mapping[str, Any] = changes(
+        "各候选数值", "Values stated", help="Name of the portfolio → number.", help_zh="组合中的名称 → 数值。"
+    )
+    weight: Number = number("1", "权重", "Weight", gt=0, help="Relative to the others.", help_zh="相对其他准则。")
+    worst: Number = number("1", "零分值", "Value that scores 0", help="And all beyond it.", help_zh="更差的也为零分。")
+    best: Number = number(
+        "1",
+        "满分值",
+        "Value that scores 1",
+        help="And all beyond it; below the worst where less is better.",
+        help_zh="更好的也为满分；越小越好时小于零分值。",
+    )
+    source: str = text("依据", "Source", default="")

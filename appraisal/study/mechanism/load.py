@@ -25,7 +25,8 @@ class LoadEffect:
     before : (G,)
         Before storage moves: what it was, for the ratio keeps it.
     after : (G,)
-        With the storage that is built moving energy, in the first operating year, on the sales of the study; NaN where it states none.
+        What load and built storage together pay on balance for each kWh of the load, in its first operating year, on the sales of the
+        study; NaN where it states none. The load's own price stays *before*: the difference is what storage earns.
     """
 
     entry: str
@@ -40,8 +41,8 @@ def load_effect(study: Study, found: Outcome) -> LoadEffect | None:
 
     Notes
     -----
-    after = before − (what moving energy earns all that is built ÷ sales): what storage earns between cheap and dear hours, the rest of
-    the load no longer pays for at the dear ones.
+    after = before − (what moving energy earns all that is built ÷ sales): neutral for the load alone, a wider ratio collects less from load
+    and storage together, by what storage earns between cheap and dear hours.
     """
     one = found.mechanisms[0]
     ratio = one.stated.ratio

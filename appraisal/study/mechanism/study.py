@@ -23,7 +23,7 @@ from appraisal.scenario.faults import Findings, lines_of
 from appraisal.scenario.uncertainty import read_uncertainty
 from appraisal.study.draw import correlated, design, drawn
 from appraisal.study.inputs import Vector
-from appraisal.study.mechanism.file import STANDINGS, Consumers, Declared, Entry, Hurdle
+from appraisal.study.mechanism.file import STANDINGS, Consumers, Criterion, Declared, Entry, Hurdle
 from appraisal.study.mechanism.level import level_faults
 from appraisal.units import Table
 
@@ -161,6 +161,7 @@ class Study:
     plants: tuple[Plants, ...]
     mechanisms: Mapping[str, Mechanism]
     uncertain: Uncertainty
+    criteria: Mapping[str, Criterion]
     library: Library
 
     def mechanism(self, name: str) -> Mechanism:
@@ -221,7 +222,7 @@ def read_study(path: Path, library: Library | None = None) -> Study:
     for key in raw:
         if key not in _KNOWN:
             findings.add(str(key), said("unknown key; {known}", "没有这个键；{known}", known=suggest(str(key), _KNOWN)))
-    for key in ("as_of", "discount_rate", "hurdle", "portfolio", "mechanisms"):
+    for key in ("as_of", "discount_rate", "hurdle", "portfolio", *(() if raw.get("scoring") else ("mechanisms",))):
         if raw.get(key) is None:
             findings.add(key, said("required", "必填"))
     findings.stop()
@@ -231,7 +232,8 @@ def read_study(path: Path, library: Library | None = None) -> Study:
     consumers = None if raw.get("consumers") is None else findings.section(Consumers, raw["consumers"], "consumers")
     worth = findings.section(Worth, {"discount_rate": raw["discount_rate"]}, "")
     entries = _named(Entry, raw["portfolio"], "portfolio", findings)
-    declared = _named(Declared, raw["mechanisms"], "mechanisms", findings)
+    declared = _named(Declared, raw["mechanisms"], "mechanisms", findings) if raw.get("mechanisms") is not None else {}
+    criteria = _named(Criterion, raw["scoring"], "scoring", findings) if raw.get("scoring") is not None else {}
     uncertain = _distributions(raw.get("uncertain") or {}, "uncertain", findings)
     title, reading = (
         findings.section(Title, raw.get("title") or {}, "title"),
@@ -244,10 +246,11 @@ def read_study(path: Path, library: Library | None = None) -> Study:
     ]
     known = {name: _mechanism(name, one, as_of, library, findings) for name, one in declared.items()}
     _refuse_names(declared, entries, findings)
+    _refuse_criteria(criteria, entries, findings)
     findings.stop()
     return Study(
         file=path, raw=raw, title=title, reading=reading, as_of=as_of, seed=seed, discount_rate=float(worth.discount_rate[0, 0]), hurdle=hurdle,
-        consumers=consumers, plants=tuple(one for one in plants if one is not None), mechanisms=known, uncertain=uncertain, library=library,
+        consumers=consumers, plants=tuple(one for one in plants if one is not None), mechanisms=known, uncertain=uncertain, criteria=criteria, library=library,
     )  # fmt: skip
 
 
@@ -425,3 +428,30 @@ def _refuse_names(declared: Mapping[str, Declared], entries: Mapping[str, Entry]
                             known=suggest(word, list(known)),
                         ),
                     )
+
+
+def _refuse_criteria(criteria: Mapping[str, Criterion], entries: Mapping[str, Entry], findings: Findings) -> None:
+    """Criteria without a figure or with two, values that are none, candidates without a value."""
+    for name, one in criteria.items():
+        place = f"scoring.{name}"
+        if bool(one.metric) == bool(one.stated):
+            findings.add(
+                place, said("state a metric or the values of all candidates", "请填写指标或各候选的数值（二者填一）")
+            )
+        if (one.worst == one.best).all():
+            findings.add(
+                f"{place}.best", said("the same as the worst; nothing can be told apart", "与零分值相同，无法区分")
+            )
+        for entry, value in one.stated.items():
+            if entry not in entries:
+                findings.add(
+                    f"{place}.stated.{entry}",
+                    said("not in the portfolio; {known}", "不在组合中；{known}", known=suggest(entry, list(entries))),
+                )
+            if isinstance(value, bool) or not isinstance(value, (int, float)):
+                findings.add(
+                    f"{place}.stated.{entry}", said("{value} is not a number", "{value} 不是数", value=show(value))
+                )
+        for entry in entries if one.stated else ():
+            if entry not in one.stated:
+                findings.add(f"{place}.stated", said("no value for {entry}", "缺少 {entry} 的数值", entry=entry))
