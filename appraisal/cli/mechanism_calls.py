@@ -16,7 +16,7 @@ from appraisal.cli.study_calls import refuse_full
 from appraisal.errors import Fault, InputError, IntegrityError, said
 from appraisal.report.bundle import Bundle
 from appraisal.report.files import refuse_there, save_new
-from appraisal.report.mechanism.pack import MANIFEST, STUDY, inputs_of, pack, reproduced
+from appraisal.report.mechanism.pack import FACTS, MANIFEST, STUDY, inputs_of, pack, reproduced
 from appraisal.report.mechanism.require import required_bundle
 from appraisal.report.mechanism.run import run_bundle
 from appraisal.report.mechanism.score import score_bundle
@@ -148,9 +148,9 @@ def reproduce(path: Path, lang: str) -> None:
     found = reproduced(path, lambda plain: _asked(plain).typed, _made)
     if not found.same:
         raise IntegrityError(said(
-            "{count} of {all} files differ: {names}; versions and facts stand in {manifest} and results/facts.csv",
-            "{all} 个文件中有 {count} 个不同：{names}；版本与事实见 {manifest} 和 results/facts.csv",
-            count=len(found.different), all=len(found.files), names=", ".join(found.different), manifest=MANIFEST,
+            "{count} of {all} files differ: {names}; versions and facts stand in {manifest} and {facts}",
+            "{all} 个文件中有 {count} 个不同：{names}；版本与事实见 {manifest} 和 {facts}",
+            count=len(found.different), all=len(found.files), names=", ".join(found.different), manifest=MANIFEST, facts=FACTS,
         ))  # fmt: skip
     print(said("{all} files, the same bit for bit", "共 {all} 个文件，逐字节一致", all=len(found.files)).text(lang))
 

@@ -25,6 +25,7 @@ from appraisal.scenario.sheet import yaml_text
 from appraisal.study.mechanism import Bench, Study, read_study
 
 STUDY, COMMAND, MANIFEST, README = "study.yaml", "command.json", "manifest.json", "README.txt"
+FACTS = "results/facts.csv"
 SCHEMA = "evidence_pack/1"
 MOST_FILES, MOST_UNPACKED = 500, 200_000_000
 _BESIDE = ("market.price_file", "market.site.load_file", "market.site.pv_file")

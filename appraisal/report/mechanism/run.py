@@ -38,7 +38,7 @@ _WORDS = {
     ),
     "unbearable": ("{name}：自 {level} 起最高年系统运行费上升超过承受上限 {ceiling:g} 元/kWh。", "{name}: from {level} on the dearest year's rise of the system fee is above the ceiling of {ceiling:g} yuan/kWh."),
     "standing": ("{name}：{standing}。", "{name}: {standing}."),
-    "estimates": ("结果所依据的事实中有 {count} 项为估计值；见 facts.csv。", "{count} of the facts behind it are estimates: see facts.csv."),
+    "estimates": ("结果所依据的事实中有 {count} 项为估计值；见 {file}。", "{count} of the facts behind it are estimates: see {file}."),
     "scope": (
         "成本为机制使建成项目多得的净收入（含税），现值按研究折现率折到各项目开工；项目之间不相互影响（不计规模增大后价差收窄）。",
         "A cost is what the mechanism adds to the net receipts (incl. VAT) of what is built, at the study's rate to the start of each construction; projects do not act on one another: a spread that narrows as fleets grow is not counted.",
@@ -205,7 +205,7 @@ def remarks(bench: Bench, outcomes: Sequence[Outcome], lang: str) -> tuple[str, 
         if found.standing != "formal":
             told.append(say(_WORDS, "standing", lang, name=found.title.text(lang), standing=standing_text(found, lang)))
     estimates = sum(fact.source.confidence == "estimate" for fact in facts_of(bench))
-    return (*told, *([say(_WORDS, "estimates", lang, count=estimates)] if estimates else []))
+    return (*told, *([say(_WORDS, "estimates", lang, count=estimates, file="facts.csv")] if estimates else []))
 
 
 def facts_frame(bench: Bench, lang: str) -> pd.DataFrame:
