@@ -1,13 +1,13 @@
 """Who pays: the revenue of the books by payer and year, and what each payer lowers of the capital cost.
 
 Every stream says who pays it (``Stream.paid_by``); the money is that of the books' own lines, so that the payers of a
-year add up to its operating revenue and subsidies. A change of the equipment price and a grant are no revenue: they are
-told apart, as what the payer bears of the capital cost.
+year add up to its operating revenue and subsidies. A change of the equipment price, a grant and subsidised interest are no
+revenue: they are told apart, as what the payer bears of the cost of capital.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
@@ -16,11 +16,13 @@ import numpy as np
 from appraisal.case import Case
 from appraisal.finance.functions import functions
 from appraisal.finance.statements import Statements
+from appraisal.finance.structure import support_lines
 from appraisal.operation import Payer
 from appraisal.streams import payers
 from appraisal.units import Table
 
 ORDER: tuple[Payer, ...] = get_args(Payer)
+_OF_STREAM = ("revenue", "subsidy", "output_vat", "capital_change")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +36,8 @@ class Payments:
     gross_value, net_value : payer → (S, 1)
         Present values at ``finance.discount_rate``, by the timing and price basis of the case's NPV.
     capital : payer → (S, Y)
-        Capital cost that a payer bears in the project's stead, with VAT: a lower equipment price (negative where the price
-        rises) and grants received.
+        Cost of capital that a payer bears in the project's stead, with VAT: a lower equipment price (negative where the price
+        rises), grants received and interest subsidised.
     capital_value : payer → (S, 1)
     shares : label of a stream → payer → (S, 1)
         Of its income; they add to 1.
@@ -55,6 +57,13 @@ class Payments:
         return tuple(payer for payer in ORDER if payer in self.gross or payer in self.capital)
 
 
+def payment_lines(case: Case) -> tuple[str, ...]:
+    """The lines of the books that the payments of a case are made of."""
+    plain = (f"grant_{label}.received" for label in case.finance.grants)
+    streams = (f"{label}.{line}" for label in case.streams for line in _OF_STREAM)
+    return (*streams, *plain, *support_lines(case).values())
+
+
 def payments(case: Case, books: Statements) -> Payments:
     """The payments of every payer.
 
@@ -63,7 +72,7 @@ def payments(case: Case, books: Statements) -> Payments:
     case : Case
         Of S scenarios.
     books : Statements
-        Of the same scenarios, with every line kept.
+        Of the same scenarios, with the lines of :func:`payment_lines` kept.
 
     Returns
     -------
@@ -81,10 +90,10 @@ def payments(case: Case, books: Statements) -> Payments:
     """
     shares = {label: payers(case, label) for label in case.streams}
 
-    def split(money: Callable[[str], Table]) -> dict[Payer, Table]:
+    def split(money: Callable[[str], Table], labels: Collection[str] = tuple(shares)) -> dict[Payer, Table]:
         found: dict[Payer, Table] = {}
-        for label, parts in shares.items():
-            for payer, share in parts.items():
+        for label in labels:
+            for payer, share in shares[label].items():
                 found[payer] = found.get(payer, 0.0) + share * money(label)
         return {payer: found[payer] for payer in ORDER if payer in found}
 
@@ -93,18 +102,26 @@ def payments(case: Case, books: Statements) -> Payments:
 
     net = split(net_of)
     gross = split(lambda label: net_of(label) + books[f"{label}.output_vat"])
-    capital = _capital(books, split(lambda label: -books[f"{label}.capital_change"]))
+    own = support_lines(case)
+    capital = _capital(
+        books, split(lambda label: -books[f"{label}.capital_change"]), split(lambda label: books[own[label]], own)
+    )
     return Payments(
         gross=gross, net=net, gross_value=_worth(case, gross), net_value=_worth(case, net),
         capital=capital, capital_value=_worth(case, capital), shares=shares,
     )  # fmt: skip
 
 
-def _capital(books: Statements, changed: Mapping[Payer, Table]) -> dict[Payer, Table]:
-    """Price changes by payer and the grants, which the treasury gives; payers that bear nothing left out."""
+def _capital(
+    books: Statements, changed: Mapping[Payer, Table], supported: Mapping[Payer, Table]
+) -> dict[Payer, Table]:  # fmt: skip
+    """Price changes and what the books work out of supports, by payer, and plain grants, which the treasury gives; none that bears nothing."""
     found = {payer: money for payer, money in changed.items() if money.any()}
+    for payer, money in supported.items():
+        found[payer] = found.get(payer, 0.0) + money
     for grant in books.form.grants:
-        found["treasury"] = found.get("treasury", 0.0) + books[f"{grant.name}.received"]
+        if grant.rule is None:
+            found["treasury"] = found.get("treasury", 0.0) + books[f"{grant.name}.received"]
     return {payer: found[payer] for payer in ORDER if payer in found}
 
 

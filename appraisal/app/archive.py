@@ -23,10 +23,6 @@ _PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED, _UTF8 = 0x1, 0x800
 # What a Mac puts beside the files of a folder.
 _OF_THE_SYSTEM = ("__MACOSX/", ".DS_Store")
-# The earliest time that a zip file knows: the same case makes the same bytes.
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-# A year of minutes is packed at every change of its case: a third larger, several times quicker.
-_QUICK = 1
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, KeyError, IndexError,
     OverflowError,
@@ -35,21 +31,6 @@ _MENDED = said(
     "the .zip holds one case (.yaml or .xlsx) and the tables of its prices, as this app saves it",
     "压缩包内应为一个算例（YAML 或 Excel 模板）及其电价序列表，与本应用保存的一致",
 )
-
-
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    """Files as one archive, the same bytes for the same files.
-
-    Examples
-    --------
-    >>> unzipped("a.zip", zipped({"a.yaml": b"schema: 1", "p.csv": b"time"}))
-    {'a.yaml': b'schema: 1', 'p.csv': b'time'}
-    """
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED, _QUICK)
-    return out.getvalue()
 
 
 def unzipped(shown: str, content: bytes) -> dict[str, bytes]:

@@ -16,11 +16,12 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from appraisal import __version__
-from appraisal.app.archive import CASES, TABLES, unzipped, zipped
+from appraisal.app.archive import CASES, TABLES, unzipped
 from appraisal.app.names import safe_name
 from appraisal.case import Case, Change, apply_changes
 from appraisal.errors import Fault, InputError, said
 from appraisal.library import Library
+from appraisal.report.zips import zipped
 from appraisal.scenario import case_from_mapping, scenario_names, scenario_path
 from appraisal.scenario.load import load_stated
 from appraisal.scenario.sheet import yaml_text

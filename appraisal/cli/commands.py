@@ -11,6 +11,7 @@ import typer
 from appraisal import __version__
 from appraisal.cli import batch, runs, studies
 from appraisal.cli.common import CaseArgument, Lang, LangOption, SetOption, UnitOption, unit_of
+from appraisal.cli.mechanism import app as mechanism_app
 from appraisal.cli.tariff import app as tariff_app
 from appraisal.errors import said
 
@@ -22,6 +23,7 @@ app = typer.Typer(
 case_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Write, check and print cases.")
 app.add_typer(case_app, name="case")
 app.add_typer(tariff_app, name="tariff")
+app.add_typer(mechanism_app, name="mechanism")
 studies.register(app)
 batch.register(app, case_app)
 runs.register(app)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # What a row of the table holds; the first two are operating revenue and subsidies.
 KINDS: Mapping[str, tuple[str, str]] = {
     "net": ("支付（不含税）", "Payment, ex VAT"), "gross": ("支付（含税）", "Payment, incl. VAT"),
-    "capital": ("承担的投资（含税）", "Capital cost borne, incl. VAT"),
+    "capital": ("承担的投资与利息（含税）", "Cost of capital borne, incl. VAT"),
 }  # fmt: skip
 HEADS: Mapping[str, tuple[str, str]] = {
     "payer": ("付费方", "Payer"), "kind": ("项目", "Item"), "value": ("现值", "Present value"), "total": ("合计", "Total"),

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from appraisal.app.archive import MOST_FILES, unzipped, zipped
+from appraisal.app.archive import MOST_FILES, unzipped
 from appraisal.app.downloads import json_bytes, template_bytes
 from appraisal.app.draft import Draft, handed_over, ready, uploaded
 from appraisal.app.link import unpacked
@@ -23,6 +23,7 @@ from appraisal.app.uploads import load_words, taken
 from appraisal.case import Change
 from appraisal.errors import InputError
 from appraisal.pipeline import appraise
+from appraisal.report.zips import zipped
 from appraisal.scenario import scenario_names
 from appraisal.scenario.series import understood
 

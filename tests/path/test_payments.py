@@ -87,6 +87,26 @@ def test_payments_capital_cost_is_borne_by_the_treasury_and_is_no_revenue() -> N
     np.testing.assert_allclose(borne["treasury"], [[60, 0, 0, 0, 0, 0]], rtol=1e-12)
 
 
+def test_payments_subsidised_interest_is_borne_by_the_treasury() -> None:
+    """Half of 8 % on a loan repaid in four equal parts, by hand: a month is built, at i = 0.08 / 12 its interest is i × 0.8 × 500 / 2 ÷
+    (1 + i × 0.2 / 2); 4 % of all, three, two and one quarter of 0.8 × (500 + interest) are subsidised.
+    """
+    half = contract(
+        {
+            "capital": {"equipment_yuan": 500},
+            "revenue": {"known": {"income_yuan": 200}},
+            "support": {"half": {"stream": "interest_subsidy", "approved": True, "share_of_interest": 0.5}},
+            "finance": {"debt_share": 0.8, "loan_rate": 0.08, "loan_years": 4},
+        }
+    )
+    borne = appraise(made(half)).payments.capital
+    month = 0.08 / 12
+    loan = 0.8 * (500 + month * 200 / (1 + month * 0.1))
+    np.testing.assert_allclose(
+        borne["treasury"], [[0, *(0.04 * loan * left for left in (1, 0.75, 0.5, 0.25)), 0]], rtol=1e-12
+    )
+
+
 def shared(monkeypatch: pytest.MonkeyPatch, shares: dict[str, float]) -> Appraisal:
     """The contract case with its income split over payers."""
     kind: Stream = replace(stream("schedule"), paid_by=lambda _case, _terms: {who: table(part) for who, part in shares.items()})  # fmt: skip

@@ -80,9 +80,9 @@ def _payers(result: Appraisal) -> None:
     unit = t(*MONEY[money])
     st.caption(
         t(
-            f"单位：{unit}；现值按财务折现率计算。各付费方不含税支付之和等于营业收入与补贴收入；降低设备价格和投资补助不是收入，列为承担的投资。",
+            f"单位：{unit}；现值按财务折现率计算。各付费方不含税支付之和等于营业收入与补贴收入；降低设备价格、投资补助和贷款贴息不是收入，列为承担的投资与利息。",
             f"In {unit}; present values at the discount rate of the case. Payments without VAT add up to revenue and subsidies; a lower "
-            "equipment price and grants are no revenue and stand as capital cost borne.",
+            "equipment price, grants and subsidised interest are no revenue and stand as cost of capital borne.",
         )
     )
     words = [name in table.columns[:2] for name in table.columns]

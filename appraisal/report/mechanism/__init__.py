@@ -1,0 +1,1 @@
+"""What a mechanism study says: sentences, tables and pictures."""
