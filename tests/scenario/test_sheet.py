@@ -60,6 +60,13 @@ def same(first: Case, second: Case) -> None:
     assert second.facts == first.facts
 
 
+def alone(name: str, folder: Path) -> tuple[Mapping[str, Any], Case]:
+    """A ready case copied, without what is said beside it."""
+    copy = folder / f"{name}.yaml"
+    copy.write_bytes(scenario_path(name).read_bytes())
+    return load_stated(copy, library=LIBRARY)
+
+
 def through(raw: Mapping[str, Any], case: Case | None, lang: str, folder: Path) -> Path:
     """The file of a workbook with what *raw* states."""
     file = folder / "case.xlsx"
@@ -70,9 +77,7 @@ def through(raw: Mapping[str, Any], case: Case | None, lang: str, folder: Path) 
 @pytest.mark.parametrize(("name", "lang"), [(name, LANGS[place % 2]) for place, name in enumerate(scenario_names())])
 def test_ready_case_comes_back_from_the_workbook(name: str, lang: str, tmp_path: Path) -> None:
     """The mapping is equal, and so is the case, but for the sources that stand beside the ready one."""
-    copy = tmp_path / f"{name}.yaml"
-    copy.write_bytes(scenario_path(name).read_bytes())
-    raw, case = load_stated(copy, library=LIBRARY)
+    raw, case = alone(name, tmp_path)
     file = through(raw, case, lang, tmp_path)
     found = read_workbook(file)
     assert found.faults == []
@@ -165,7 +170,7 @@ def test_workbook_saved_by_libreoffice_is_the_same_case(name: str, tmp_path: Pat
     """Another program opens it, writes it anew, and nothing has moved."""
     ready = name in scenario_names()
     raw, case = (
-        load_stated(scenario_path(name), library=LIBRARY)
+        alone(name, tmp_path)
         if ready
         else (plain(STRUCTURES[name]), case_from_mapping(STRUCTURES[name], library=LIBRARY))
     )
