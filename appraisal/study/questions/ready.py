@@ -203,7 +203,10 @@ def capacity_words(stands: Appraisal, there: Appraisal, lang: str) -> Mapping[st
 
 def _price_words(case: Case, label: str) -> tuple[str, str]:
     """Only the formula of notice 114 starts from the price of coal; a lease has a rent."""
-    words = {"capacity": ("当地煤电容量电价", "local coal capacity price"), "capacity_lease": ("每千瓦年租金", "yearly rent of a kW")}
+    words = {
+        "capacity": ("当地煤电容量电价", "local coal capacity price"),
+        "capacity_lease": ("每千瓦年租金", "yearly rent of a kW"),
+    }
     return words.get(case.streams[label].stream or label, ("容量电价", "capacity price"))
 
 
