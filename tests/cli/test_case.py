@@ -189,14 +189,20 @@ def test_list_names_every_ready_case_with_its_title(command: Any) -> None:
         assert item in ran.out.splitlines()
 
 
+# Printing and checking the schema takes seconds, and every ready case is held against the same one.
+_PRINTED: list[dict[str, Any]] = []
+
+
 @pytest.fixture
 def schema(command: Any) -> dict[str, Any]:
     """The printed JSON schema."""
-    ran = command("schema")
-    assert (ran.code, ran.err) == (0, "")
-    found: dict[str, Any] = json.loads(ran.out)
-    jsonschema.Draft202012Validator.check_schema(found)
-    return found
+    if not _PRINTED:
+        ran = command("schema")
+        assert (ran.code, ran.err) == (0, "")
+        found: dict[str, Any] = json.loads(ran.out)
+        jsonschema.Draft202012Validator.check_schema(found)
+        _PRINTED.append(found)
+    return _PRINTED[0]
 
 
 def as_lists(value: Any) -> Any:

@@ -299,14 +299,21 @@ def test_plant_without_fade_is_solved_once_and_stays_fresh() -> None:
     assert set(operation.soh[0, 1:]) == {1.0}
 
 
+# Cycles of services but regulation, of a fresh battery, by hand: 300 days of 0.85 of the usable energy kept for curtailment, which
+# that stream counts by usable energy, and 20 of deviations; four calls of 0.15 x 5.4 MWh kept for emergencies by 6 MWh.
+OF_SERVICES = {"qinghai_pv_storage": 300 * 0.85 + 20, "shanghai_important_user": 4 * 0.15 * 5.4 / 6}
+
+
 @pytest.mark.parametrize("name", scenario_names())
 def test_cycles_are_energy_drawn_from_the_cells_by_what_they_hold_then(name: str) -> None:
-    """By definition, in every year of every ready case; services (frequency regulation) come on top, as stated times what runs."""
+    """By definition, in every year of every ready case; services come on top, as stated times what runs."""
     case = load_case(scenario_path(name))
     moved, storage = appraise(case).operation, case.storage
     terms = case.revenue.get("frequency_regulation")
-    services = 0.0 if terms is None else terms.cycles_per_year
+    services = OF_SERVICES.get(name, 0.0) if terms is None else terms.cycles_per_year
     drawn = moved.discharged_mwh / storage.discharge_efficiency
     held = storage.energy_mwh * moved.soh
-    np.testing.assert_allclose((moved.cycles - services * moved.running) * held, drawn, rtol=1e-9, atol=1e-9)
+    # Phases age apart; their mean health is by share of the plant, their cycles by what each holds: some millionths.
+    rtol = 1e-5 if case.project.phases else 1e-9
+    np.testing.assert_allclose((moved.cycles - services * moved.running) * held, drawn, rtol=rtol, atol=1e-9)
     assert (moved.cycles[moved.running == 0.0] == 0.0).all()

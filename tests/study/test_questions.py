@@ -100,6 +100,18 @@ def test_capacity_price_is_the_coal_price_and_the_answer_says_what_it_pays_the_p
     assert "所依据的当地煤电容量电价（含税）" in answer.text("zh")
 
 
+def test_price_of_a_kw_that_is_no_coal_price_is_not_called_one() -> None:
+    """A lease by kW and year is what answers; half of it let, half of its price is paid: 1 MW, nothing of the formula of notice 114."""
+    lease = {"basis": "rated_power", "price_yuan_per_kw_year": 300, "let_share": 0.5, "vat_rate": 0}
+    case = made(bare({"capital": {"equipment_yuan": 4e6}}, {"revenue": {"capacity_lease": lease}}))
+    answer = ask(case, "lowest_capacity_price")
+    assert answer.figure("price") == pytest.approx((4e6 / TEN_YEARS - YEARLY) / 0.5 / 1000, rel=1e-9)
+    assert "coal" not in answer.text()
+    assert "煤电" not in answer.text("zh")
+    assert "the yearly rent of a kW must be at least" in answer.text()
+    assert "容量租赁所依据的每千瓦年租金（含税）" in answer.text("zh")
+
+
 def test_capacity_price_of_hainan_pays_in_its_first_year_what_its_statement_shows() -> None:
     """hainan_grid_lfp: 4,026,514 yuan for 100 MW in the first year at the answer (reviewer, from the settlement): 40.27 yuan/kW."""
     answer = ask(load_case(scenario_path("hainan_grid_lfp")), "lowest_capacity_price")
@@ -251,6 +263,7 @@ def test_highest_loan_rate_is_where_the_equity_earns_its_own_rate() -> None:
         ("fujian_pumped_hydro", "lowest_capacity_price", "computed by its method"),
         ("zhejiang_user_lfp", "lowest_mileage_price", "no stream that is paid by regulation mileage"),
         ("zhejiang_user_lfp", "lowest_contract_income", "an amount or a fee that a contract states"),
+        ("qinghai_pv_storage", "lowest_income_per_kwh", "paid by energy prices"),
     ],
 )
 def test_a_question_that_does_not_apply_says_why(name: str, question: str, words: str) -> None:

@@ -58,8 +58,8 @@ QUESTIONS: Mapping[str, Question] = {
     ),
     "lowest_capacity_price": Question(
         zh="最低容量电价", en="Lowest capacity price", moves=ready.capacity_price, reads=ready.read_capacity_price, says=ready.capacity_words,
-        answer_zh="{meets}，{stream}所依据的当地煤电容量电价（含税）至少为 {price}（本算例为 {base_price}），首个运营年付给本电站 {paid}（本算例为 {base_paid}）",
-        answer_en="{meets}, the local coal capacity price must be at least {price} incl. VAT (stream {stream}; the case: {base_price}), which pays this plant {paid} in its first operating year (the case: {base_paid})",
+        answer_zh="{meets}，{stream}所依据的{named}（含税）至少为 {price}（本算例为 {base_price}），首个运营年付给本电站 {paid}（本算例为 {base_paid}）",
+        answer_en="{meets}, the {named} must be at least {price} incl. VAT (stream {stream}; the case: {base_price}), which pays this plant {paid} in its first operating year (the case: {base_paid})",
     ),
     "lowest_mileage_price": Question(
         zh="最低调频里程价格", en="Lowest mileage price", moves=ready.mileage_price, reads=ready.read_mileage_price, says=ready.mileage_words,
@@ -82,7 +82,7 @@ QUESTIONS: Mapping[str, Question] = {
         answer_en="{meets}, revenue must be {moved} on the case's; payback is then {payback_years} from construction start: if revenue is what falls short, a later payback misses it (the case: {base_payback_years}; if costs are what overruns, the limit is another)",
     ),
     "lowest_income_per_kwh": Question(
-        zh="最低每放电千瓦时收入", en="Lowest income per kWh discharged", moves=ready.revenue, reads=ready.read_income,
+        zh="最低每放电千瓦时收入", en="Lowest income per kWh discharged", moves=ready.energy_income, reads=ready.read_income,
         answer_zh="{meets}，每放电千瓦时收入（各项收入合计，含税，不含补贴）至少为 {income}，较本算例 {moved}（本算例为 {base_income}）",
         answer_en="{meets}, income of all streams but subsidies must be at least {income} discharged, incl. VAT, {moved} on prices of the case (which has {base_income})",
     ),

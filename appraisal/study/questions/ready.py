@@ -138,6 +138,12 @@ def revenue(case: Case) -> Input | Message:
     return _stated(case, REVENUE)
 
 
+def energy_income(case: Case) -> Input | Message:
+    """The same, of a plant whose energy is known: what services move stands apart from it."""
+    moved = any((terms.stream or label) == "arbitrage" for label, terms in case.streams.items())
+    return revenue(case) if moved or case.storage.discharged_mwh is not None else _NO_PRICED_STREAM
+
+
 def loan_rate(case: Case) -> Input | Message:
     """The rate of every loan."""
     return _stated(case, LOAN_RATE)
@@ -178,19 +184,30 @@ def read_spread(at: Appraisal) -> tuple[Figure, ...]:
 
 
 def read_capacity_price(at: Appraisal) -> tuple[Figure, ...]:
-    """The coal capacity price that the formula starts from, and what it pays the plant by kW of rated power, VAT included."""
+    """The price stated (of the formula of notice 114, that of coal), and what it pays the plant by kW of rated power, VAT included."""
     path = _path(capacity_price(at.case))
-    price, paid = float(at.case.at(path)[0, 0]), _paid_by_kw(at, path.split(".")[1])
+    label = path.split(".")[1]
+    named, price, paid = _price_words(at.case, label), float(at.case.at(path)[0, 0]), _paid_by_kw(at, label)
     return (
-        Figure(key="price", zh="当地煤电容量电价（含税）", en="Local coal capacity price, incl. VAT", value=price, unit="yuan/kW/year"),
-        Figure(key="paid", zh="首个运营年每千瓦额定功率所得容量电费（含税）", en="Paid for a kW of rated power in the first operating year, incl. VAT", value=paid, unit="yuan/kW"),
+        Figure(key="price", zh=f"{named[0]}（含税）", en=f"{named[1][0].upper()}{named[1][1:]}, incl. VAT", value=price, unit="yuan/kW/year"),
+        Figure(key="paid", zh="首个运营年每千瓦额定功率所得（含税）", en="Paid for a kW of rated power in the first operating year, incl. VAT", value=paid, unit="yuan/kW"),
     )  # fmt: skip
 
 
 def capacity_words(stands: Appraisal, there: Appraisal, lang: str) -> Mapping[str, str]:
-    """The name of the stream whose price is asked for."""
+    """The name of the stream whose price is asked for, and what that price is called."""
     del there
-    return {"stream": say(stream_words(stands.case, _path(capacity_price(stands.case)).split(".")[1]), lang)}
+    label = _path(capacity_price(stands.case)).split(".")[1]
+    return {"stream": say(stream_words(stands.case, label), lang), "named": say(_price_words(stands.case, label), lang)}
+
+
+def _price_words(case: Case, label: str) -> tuple[str, str]:
+    """Only the formula of notice 114 starts from the price of coal; a lease has a rent."""
+    words = {
+        "capacity": ("当地煤电容量电价", "local coal capacity price"),
+        "capacity_lease": ("每千瓦年租金", "yearly rent of a kW"),
+    }
+    return words.get(case.streams[label].stream or label, ("容量电价", "capacity price"))
 
 
 def read_mileage_price(at: Appraisal) -> tuple[Figure, ...]:
