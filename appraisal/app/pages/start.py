@@ -24,8 +24,9 @@ DOORS = {
         "verdict",
     ),
     "regulator": (
-        "监管者", "Regulator", "同一项目在不同价格机制下的比较将随后续版本提供；现在可比较最多六个方案。",
-        "Price mechanisms on one project come with a later version; up to six cases can be compared today.", "compare",
+        "监管者", "Regulator", "哪种价格机制以最低成本让储能建成、谁来付费：在一组项目上逐档比较，带走可复现的证据包。",
+        "Which price mechanism gets storage built at the least cost, and who pays: compared level by level on a portfolio, with evidence to hand over.",
+        "mechanisms",
     ),
     "consultant": (
         "咨询者", "Consultant", "上传算例矩阵，成批测算、汇总并打开任一行；也可用命令行 appraisal batch。",
