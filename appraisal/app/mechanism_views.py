@@ -39,7 +39,7 @@ _STEPS = tuple(step / 10 for step in range(1, 11))
 _TABLES = {
     "built": ("建成与成本", "What is built, and its cost"), "paid": ("谁来付费（现值）", "Who pays, present values"),
     "worth": ("收益率与超额", "Rates of return, worth above the hurdle"), "required": ("所需水平", "Level required"), "mix": ("两种机制的最低成本组合", "Least-cost mix of two"),
-    "robust": ("不确定输入下的后悔值", "Regret under uncertain inputs"),
+    "scores": ("评分", "Scores"), "weights": ("权重，以及权重变动时的第一名", "Weights, and who comes first when they move"), "robust": ("不确定输入下的后悔值", "Regret under uncertain inputs"),
 }  # fmt: skip
 
 
@@ -99,6 +99,8 @@ def _taken() -> None:
 def assumptions(files: Files) -> tuple[Files, Study]:
     """The study at the hurdle that the page asks for; what it compares, in one table."""
     study = mechanisms.study_of(files)
+    if not study.mechanisms:
+        return files, study
     stated = 100.0 * float(study.hurdle.value[0, 0])
     percent = st.number_input(
         t(f"门槛：{_rate(study)}，%", f"Hurdle: {_rate(study)}, %"), min_value=0.0, max_value=30.0, step=0.5,
@@ -107,8 +109,6 @@ def assumptions(files: Files) -> tuple[Files, Study]:
     if not math.isclose(percent, stated, abs_tol=1e-9):
         files = mechanisms.at_hurdle(files, round(percent / 100.0, 12))
         study = mechanisms.study_of(files)
-    if not study.mechanisms:
-        return files, study
     rows = [
         {
             t("机制", "Mechanism"): one.title.text(lang()), t("水平", "Levels"): _levels(one), t("效力", "Standing"): standing_text(one, lang()),

@@ -9,13 +9,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from appraisal.app import state
-from appraisal.app.draft import offered
+from appraisal.app.draft import by_item, offered
 from appraisal.app.figures import brief
 from appraisal.app.main import PAGES
 from appraisal.app.state import lang, t
 from appraisal.app.warm import warm_up
 from appraisal.compiled import Kept
 from appraisal.scenario import new_case
+from appraisal.scenario.ready import ITEMS
 from appraisal.text import COMPILING, word
 
 DOORS = {
@@ -33,6 +34,9 @@ DOORS = {
         "Upload a matrix of scenarios, run it, sum it up and open any row; the same as appraisal batch on the command line.", "batch",
     ),
 }  # fmt: skip
+
+# Cards beside one another.
+_ABREAST = 3
 
 
 def _take(name: str) -> None:
@@ -53,19 +57,22 @@ def _doors() -> None:
 
 
 def _cases() -> dict[str, DeltaGenerator]:
-    """The cards; name → where the figures of that case come."""
+    """The cards by item of the action plan; name → where the figures of that case come."""
     st.subheader(t("现成算例：点一下即可打开", "Ready cases: one click away"))
-    names, places = [*offered()], {}
-    for begin in range(0, len(names), 2):
-        for column, name in zip(st.columns(2), names[begin : begin + 2], strict=False):
-            with column, st.container(border=True, height="stretch"):
-                places[name] = _case(name)
+    places = {}
+    for item, names in by_item():
+        st.markdown(f"**{word(ITEMS, item, lang())}**")
+        for begin in range(0, len(names), _ABREAST):
+            row = names[begin : begin + _ABREAST]
+            for column, name in zip(st.columns(_ABREAST), row, strict=False):
+                with column, st.container(border=True, height="stretch"):
+                    places[name] = _case(name)
     return places
 
 
 def _case(name: str) -> DeltaGenerator:
     taken = offered()[name]
-    st.markdown(f"**{(taken.at('title') or {}).get(lang()) or name}**")
+    st.markdown((taken.at("title") or {}).get(lang()) or name)
     place = st.empty()
     if not state.is_appraised(taken):
         # About as long as what takes its place, so that nothing below moves.
