@@ -123,9 +123,10 @@ def handed_over(name: str, content: bytes) -> Files:
 
 
 def at_hurdle(files: Files, value: float) -> Files:
-    """The same study with another value of its hurdle."""
+    """The same study with another value of its hurdle, without its reading: that was written for the hurdle it states."""
     raw = yaml.safe_load(files.content[STUDY])
-    raw = {**raw, "hurdle": {**raw["hurdle"], "value": value}}
+    raw = {key: stated for key, stated in raw.items() if key != "reading"}
+    raw |= {"hurdle": {**raw["hurdle"], "value": value}}
     return Files(name=files.name, content={**files.content, STUDY: yaml_text(raw).encode()})
 
 
