@@ -21,9 +21,10 @@ from appraisal.app.names import safe_name
 from appraisal.case import Case, Change, apply_changes
 from appraisal.errors import Fault, InputError, said
 from appraisal.library import Library
+from appraisal.report.ready_cases import grouped
 from appraisal.report.zips import zipped
-from appraisal.scenario import case_from_mapping, scenario_names, scenario_path
-from appraisal.scenario.load import load_stated
+from appraisal.scenario import case_from_mapping, scenario_path
+from appraisal.scenario.load import load_stated, read_stated
 from appraisal.scenario.sheet import yaml_text
 
 # As the server's own limit; a case's file is far smaller.
@@ -135,31 +136,26 @@ def _without_empty(stated: Mapping[str, Any]) -> dict[str, Any]:
 
 def ready(name: str) -> Draft:
     """A ready case to start from."""
-    stated, _ = load_stated(scenario_path(name), library=facts())
-    return Draft(name=name, stated=_without_empty(stated))
+    return Draft(name=name, stated=_without_empty(read_stated(scenario_path(name))))
 
 
-# The order of the first page: first what a person at a factory's gate has, then the grid's side.
-_ORDER = (
-    "zhejiang_user_lfp",
-    "jiangsu_user_small",
-    "hainan_grid_lfp",
-    "hainan_policy_events",
-    "guangdong_regulation_lfp",
-    "hubei_long_duration",
-    "contract_schedule",
-)
+# What a person at a factory's gate has comes first, then the items of the plan in its own order.
+_FIRST_ITEM = "time_of_use"
+FIRST_CASE = "zhejiang_user_lfp"
+"""The ready case that the pages open with."""
+
+
+@cache
+def by_item() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Names of the ready cases by item of the action plan, in the order in which the first page shows them."""
+    groups = {item: tuple(sorted(names, key=lambda name: name != FIRST_CASE)) for item, names in grouped()}
+    return tuple(sorted(groups.items(), key=lambda group: group[0] != _FIRST_ITEM))
 
 
 @cache
 def offered() -> Mapping[str, Draft]:
-    """The ready cases by name, read once, in the order in which the first page shows them.
-
-    A case that joins the folder stands at the end until it has its place.
-    """
-    known = scenario_names()
-    names = [*(name for name in _ORDER if name in known), *(name for name in known if name not in _ORDER)]
-    return {name: ready(name) for name in names}
+    """The ready cases by name, read once, in the order in which the first page shows them."""
+    return {name: ready(name) for _, names in by_item() for name in names}
 
 
 def handed_over(given: Sequence[tuple[str, bytes]], archive: str = "") -> Draft:

@@ -27,6 +27,7 @@ NAMES = {
     "statements": ("现金流与附表", "Statements", ":material/table_chart:"),
     "sensitivity": ("敏感性", "Sensitivity", ":material/tune:"),
     "uncertainty": ("不确定性", "Uncertainty", ":material/casino:"),
+    "mechanisms": ("机制比较", "Mechanisms", ":material/balance:"),
     "compare": ("方案比较", "Compare", ":material/compare_arrows:"),
     "batch": ("批量", "Batch", ":material/table_rows:"),
     "method": ("方法与数据", "Method and data", ":material/menu_book:"),

@@ -8,13 +8,12 @@ from typing import Literal
 
 import streamlit as st
 
-from appraisal.app.draft import Draft, ready
+from appraisal.app.draft import FIRST_CASE, Draft, ready
 from appraisal.app.link import packed, unpacked
 from appraisal.case import Change
 from appraisal.errors import AppraisalError, Fault, InputError, said
 from appraisal.pipeline import Appraisal, appraise
 
-FIRST_CASE = "zhejiang_user_lfp"
 LINK, LANG, UNSAVED = "case", "lang", "unsaved"
 LANGUAGES = {"zh": "中文", "en": "English"}
 _YES = "1"

@@ -107,7 +107,7 @@ def _first() -> None:
     _load(_FRAME)
     from appraisal.app import draft, state
 
-    state.outcome(draft.offered()[state.FIRST_CASE])
+    state.outcome(draft.offered()[draft.FIRST_CASE])
 
 
 def _later() -> Iterator[Step]:

@@ -89,11 +89,28 @@ def load_stated(
     A price series is read from *files* (name → content) if they are given, else from the folder of the case's file.
     """
     file = Path(path)
-    raw, findings = _from_workbook(file) if is_workbook(file) else _from_yaml(file)
+    raw, findings = _read(file)
     beside = in_folder(file) if files is None else in_memory(files)
     return raw, with_sources(
         _resolve(raw, findings, tuple(changes), library or Library.open(), file.stem, beside), file
     )
+
+
+def read_stated(path: str | Path) -> Mapping[str, Any]:
+    """What a case's file states, as plain sections, before anything of it is judged.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read as a case at all.
+    """
+    raw, findings = _read(Path(path))
+    findings.stop()
+    return raw
+
+
+def _read(file: Path) -> tuple[Mapping[str, Any], Findings]:
+    return _from_workbook(file) if is_workbook(file) else _from_yaml(file)
 
 
 def _from_yaml(file: Path) -> tuple[Mapping[str, Any], Findings]:

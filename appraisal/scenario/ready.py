@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -110,6 +111,7 @@ class About(_Strict):
         return self.named().get(self.place(path) or "")
 
 
+@cache
 def about(name: str) -> About:
     """What is said beside a ready case.
 

@@ -9,13 +9,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from appraisal.app import state
-from appraisal.app.draft import offered
+from appraisal.app.draft import by_item, offered
 from appraisal.app.figures import brief
 from appraisal.app.main import PAGES
 from appraisal.app.state import lang, t
 from appraisal.app.warm import warm_up
 from appraisal.compiled import Kept
 from appraisal.scenario import new_case
+from appraisal.scenario.ready import ITEMS
 from appraisal.text import COMPILING, word
 
 DOORS = {
@@ -24,14 +25,18 @@ DOORS = {
         "verdict",
     ),
     "regulator": (
-        "监管者", "Regulator", "同一项目在不同价格机制下的比较将随后续版本提供；现在可比较最多六个方案。",
-        "Price mechanisms on one project come with a later version; up to six cases can be compared today.", "compare",
+        "监管者", "Regulator", "哪种价格机制以最低成本让储能建成、谁来付费：在一组项目上逐档比较，带走可复现的证据包。",
+        "Which price mechanism gets storage built at the least cost, and who pays: compared level by level on a portfolio, with evidence to hand over.",
+        "mechanisms",
     ),
     "consultant": (
         "咨询者", "Consultant", "上传算例矩阵，成批测算、汇总并打开任一行；也可用命令行 appraisal batch。",
         "Upload a matrix of scenarios, run it, sum it up and open any row; the same as appraisal batch on the command line.", "batch",
     ),
 }  # fmt: skip
+
+# Cards beside one another.
+_ABREAST = 3
 
 
 def _take(name: str) -> None:
@@ -52,19 +57,22 @@ def _doors() -> None:
 
 
 def _cases() -> dict[str, DeltaGenerator]:
-    """The cards; name → where the figures of that case come."""
+    """The cards by item of the action plan; name → where the figures of that case come."""
     st.subheader(t("现成算例：点一下即可打开", "Ready cases: one click away"))
-    names, places = [*offered()], {}
-    for begin in range(0, len(names), 2):
-        for column, name in zip(st.columns(2), names[begin : begin + 2], strict=False):
-            with column, st.container(border=True, height="stretch"):
-                places[name] = _case(name)
+    places = {}
+    for item, names in by_item():
+        st.markdown(f"**{word(ITEMS, item, lang())}**")
+        for begin in range(0, len(names), _ABREAST):
+            row = names[begin : begin + _ABREAST]
+            for column, name in zip(st.columns(_ABREAST), row, strict=False):
+                with column, st.container(border=True, height="stretch"):
+                    places[name] = _case(name)
     return places
 
 
 def _case(name: str) -> DeltaGenerator:
     taken = offered()[name]
-    st.markdown(f"**{(taken.at('title') or {}).get(lang()) or name}**")
+    st.markdown((taken.at("title") or {}).get(lang()) or name)
     place = st.empty()
     if not state.is_appraised(taken):
         # About as long as what takes its place, so that nothing below moves.

@@ -56,7 +56,7 @@ def levels_picture(study: Study, outcomes: Sequence[Outcome], lang: str) -> Pict
     unit = say(_WORDS, "per", lang)
     plans = [
         Plan(
-            heading=say(_WORDS, "heading", lang, name=_headed(one, lang), what=say(_WORDS, "per_kw_unit", lang)),
+            heading=_headed(one, lang),
             height=_PANEL,
             domain=within,
             format=",.4~f",

@@ -70,11 +70,11 @@ def laid(plans: Sequence[Plan], *, above: int = 0) -> list[Panel]:
 
 
 def headings(panels: Sequence[Panel]) -> list[Any]:
-    """The headings over their panels."""
+    """The headings over their panels; on a narrow screen a long one is cut, because its length would come off the panels."""
     texts = [(one.top - HEADING // 2 - 2, alt.Chart(data([{"text": one.heading}]))) for one in panels]
     return [
         chart.encode(x=alt.value(0), y=alt.value(at), text=alt.Text("text:N")).mark_text(
-            style="row-label", align="left", dx=2
+            style="row-label", align="left", dx=2, limit=alt.expr("width")
         )
         for at, chart in texts
     ]
