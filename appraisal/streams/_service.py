@@ -198,8 +198,8 @@ def usable_fresh_mwh(case: Case) -> Table:
 
 
 def cycles_of(case: Case, drawn_mwh: Table) -> Table:
-    """Equivalent full cycles of the whole plant for energy drawn from the store in a year, ``(S, 1)``."""
-    cycles: Table = drawn_mwh / usable_fresh_mwh(case)
+    """Equivalent full cycles of the whole plant for energy drawn from the store in a year, ``(S, 1)``: by rated energy, as dispatch counts."""
+    cycles: Table = drawn_mwh / case.storage.energy_mwh
     return cycles
 
 

@@ -75,10 +75,10 @@ def test_reserve_of_different_seasons_may_each_take_the_whole_power() -> None:
 
 
 def test_reserve_calls_wear_the_battery() -> None:
-    """0.48 MWh a day at the meter are 0.48 ÷ 0.93 drawn: 365 · 0.48 ÷ 0.93 ÷ 19 cycles a year in the fade formula (closed form)."""
+    """0.48 MWh a day at the meter are 0.48 ÷ 0.93 drawn: 365 · 0.48 ÷ 0.93 ÷ 20 cycles a year, by rated energy, in the fade formula (closed form)."""
     raw = merged(holding(), {"revenue": {"arbitrage": {"enabled": False}}})
     result = appraise(made(raw))
-    cycles = 365 * 0.48 / 0.93 / 19
+    cycles = 365 * 0.48 / 0.93 / 20
     expected = 1 - 4e-4 * 182.5**0.55 - 2e-4 * (0.5 * cycles * 0.97) ** 0.8
     assert result.operation.soh[0, 1] == pytest.approx(expected, abs=1e-12)
 
