@@ -62,7 +62,8 @@ def run(
 
     Example: appraisal mechanism run grid_lfp_support --lang zh -o support
     """
-    from appraisal.cli.mechanism_calls import Asked, show
+    from appraisal.cli.mechanism_calls import show
+    from appraisal.report.mechanism.asked import Asked
 
     asked = Asked(command="run", lang=lang.value, mechanisms=mechanism or [])
     show(asked, study, as_json=json, output=output, tables=tables.value, charts=_kinds(charts))
@@ -80,7 +81,8 @@ def require(
 
     Example: appraisal mechanism require grid_lfp_support --share 0.5 --mix capacity_price,grant
     """
-    from appraisal.cli.mechanism_calls import Asked, pairs_of, show
+    from appraisal.cli.mechanism_calls import pairs_of, show
+    from appraisal.report.mechanism.asked import Asked
 
     asked = Asked(
         command="require",
@@ -104,7 +106,8 @@ def frontier(
 
     Example: appraisal mechanism frontier grid_lfp_support --lang zh -o frontier
     """
-    from appraisal.cli.mechanism_calls import Asked, pairs_of, show
+    from appraisal.cli.mechanism_calls import pairs_of, show
+    from appraisal.report.mechanism.asked import Asked
 
     shares = tuple((step + 1) / steps for step in range(steps))
     asked = Asked(
@@ -122,7 +125,8 @@ def score(
 
     Example: appraisal mechanism score demonstration_candidates --lang zh
     """
-    from appraisal.cli.mechanism_calls import Asked, show
+    from appraisal.cli.mechanism_calls import show
+    from appraisal.report.mechanism.asked import Asked
 
     show(Asked(command="score", lang=lang.value), study, as_json=json, output=output, tables=tables.value, charts=[])
 
