@@ -28,6 +28,7 @@ NAMES = {
     "sensitivity": ("敏感性", "Sensitivity", ":material/tune:"),
     "uncertainty": ("不确定性", "Uncertainty", ":material/casino:"),
     "compare": ("方案比较", "Compare", ":material/compare_arrows:"),
+    "mechanisms": ("机制比较", "Mechanisms", ":material/balance:"),
     "batch": ("批量", "Batch", ":material/table_rows:"),
     "method": ("方法与数据", "Method and data", ":material/menu_book:"),
 }

@@ -24,8 +24,8 @@ DOORS = {
         "verdict",
     ),
     "regulator": (
-        "监管者", "Regulator", "同一项目在不同价格机制下的比较将随后续版本提供；现在可比较最多六个方案。",
-        "Price mechanisms on one project come with a later version; up to six cases can be compared today.", "compare",
+        "监管者", "Regulator", "哪种机制以最低成本建成储能：达标多少、需要多高的水平、谁付费，附可复现的证据包。",
+        "Which mechanism gets storage built at the least cost: how much clears, what it takes, who pays, with evidence that another can make again.", "mechanisms",
     ),
     "consultant": (
         "咨询者", "Consultant", "上传算例矩阵，成批测算、汇总并打开任一行；也可用命令行 appraisal batch。",

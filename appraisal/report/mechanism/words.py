@@ -40,6 +40,8 @@ def level_text(one: Mechanism, level: float, lang: str) -> str:
     """
     if one.stated.level is None:
         return ("采用" if level else "不采用") if lang == "zh" else ("in force" if level else "not in force")
+    if one.unit.partition("/")[0] == "share":
+        return f"{100.0 * level:,.6g}{unit_words(one.unit, lang)}"
     words = "" if one.unit == "1" else unit_words(one.unit, lang, fractions=True)
     return f"{level:,.6g} {words}".rstrip()
 
