@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 
 from appraisal.study.mechanism import Mechanism, Study
 from appraisal.study.mechanism.file import RATES, STANDINGS
@@ -68,3 +69,8 @@ def hurdle_text(study: Study, lang: str) -> str:
         if lang == "zh"
         else f"{text} and a lowest debt-service cover of {cover:g}"
     )
+
+
+def per_kw_text(cost: float, lang: str) -> str:
+    """A cost per kW in words; a dash where there is none."""
+    return "—" if not isfinite(cost) else f"{cost:,.0f} 元" if lang == "zh" else f"CNY {cost:,.0f}"
