@@ -18,13 +18,13 @@ import yaml
 from appraisal.app.names import safe_name
 from appraisal.errors import Fault, InputError, Message, said
 from appraisal.report.bundle import Bundle
-from appraisal.report.mechanism.asked import Asked, bundle_of, made
-from appraisal.report.mechanism.pack import STUDY, inputs_of, pack
+from appraisal.report.mechanism.asked import Asked, bundle_of, packed
+from appraisal.report.mechanism.pack import STUDY, inputs_of
 from appraisal.scenario import scenario_names
 from appraisal.scenario.sheet import yaml_text
 from appraisal.study.mechanism import Bench, Study, read_study
+from appraisal.study.mechanism.read import MAX_BYTES
 from appraisal.study.mechanism.ready import find_study, study_names
-from appraisal.study.mechanism.study import MAX_BYTES
 
 # A page waits for its study; a larger one belongs on the command line.
 MOST_PROJECTS = 200
@@ -167,7 +167,8 @@ def evidence(files: Files, asked: Asked) -> bytes:
 @st.cache_data(max_entries=_KEPT, show_spinner=False)
 def _packed(key: str, _files: Files, _asked: Asked) -> bytes:
     del key
-    return pack(_files.content, _asked.plain, _asked.typed, made)
+    with _files.opened() as study:
+        return packed(_asked, study)
 
 
 def _words(asked: Asked) -> str:

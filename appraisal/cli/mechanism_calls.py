@@ -11,8 +11,8 @@ from appraisal.cli.common import print_columns
 from appraisal.cli.study_calls import refuse_full
 from appraisal.errors import Fault, InputError, IntegrityError, said
 from appraisal.report.files import refuse_there, save_new
-from appraisal.report.mechanism.asked import Asked, asked_of, bundle_of, made
-from appraisal.report.mechanism.pack import FACTS, MANIFEST, inputs_of, pack, reproduced
+from appraisal.report.mechanism.asked import Asked, bundle_of, packed, packed_again
+from appraisal.report.mechanism.pack import FACTS, MANIFEST
 from appraisal.study.mechanism import Bench, read_study
 from appraisal.study.mechanism.ready import find_study, study_names
 
@@ -42,11 +42,10 @@ def pairs_of(texts: Sequence[str]) -> list[tuple[str, str]]:
 
 def show(asked: Asked, study: str, *, as_json: bool, output: Path | None, tables: str, charts: Sequence[str]) -> None:
     """Do what was asked; print it, and write its files if a folder is named, or an evidence pack."""
-    packed = output is not None and output.suffix.lower() == ".zip"
-    if packed and output is not None:
+    as_pack = output is not None and output.suffix.lower() == ".zip"
+    if as_pack and output is not None:
         refuse_there([output])
-        read = read_study(find_study(study))
-        save_new({output: pack(inputs_of(read), asked.plain, asked.typed, made)})
+        save_new({output: packed(asked, read_study(find_study(study)))})
         told = said("wrote the evidence pack {path}", "已写入证据包 {path}", path=output)
         print(told.text(asked.lang), file=sys.stderr)
         return
@@ -63,7 +62,7 @@ def reproduce(path: Path, lang: str) -> None:
     IntegrityError
         If a file differs, with its name.
     """
-    found = reproduced(path, lambda plain: asked_of(plain).typed, made)
+    found = packed_again(path)
     if not found.same:
         raise IntegrityError(said(
             "{count} of {all} files differ: {names}; versions and facts stand in {manifest} and {facts}",

@@ -1,16 +1,17 @@
-"""What is asked of a mechanism study: by a command, by a page or by an evidence pack, and what answers it."""
+"""What may be asked of a mechanism study, what is shown for it, and its evidence pack: the same for commands and pages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 import numpy as np
 
 from appraisal.errors import Fault, InputError, said
 from appraisal.report.bundle import Bundle
-from appraisal.report.mechanism.pack import STUDY
+from appraisal.report.mechanism.pack import STUDY, Compared, inputs_of, pack, reproduced
 from appraisal.report.mechanism.require import required_bundle
 from appraisal.report.mechanism.run import run_bundle
 from appraisal.report.mechanism.score import score_bundle
@@ -92,12 +93,21 @@ def refuse_without(study: Study) -> None:
         raise InputError([Fault(where=str(study.file), path="mechanisms", message=message)])
 
 
-def made(plain: Mapping[str, Any], bench: Bench) -> Bundle:
-    """What a pack asked has to show, for :func:`appraisal.report.mechanism.pack.pack`."""
-    return bundle_of(asked_of(plain), bench)
+def packed(asked: Asked, study: Study) -> bytes:
+    """The evidence pack of what is asked of a study, as :func:`appraisal.report.mechanism.pack.pack` makes it."""
+    return pack(inputs_of(study), asked.plain, asked.typed, _made)
 
 
-def asked_of(plain: Mapping[str, Any]) -> Asked:
+def packed_again(path: Path) -> Compared:
+    """A pack made again from what stands in it; see :func:`appraisal.report.mechanism.pack.reproduced`."""
+    return reproduced(path, lambda plain: _asked(plain).typed, _made)
+
+
+def _made(plain: Mapping[str, Any], bench: Bench) -> Bundle:
+    return bundle_of(_asked(plain), bench)
+
+
+def _asked(plain: Mapping[str, Any]) -> Asked:
     """What a pack asked; ValueError or TypeError for what no command writes."""
     held = dict(plain)
     if held.get("command") not in COMMANDS or held.get("lang") not in ("zh", "en"):

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from appraisal.book.money import money_text
 from appraisal.report.bundle import Bundle
 from appraisal.report.charts.mechanism_frontier import frontier_picture
-from appraisal.report.charts.words import say
+from appraisal.report.charts.words import listed, say
 from appraisal.report.mechanism.run import facts_frame, remarks
-from appraisal.report.mechanism.words import HEADS, hurdle_text, level_text, title_of, unit_text
+from appraisal.report.mechanism.words import HEADS, hurdle_text, level_text, per_kw_text, unit_text
 from appraisal.study.inputs import valued
 from appraisal.study.mechanism import Bench, Study
 from appraisal.study.mechanism.made import made_from
@@ -21,21 +22,26 @@ from appraisal.study.mechanism.require import Frontier, Mix
 from appraisal.study.mechanism.robust import BASE, Robust
 
 SCHEMA = "mechanism_required/1"
+# Of more shares only the gist is told in words; the table has each.
+_MOST_TOLD = 3
 _WORDS = {
     "required": (
-        "{name}：要使 {share:.0%} 达到{hurdle}，需要 {level}；各方成本现值 {cost:,.1f} 百万元，每因此建成千瓦 {per_kw}。",
-        "{name}: for {share:.0%} to clear {hurdle}, {level} is required; it costs all payers CNY {cost:,.1f} million in present value, {per_kw} per kW built because of it.",
+        "{name}：要使 {share:.0%} 达到{hurdle}，需要 {level}；各方成本现值 {cost}，每因此建成千瓦 {per_kw}。",
+        "{name}: for {share:.0%} to clear {hurdle}, {level} is required; it costs all payers {cost} in present value, {per_kw} per kW built because of it.",
     ),
     "impossible": ("{name}：所列水平（至 {level}）不足以使 {share:.0%} 达标，最高 {most:.1%}。", "{name}: no level stated (up to {level}) makes {share:.0%} clear, at most {most:.1%}."),
+    "never": ("{name}：采用后也不足以使 {share:.0%} 达标，最高 {most:.1%}。", "{name}: even in force it does not make {share:.0%} clear, at most {most:.1%}."),
+    "up_to": ("{name}：所列水平最多使 {most:.0%} 达标。", "{name}: the levels stated make up to {most:.0%} clear."),
+    "cheapest_of": ("以下达标比例由{name}实现成本最低：{shares}。", "{name} costs least for these shares to clear: {shares}."),
     "cheapest": ("使 {share:.0%} 达标成本最低的是{name}。", "For {share:.0%} to clear, {name} costs least."),
     "mixed": ("{name}：部分项目并非水平越高越好；所需水平是各项目首次达标的水平。", "{name}: for some projects more is not always better; what is required is where each first clears."),
     "mix": (
-        "{first} 与 {second} 的组合中，使 {share:.0%} 达标成本最低的是 {a} 加 {b}：{cost:,.1f} 百万元。",
-        "Of the mixes of {first} and {second}, {a} with {b} makes {share:.0%} clear at the least cost: CNY {cost:,.1f} million.",
+        "{first} 与 {second} 的组合中，使 {share:.0%} 达标成本最低的是 {a} 加 {b}：{cost}。",
+        "Of the mixes of {first} and {second}, {a} with {b} makes {share:.0%} clear at the least cost: {cost}.",
     ),
     "no_mix": ("{first} 与 {second} 的所列水平合在一起也不足以使 {share:.0%} 达标。", "No mix of the levels stated of {first} and {second} makes {share:.0%} clear."),
     "regret": ("在所列不确定性下，最大后悔值最小的选择是{name}（{worst}）。", "Under what is uncertain the choice with the least largest regret is {name} ({worst})."),
-    "millions": ("{value:,.1f} 百万元", "CNY {value:,.1f} million"), "fails": ("有达不到目标的情形", "it fails in some state"),
+    "fails": ("有达不到目标的情形", "it fails in some state"),
     "state": ("情形", "State"), "value": ("取值", "Value"), "kept_share": ("沿用基准水平时的达标比例", "Share at the level of the base"),
     "kept_rent": ("沿用基准水平时超出门槛的收益，元", "Worth above the hurdle at the level of the base, yuan"), "regret_head": ("后悔值，元", "Regret, yuan"),
     "base": ("基准", "base"), "end": ("{name} {end}", "{name}, {end}"), "above": ("高于所列水平", "above the levels stated"), "first": ("第一机制水平", "Level of the first"), "second": ("第二机制水平", "Level of the second"),
@@ -160,37 +166,74 @@ def _input(study: Study, path: str, lang: str) -> str:
 
 
 def _sentences(study: Study, lines: Sequence[Frontier], lang: str) -> list[str]:
+    """What every share takes; of many shares how far each mechanism goes and which one costs least."""
+    if lines[0].shares.size > _MOST_TOLD:
+        return [
+            *(say(_WORDS, "up_to", lang, name=_name(one, lang), most=_most(one)) for one in lines),
+            *_cheapest_of(lines, lang),
+        ]
     told, hurdle = [], hurdle_text(study, lang)
     for place, share in enumerate(lines[0].shares.tolist()):
-        costs: dict[str, float] = {}
-        for one in lines:
-            name = one.needed.mechanism.title.text(lang)
-            if not np.isfinite(one.level[place]):
-                strongest = level_text(one.needed.mechanism, one.needed.mechanism.strongest, lang)
-                known = np.isfinite(one.needed.level[0])
-                told.append(
-                    say(
-                        _WORDS,
-                        "impossible",
-                        lang,
-                        name=name,
-                        level=strongest,
-                        share=share,
-                        most=float(one.needed.mw[known].sum() / one.needed.mw.sum()),
-                    )
-                )
-                continue
-            at = int(np.isfinite(one.level[:place]).sum())
-            costs[name] = float(one.outcome.total[at])
-            told.append(say(_WORDS, "required", lang, name=name, share=share, hurdle=hurdle, level=level_text(one.needed.mechanism, float(one.level[place]), lang),
-                            cost=costs[name] / 1e6, per_kw=_money(float(one.outcome.per_kw[at]), lang)))  # fmt: skip
+        told += [_one_sentence(one, place, hurdle, lang) for one in lines]
+        costs = _costs(lines, place)
         if len(costs) > 1:
-            told.append(say(_WORDS, "cheapest", lang, share=share, name=min(costs, key=lambda name: costs[name])))
+            told.append(say(_WORDS, "cheapest", lang, share=share, name=_name(lines[_least(costs)], lang)))
     return told
 
 
-def _money(value: float, lang: str) -> str:
-    return "—" if not np.isfinite(value) else f"{value:,.0f} 元" if lang == "zh" else f"CNY {value:,.0f}"
+def _name(one: Frontier, lang: str) -> str:
+    return one.needed.mechanism.title.text(lang)
+
+
+def _most(one: Frontier) -> float:
+    """Share of the potential that some level stated makes clear."""
+    return float(one.needed.mw[np.isfinite(one.needed.level[0])].sum() / one.needed.mw.sum())
+
+
+def _costs(lines: Sequence[Frontier], place: int) -> dict[int, float]:
+    """Place of each mechanism that reaches a share → what it costs there, yuan."""
+    return {
+        number: float(one.outcome.total[np.isfinite(one.level[:place]).sum()])
+        for number, one in enumerate(lines) if np.isfinite(one.level[place])
+    }  # fmt: skip
+
+
+def _least(costs: dict[int, float]) -> int:
+    return min(costs, key=lambda number: costs[number])
+
+
+def _cheapest_of(lines: Sequence[Frontier], lang: str) -> list[str]:
+    """For which shares each mechanism costs least, where more than one reaches them."""
+    found: dict[int, list[str]] = {}
+    for place, share in enumerate(lines[0].shares.tolist()):
+        costs = _costs(lines, place)
+        if len(costs) > 1:
+            found.setdefault(_least(costs), []).append(f"{share:.0%}")
+    return [
+        say(_WORDS, "cheapest_of", lang, name=_name(lines[number], lang), shares=listed(shares, lang))
+        for number, shares in found.items()
+    ]
+
+
+def _one_sentence(one: Frontier, place: int, hurdle: str, lang: str) -> str:
+    """What one mechanism takes for a share, or that it does not reach it."""
+    mechanism, share, level = one.needed.mechanism, float(one.shares[place]), float(one.level[place])
+    if not np.isfinite(level):
+        key = "never" if mechanism.stated.level is None else "impossible"
+        return say(
+            _WORDS,
+            key,
+            lang,
+            name=_name(one, lang),
+            level=level_text(mechanism, mechanism.strongest, lang),
+            share=share,
+            most=_most(one),
+        )
+    at = int(np.isfinite(one.level[:place]).sum())
+    return say(
+        _WORDS, "required", lang, name=_name(one, lang), share=share, hurdle=hurdle, level=level_text(mechanism, level, lang),
+        cost=money_text(float(one.outcome.total[at]), lang), per_kw=per_kw_text(float(one.outcome.per_kw[at]), lang),
+    )  # fmt: skip
 
 
 def _mix_sentence(one: Mix, share: float, lang: str) -> str:
@@ -199,13 +242,10 @@ def _mix_sentence(one: Mix, share: float, lang: str) -> str:
     if one.best is None:
         return say(_WORDS, "no_mix", lang, share=share, **names)
     a, b = one.outcome.levels[one.best]
-    return say(_WORDS, "mix", lang, share=share, a=level_text(first, float(a), lang), b=level_text(second, float(b), lang), cost=float(one.outcome.total[one.best]) / 1e6, **names)  # fmt: skip
+    return say(_WORDS, "mix", lang, share=share, a=level_text(first, float(a), lang), b=level_text(second, float(b), lang), cost=money_text(float(one.outcome.total[one.best]), lang), **names)  # fmt: skip
 
 
 def _regret(stood: Robust, lang: str) -> str:
     worst = float(stood.worst[stood.chosen])
-    words = say(_WORDS, "millions", lang, value=worst / 1e6) if np.isfinite(worst) else say(_WORDS, "fails", lang)
+    words = money_text(worst, lang) if np.isfinite(worst) else say(_WORDS, "fails", lang)
     return say(_WORDS, "regret", lang, name=stood.mechanisms[stood.chosen].title.text(lang), worst=words)
-
-
-__all__ = ["required_bundle", "title_of"]

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from appraisal.book.money import money_text
 from appraisal.operation import Payer
 from appraisal.payments import ORDER
 from appraisal.report.bundle import Bundle
 from appraisal.report.charts.mechanisms import levels_picture, payers_picture
 from appraisal.report.charts.words import say
-from appraisal.report.mechanism.words import HEADS, hurdle_text, level_text, standing_text, title_of, unit_text
+from appraisal.report.mechanism.words import HEADS, hurdle_text, level_text, per_kw_text, standing_text, unit_text
 from appraisal.study.mechanism import Bench, Mechanism, Outcome, Study
 from appraisal.study.mechanism.load import load_effect
 from appraisal.study.mechanism.made import facts_of, made_from
@@ -28,8 +29,8 @@ _WORDS = {
         "Portfolio of {mw:,.0f} MW, hurdle: {hurdle}. Without any mechanism {share:.1%} of it clears ({built:,.0f} MW).",
     ),
     "half": (
-        "{name}：所试水平中自 {level} 起至少一半达标（{share:.1%}），各方成本现值 {cost:,.1f} 百万元，每因此建成千瓦 {per_kw}。",
-        "{name}: of the levels looked at, half or more clears from {level} on ({share:.1%}), at a cost to all of CNY {cost:,.1f} million, {per_kw} per kW built because of it.",
+        "{name}：所试水平中自 {level} 起至少一半达标（{share:.1%}），各方成本现值 {cost}，每因此建成千瓦 {per_kw}。",
+        "{name}: of the levels looked at, half or more clears from {level} on ({share:.1%}), at a cost to all of {cost}, {per_kw} per kW built because of it.",
     ),
     "never": ("{name}：所试水平均未使一半达标，最高 {share:.1%}。", "{name}: no level looked at makes half of it clear, at most {share:.1%}."),
     "forbidden": (
@@ -168,17 +169,13 @@ def _sentences(study: Study, outcomes: Sequence[Outcome], lang: str) -> tuple[st
         # The weakest level at which half clears is the nearest to the one at which nothing changes.
         place = int(min(reached, key=lambda at: abs(one.levels[at, 0] - _only(one).none)))
         told.append(say(_WORDS, "half", lang, name=name, level=level_text(_only(one), float(one.levels[place, 0]), lang), share=float(one.share[place]),
-                        cost=float(one.total[place]) / 1e6, per_kw=_per_kw(float(one.per_kw[place]), lang)))  # fmt: skip
+                        cost=money_text(float(one.total[place]), lang), per_kw=per_kw_text(float(one.per_kw[place]), lang)))  # fmt: skip
     return tuple(told)
 
 
 def _reading(study: Study, lang: str) -> tuple[str, ...]:
     """The reading that the study's author gives, told as such."""
     return tuple(say(_WORDS, "reading", lang, text=text) for text in study.reading.get(lang, ()))
-
-
-def _per_kw(cost: float, lang: str) -> str:
-    return "—" if not np.isfinite(cost) else f"{cost:,.0f} 元" if lang == "zh" else f"CNY {cost:,.0f}"
 
 
 def remarks(bench: Bench, outcomes: Sequence[Outcome], lang: str) -> tuple[str, ...]:
@@ -217,6 +214,3 @@ def facts_frame(bench: Bench, lang: str) -> pd.DataFrame:
         say(_WORDS, "holds", lang): [one.holds_from.isoformat() for one in rows], say(_WORDS, "confidence", lang): [one.source.confidence for one in rows],
         say(_WORDS, "status", lang): [one.source.status or "" for one in rows], say(_WORDS, "source", lang): [one.source.cited(lang) for one in rows],
     })  # fmt: skip
-
-
-__all__ = ["SCHEMA", "facts_frame", "remarks", "run_bundle", "title_of"]

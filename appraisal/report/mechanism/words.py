@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 
 from appraisal.study.mechanism import Mechanism, Study
 from appraisal.study.mechanism.file import RATES, STANDINGS
@@ -40,8 +41,8 @@ def level_text(one: Mechanism, level: float, lang: str) -> str:
     """
     if one.stated.level is None:
         return ("采用" if level else "不采用") if lang == "zh" else ("in force" if level else "not in force")
-    if one.unit == "share":
-        return f"{100.0 * level:,.6g}%"
+    if one.unit.partition("/")[0] == "share":
+        return f"{100.0 * level:,.6g}{unit_words(one.unit, lang)}"
     words = "" if one.unit == "1" else unit_words(one.unit, lang, fractions=True)
     return f"{level:,.6g} {words}".rstrip()
 
@@ -68,3 +69,8 @@ def hurdle_text(study: Study, lang: str) -> str:
         if lang == "zh"
         else f"{text} and a lowest debt-service cover of {cover:g}"
     )
+
+
+def per_kw_text(cost: float, lang: str) -> str:
+    """A cost per kW in words; a dash where there is none."""
+    return "—" if not isfinite(cost) else f"{cost:,.0f} 元" if lang == "zh" else f"CNY {cost:,.0f}"

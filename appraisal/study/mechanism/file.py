@@ -223,3 +223,11 @@ class Criterion(Section):
         help_zh="更好的也为满分；越小越好时小于零分值。",
     )
     source: str = text("依据", "Source", default="")
+
+
+class Worth(Section):
+    """The rate at which payments of the public are brought to one day."""
+
+    help_zh = "公共支付折现所用的折现率。"
+
+    discount_rate: Number = number("share/year", "折现率", "Discount rate", gt=-1, le=1)

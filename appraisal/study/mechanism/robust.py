@@ -96,7 +96,7 @@ def states(study: Study) -> tuple[State, ...]:
     Raises
     ------
     InputError
-        If the study states no uncertain input, or one that no case of the portfolio has.
+        If the study states no uncertain input, one that no case of the portfolio has, or one that is drawn by project.
     """
     if not study.uncertain:
         raise InputError(
@@ -112,10 +112,19 @@ def states(study: Study) -> tuple[State, ...]:
             ]
         )
     known = {path for plants in study.plants for path, what, _ in plants.case.numbers() if what.kind == "number"}
-    faults = [
-        Fault(where=str(study.file), path=f"uncertain.{path}", message=said("no number of any case of the portfolio; {known}", "不是组合中任何算例的数；{known}", known=suggest(path, sorted(known))))
+    by_project = {path for plants in study.plants for path in plants.drawn}
+    unknown = {
+        path: said("no number of any case of the portfolio; {known}", "不是组合中任何算例的数；{known}", known=suggest(path, sorted(known)))
         for path in study.uncertain if path not in known
-    ]  # fmt: skip
+    }  # fmt: skip
+    twice = {
+        path: said("is drawn by project already; keep one", "已按项目抽样；请保留一处")
+        for path in study.uncertain
+        if path in by_project
+    }
+    faults = [
+        Fault(where=str(study.file), path=f"uncertain.{path}", message=told) for path, told in (unknown | twice).items()
+    ]
     if faults:
         raise InputError(faults)
     ends = [

@@ -24,7 +24,7 @@ from appraisal.study.hurdle import WORTH_OF
 from appraisal.study.inputs import Indices, Vector
 from appraisal.study.mechanism.level import Follows, changes, fixed, follows
 from appraisal.study.mechanism.neutral import widened
-from appraisal.study.mechanism.study import Mechanism, Plants, Study, at_hurdle
+from appraisal.study.mechanism.study import RATE_OF, Mechanism, Plants, Study, at_hurdle
 from appraisal.study.search import Mask
 from appraisal.units import Table
 
@@ -154,7 +154,7 @@ class Bench:
         values |= {
             path: np.full((project.size, 1), value) for path, value in self.state.items() if path in _numbers(case)
         }
-        values[_rate_path(self.study)] = np.full((project.size, 1), float(self.study.hurdle.value[0, 0]))
+        values[RATE_OF[self.study.hurdle.metric]] = np.full((project.size, 1), float(self.study.hurdle.value[0, 0]))
         for place, one in moved:
             asked = one.factor * levels[:, [place]] + one.plus if place >= 0 else np.full((project.size, 1), one.plus)
             stands = values.get(one.path, case.at(one.path))
@@ -186,7 +186,7 @@ class Bench:
     ) -> tuple[Case, tuple[tuple[int, Follows], ...]]:
         if not mechanisms:
             return plants.case, ()
-        made, moved, faults = list(plants.changes), list[tuple[int, Follows]](), list[Fault]()
+        made, moved = list(plants.changes), list[tuple[int, Follows]]()
         for place, (one, level) in enumerate(zip(mechanisms, variant, strict=True)):
             if one.stated.level is None and level == 0.0:
                 continue
@@ -196,35 +196,32 @@ class Bench:
         try:
             case = at_hurdle(load_case(plants.file, made, self.study.library), self.study.hurdle)
         except InputError as error:
-            names = ", ".join(one.name for one in mechanisms)
-            message = said(
-                "{entry} refuses {names}: {words}",
-                "{entry} 不接受 {names}：{words}",
-                entry=plants.name,
-                names=names,
-                words=joined(fault.sentence() for fault in error.faults),
-            )
-            raise InputError(
-                [Fault(where=str(self.study.file), path=f"mechanisms.{mechanisms[0].name}", message=message)]
-            ) from error
+            raise self._refused(plants, mechanisms, error) from error
+        self._refuse_unknown(plants, mechanisms, case, moved)
+        return case, tuple(moved)
+
+    def _refused(self, plants: Plants, mechanisms: Sequence[Mechanism], error: InputError) -> InputError:
+        """That a case refuses mechanisms, at the first of them."""
+        words = joined(fault.sentence() for fault in error.faults)
+        message = said(
+            "{entry} refuses {names}: {words}", "{entry} 不接受 {names}：{words}", entry=plants.name, names=", ".join(one.name for one in mechanisms), words=words
+        )  # fmt: skip
+        return InputError([Fault(where=str(self.study.file), path=f"mechanisms.{mechanisms[0].name}", message=message)])
+
+    def _refuse_unknown(
+        self, plants: Plants, mechanisms: Sequence[Mechanism], case: Case, moved: Sequence[tuple[int, Follows]]
+    ) -> None:  # fmt: skip
+        """Refuse a level or a factor of what is no number of the case."""
+        told = said(
+            "stands in the case of {entry} as no number that may differ by scenario", "在 {entry} 的算例中不是可随情景变化的数", entry=plants.name
+        )  # fmt: skip
         known = _numbers(case)
-        for place, each in moved:
-            if each.path not in known:
-                path = f"mechanisms.{mechanisms[max(place, 0)].name}.{each.action}.{each.path}"
-                faults.append(
-                    Fault(
-                        where=str(self.study.file),
-                        path=path,
-                        message=said(
-                            "stands in the case of {entry} as no number that may differ by scenario",
-                            "在 {entry} 的算例中不是可随情景变化的数",
-                            entry=plants.name,
-                        ),
-                    )
-                )
+        faults = [
+            Fault(where=str(self.study.file), path=f"mechanisms.{mechanisms[max(place, 0)].name}.{each.action}.{each.path}", message=told)
+            for place, each in moved if each.path not in known
+        ]  # fmt: skip
         if faults:
             raise InputError(faults)
-        return case, tuple(moved)
 
 
 def _numbers(case: Case) -> set[str]:
@@ -236,10 +233,6 @@ def _structural(mechanisms: Sequence[Mechanism], levels: Table) -> Table:
     """(R, M) the level where it is structure, that is there or not; ``_VARIES`` where it is a number of the case."""
     there = np.array([one.stated.level is None for one in mechanisms], dtype=bool)
     return np.where(there, levels, _VARIES)
-
-
-def _rate_path(study: Study) -> str:
-    return "finance.equity_discount_rate" if study.hurdle.metric == "equity_irr" else "finance.discount_rate"
 
 
 def _long(values: Vector, rows: int) -> Vector:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -135,3 +136,17 @@ def test_share_at_the_required_level_is_the_share_asked(many: Bench, curve: Need
     reached = outcome(many, [one], np.array([[level], [level * (1 - 1e-6)]])).share
     assert reached[0] >= 0.8 - 1e-12
     assert reached[1] < 0.8
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [({}, "no uncertain input is stated"), ({"uncertain": {"capital.equipmnt_yuan": {"uniform": [1, 2]}}}, "did you mean 'capital.equipment_yuan'"),
+     ({"uncertain": {"capital.equipment_yuan": {"uniform": [1, 2]}}, "portfolio": {"dear": {"projects": 2, "draws": {"capital.equipment_yuan": {"uniform": [200, 300]}}}}}, "drawn by project already")],
+)  # fmt: skip
+def test_what_is_uncertain_is_a_number_that_no_project_draws(
+    tmp_path: Path, changes: dict[str, Any], words: str
+) -> None:
+    """Nothing stated, a stranger, and a number that projects draw."""
+    study = studied(tmp_path, changes)
+    with pytest.raises(InputError, match=words):
+        robust(study, list(study.mechanisms.values()), 0.5)
