@@ -11,7 +11,7 @@ from functools import partial
 import streamlit as st
 
 from appraisal.app.faults import shown_as_is
-from appraisal.app.formula import in_words
+from appraisal.report.formula import in_words
 from appraisal.app.grounds import amount, fact_text, given_text, once
 from appraisal.app.state import draft, lang, t
 from appraisal.errors import InputError

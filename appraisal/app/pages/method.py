@@ -12,7 +12,7 @@ import streamlit as st
 from appraisal import __version__
 from appraisal.app import about
 from appraisal.app.faults import show_faults
-from appraisal.app.formula import in_words
+from appraisal.report.formula import in_words
 from appraisal.app.main import NAMES
 from appraisal.app.pictures import plain
 from appraisal.app.settings import keyed, labelled
