@@ -1,7 +1,7 @@
 """Regulated capacity prices by their published methods: a station's own, a cohort's mean, that of reliable capacity."""
 
 from appraisal.regulated.cohort import Cohort, cohort_price
-from appraisal.regulated.duration import duration_share, uniform_price
+from appraisal.regulated.duration import duration_share, effective_share, uniform_price
 from appraisal.regulated.reliable import Reliable, reliable_price
 from appraisal.regulated.station import PRICING, Approved, Priced, Repayment, capacity_price, pricing_book, taken_back
 
@@ -15,6 +15,7 @@ __all__ = [
     "capacity_price",
     "cohort_price",
     "duration_share",
+    "effective_share",
     "pricing_book",
     "reliable_price",
     "taken_back",

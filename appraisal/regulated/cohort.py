@@ -25,7 +25,6 @@ _INPUTS: Mapping[str, Input] = {
     "share": Input("1", "时长折算系数", "Share for the duration", kind="series"),
     "vat_rate": Input("1", "增值税税率", "VAT rate"),
     "level": Input("yuan/kW", "全省统一容量电价（不含税）", "Uniform price, ex VAT"),
-    "last_station": Input("0/1", "最后一座电站", "Last station", kind="flag"),
 }
 _COUNTED: Mapping[AverageOver, str] = {"rated": "capacity", "covered": "capacity * share"}
 
@@ -36,8 +35,6 @@ COHORT = block(
     lines="""
 own_price    | yuan/kW | 单站成本电价（不含税）   | The station's own cost, ex VAT    | required / capacity
 counted      | kW      | 计入平均的容量           | Capacity counted in the mean      | {counted}
-required_sum | yuan    | 累计核定年收入           | Income granted, to this station   | last(required_sum) + required
-counted_sum  | kW      | 累计计入平均的容量       | Capacity counted, to this station | last(counted_sum) + counted
 paid_price   | yuan/kW | 折减后的电价（不含税）   | Price after the reduction, ex VAT | level * share
 paid_incl    | yuan/kW | 折减后的电价（含税）     | Price after the reduction, incl. VAT | paid_price * (1 + vat_rate)
 paid         | yuan    | 年容量收入（不含税）     | Capacity income, ex VAT           | paid_price * capacity
@@ -45,7 +42,7 @@ balance      | yuan    | 收入超出核定额（不足为负）| Income above w
 """,
 )
 _FIGURES = figures("""
-mean_price     | yuan/kW | 平均成本电价（不含税） | Mean cost, ex VAT                     | total(required_sum where last_station) / total(counted_sum where last_station)
+mean_price     | yuan/kW | 平均成本电价（不含税） | Mean cost, ex VAT                     | total(required) / total(counted)
 required_total | yuan    | 核定年收入合计         | Income granted, all stations          | total(required)
 paid_total     | yuan    | 年容量收入合计         | Capacity income, all stations         | total(paid)
 balance_total  | yuan    | 合计收入超出核定额     | Income above what is granted, all     | total(balance)
@@ -108,7 +105,6 @@ def cohort_price(
     book, stations = cohort_book(average_over), required_yuan.shape[1]
     given = {
         "required": required_yuan, "capacity": capacity_kw, "share": duration_share(duration_hours, full_hours), "vat_rate": vat_rate,
-        "last_station": table(np.arange(stations) == stations - 1),
     }  # fmt: skip
     sums = book.evaluate({**given, "level": table(0.0)}, stations, keep=["mean_price"])
     ledger = book.evaluate({**given, "level": sums.figure("mean_price")[:, None]}, stations)

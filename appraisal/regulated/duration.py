@@ -34,6 +34,11 @@ def duration_share(duration_hours: Table, full_hours: Table) -> Table:
     return np.asarray(np.minimum(1.0, duration_hours / full_hours))
 
 
+def effective_share(duration_hours: Table, full_hours: Table, coefficient: Table) -> Table:
+    """The share of a capacity price that a kW of rated power earns: that of its duration × the province's coefficient."""
+    return np.asarray(duration_share(duration_hours, full_hours) * coefficient)
+
+
 def uniform_price(price: Table, duration_hours: Table, full_hours: Table) -> Table:
     """A uniform price as a station of a duration is paid it, in the unit of *price*; see :func:`duration_share`."""
     return np.asarray(price * duration_share(duration_hours, full_hours))

@@ -14,13 +14,12 @@ from typing import Literal
 import numpy as np
 
 from appraisal.book import Book, Input, Ledger, block, figures
-from appraisal.regulated.duration import duration_share
 from appraisal.units import Table, table
 
 Standard = Literal["marginal_unit", "stated"]
 
 _STATION: Mapping[str, Input] = {
-    "share": Input("1", "时长折算系数", "Share for the duration"),
+    "share": Input("1", "功率可靠比例", "Reliable share of the power"),
     "station_use": Input("1", "厂用电率", "Station use"),
     "supply_factor": Input("1", "容量供需系数", "Factor of need to effective capacity"),
     "vat_rate": Input("1", "增值税税率", "VAT rate"),
@@ -33,7 +32,9 @@ _UNIT: Mapping[str, Input] = {
     "margin": Input("yuan/kW", "电能量与辅助服务市场净收益", "Net gain in the energy and ancillary markets"),
     "free": Input("0/1", "回报率为零", "No return", kind="flag"),
 }
-_STATED: Mapping[str, Input] = {"rate_incl_vat": Input("yuan/kW", "公布的补偿标准（含税）", "Published standard, incl. VAT")}
+_STATED: Mapping[str, Input] = {
+    "rate_incl_vat": Input("yuan/kW", "公布的补偿标准（含税）", "Published standard, incl. VAT")
+}
 _STANDARD: Mapping[Standard, tuple[str, str]] = {
     "marginal_unit": (
         """
@@ -70,12 +71,17 @@ class Reliable:
 def reliable_book(by: Standard) -> Book:
     """The computation as declared lines and figures, with the standard worked out or stated."""
     before, standard = _STANDARD[by]
-    lines = block("可靠容量补偿测算", "Compensation of reliable capacity", before + _LINES.format(standard=standard), name="reliable_price")
+    lines = block(
+        "可靠容量补偿测算",
+        "Compensation of reliable capacity",
+        before + _LINES.format(standard=standard),
+        name="reliable_price",
+    )
     return Book(lines, _FIGURES, inputs={**_STATION, **(_UNIT if by == "marginal_unit" else _STATED)})
 
 
 def reliable_price(
-    unit: Mapping[str, Table], duration_hours: Table, peak_hours: Table, *, station_use: Table, supply_factor: Table, vat_rate: Table
+    unit: Mapping[str, Table], share: Table, *, station_use: Table, supply_factor: Table, vat_rate: Table
 ) -> Reliable:  # fmt: skip
     """What a kW of rated power is paid for reliable capacity.
 
@@ -85,8 +91,8 @@ def reliable_price(
         Either ``rate_incl_vat``, the standard as published, yuan per kW of reliable capacity and year with VAT; or of a
         marginal unit ``investment``, ``upkeep`` and ``margin``, yuan per kW (and year) without VAT, ``rate_of_return``
         (a fraction, before tax) and ``recovery_years``; each ``(S, 1)``.
-    duration_hours, peak_hours : (S, 1)
-        Hours at full power, and the longest net-load peak.
+    share : (S, 1)
+        Of the power that can be relied on: :func:`appraisal.regulated.duration_share`, or as a province publishes it.
     station_use, supply_factor, vat_rate : (S, 1)
 
     Returns
@@ -95,20 +101,20 @@ def reliable_price(
 
     Notes
     -----
-    ``standard = max(0, I · r ÷ (1 − (1 + r)^−n) + O&M − market gain)``; paid ``standard · min(1, D ÷ H) · (1 − use) · factor``.
-    Source: 发改价格〔2026〕114号 三 (what a marginal unit does not recover in the markets); the factors are those that Gansu uses.
+    ``standard = max(0, I · r ÷ (1 − (1 + r)^−n) + O&M − market gain)``; paid ``standard · share · (1 − use) ·
+    factor``. Source: 发改价格〔2026〕114号 三 (what a marginal unit does not recover in the markets); the factors are Gansu's.
 
     Examples
     --------
     >>> import numpy as np
     >>> one = np.array([[1.0]])
-    >>> found = reliable_price({"rate_incl_vat": 330 * one}, 4 * one, 6 * one, station_use=0 * one, supply_factor=one, vat_rate=0.13 * one)
+    >>> found = reliable_price({"rate_incl_vat": 330 * one}, one * 4 / 6, station_use=0 * one, supply_factor=one, vat_rate=0.13 * one)
     >>> found.price_incl_vat.round(9).tolist()
     [[220.0]]
     """
     by: Standard = "stated" if "rate_incl_vat" in unit else "marginal_unit"
     given = {
-        **unit, "share": duration_share(duration_hours, peak_hours), "station_use": station_use, "supply_factor": supply_factor, "vat_rate": vat_rate,
+        **unit, "share": share, "station_use": station_use, "supply_factor": supply_factor, "vat_rate": vat_rate,
     }  # fmt: skip
     if by == "marginal_unit":
         given["free"] = table(unit["rate_of_return"] == 0.0)
