@@ -154,8 +154,8 @@ def _terms(case: Case) -> tuple[str, Terms]:
                 "电价已填写，无需测算；全省统一价和可靠容量补偿请另写测算文件",
             ))])  # fmt: skip
     raise InputError([Fault(where=case.name, path="revenue", message=said(
-        "no stream {stream}: name a case that has one, or a price file with sections price, method and stations",
-        "没有 {stream} 这项收入：请指定含有它的算例，或写有 price、method、stations 各节的测算文件", stream=STREAM,
+        "no stream {stream}: name a case that has one, or a price file with sections {sections}",
+        "没有 {stream} 这项收入：请指定含有它的算例，或写有 {sections} 各节的测算文件", stream=STREAM, sections="price, method, stations",
     ))])  # fmt: skip
 
 
@@ -199,7 +199,9 @@ def _reliable(stated: ReliableCapacity, vat_rate: Table) -> Reliable:
     }  # fmt: skip
     share = stated.reliable_share
     if share is None:
-        assert stated.duration_hours is not None and stated.peak_hours is not None  # read_request refuses one alone
+        # read_request refuses one of them alone.
+        assert stated.duration_hours is not None
+        assert stated.peak_hours is not None
         share = duration_share(stated.duration_hours, stated.peak_hours)
     return reliable_price(
         {name: value for name, value in unit.items() if value is not None}, share, station_use=stated.station_use_share,

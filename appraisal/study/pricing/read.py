@@ -162,10 +162,9 @@ def _completed(
         if len(known) == len(parts):
             method[name] = table(sum(float(part.value) for part in known))
             origins[name] = _origin(known)
-    if "operating_years" in method:
-        if "depreciation_years" not in method:
-            method["depreciation_years"] = method["operating_years"]
-            origins["depreciation_years"] = (_AS_OPERATED, "")
+    if "operating_years" in method and "depreciation_years" not in method:
+        method["depreciation_years"] = method["operating_years"]
+        origins["depreciation_years"] = (_AS_OPERATED, "")
     _check(read.findings, road, form, method, stations, reliable)
     read.findings.stop()
     return Request(
