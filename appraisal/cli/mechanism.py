@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from appraisal.cli.common import Lang, LangOption
+from appraisal.cli.mechanism_check import register as register_check
 from appraisal.cli.mechanism_price import register as register_price
 from appraisal.cli.studies import Image, ImageOption, Tables, TablesOption
 
@@ -151,3 +152,4 @@ def _kinds(charts: list[Image] | None) -> list[str]:
 
 
 register_price(app)
+register_check(app)
