@@ -10,6 +10,7 @@ import typer
 from appraisal.cli.common import Lang, LangOption
 from appraisal.cli.mechanism_check import register as register_check
 from appraisal.cli.mechanism_price import register as register_price
+from appraisal.cli.mechanism_provinces import register as register_provinces
 from appraisal.cli.studies import Image, ImageOption, Tables, TablesOption
 
 app = typer.Typer(
@@ -153,3 +154,4 @@ def _kinds(charts: list[Image] | None) -> list[str]:
 
 register_price(app)
 register_check(app)
+register_provinces(app)

@@ -16,6 +16,8 @@ from appraisal.units import table
 NATIONAL = "capacity.national"
 CAP = f"{NATIONAL}.storage_factor_cap"
 PRICE = "price_yuan_per_kw_year"
+# Areas with a tariff of their own inside a province.
+_LIES_IN = {"hebei_south": "hebei", "jibei": "hebei", "shaanxi_yulin": "shaanxi", "shenzhen": "guangdong"}
 _READ = (PRICE, "required_hours", "coefficient", "term_years")
 
 
@@ -83,10 +85,15 @@ def factors(library: Library, day: date, duration_hours: float) -> tuple[tuple[F
     return tuple(sorted(found, key=lambda one: -(one.paid or 0.0))), tuple(gone)
 
 
-def factor_of(library: Library, province: str, day: date, duration_hours: float) -> Factor | None:
-    """The same of one province; None where the library has no capacity price of it on that day."""
-    found, _ = factors(library, day, duration_hours)
-    return next((one for one in found if one.province == province), None)
+def province_of(area: str) -> str:
+    """The province whose capacity price holds in an area of the retail library.
+
+    Examples
+    --------
+    >>> province_of("jibei"), province_of("zhejiang")
+    ('hebei', 'zhejiang')
+    """
+    return _LIES_IN.get(area, area)
 
 
 def _factor(file: ParameterFile, library: Library, day: date, hours: float) -> Factor:

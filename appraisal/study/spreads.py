@@ -13,7 +13,7 @@ from appraisal.library import Library
 from appraisal.library.months import transmission_at
 from appraisal.library.retail_types import RetailFile
 from appraisal.library.types import Confidence, RetailYear, Title
-from appraisal.report.two_cycles import two_cycle_margin
+from appraisal.study.two_cycles import two_cycle_margin
 
 _PREFIX = "retail."
 # The trade compares areas by a store of two hours.
