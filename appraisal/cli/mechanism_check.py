@@ -26,7 +26,7 @@ def check(
 
     Exit 7 if a demand is not met, 0 otherwise.
 
-    Example: appraisal mechanism check docs/examples/tariff_proposal.yaml --lang zh
+    Example: appraisal mechanism check scenarios/regulated/wider_spread.yaml --lang zh
     """
     from appraisal.cli import study_calls as call
     from appraisal.report.tariff_check import of_tariff_check

@@ -27,7 +27,7 @@ def price(
     A pumped station's own price (notice 633), one provincial price of a cohort, reliable capacity, or as a
     counterfactual a capacity charge of new-type storage; the file says which.
 
-    Example: appraisal mechanism price docs/examples/price_station.yaml -o out
+    Example: appraisal mechanism price scenarios/regulated/station.yaml -o out
     """
     from appraisal.cli import study_calls as call
     from appraisal.report.pricing import of_price

@@ -18,6 +18,7 @@ def register(app: typer.Typer) -> None:
 def provinces(
     case: CaseArgument, set_: SetOption = None,
     target: Annotated[str, typer.Option("--target", metavar="METRIC=VALUE", help="The hurdle that the support has to meet.")] = "project_npv=0",
+    area: Annotated[list[str] | None, typer.Option("--area", metavar="AREA", help="Only this area of the library, zhejiang; may be repeated. Default: all.")] = None,
     lang: LangOption = Lang.en, json: Json = False, output: Folder = None, tables: TablesOption = Tables.csv, charts: ImageOption = None,
 ) -> None:  # fmt: skip
     """Appraise the same project in every area that has prices: spread, worth, capacity support needed, what the province pays.
@@ -36,6 +37,6 @@ def provinces(
     call.refuse_full(output)
     asked = call.Asked(case, set_ or [], lang.value)
     metric, value = target_of("--target", target)
-    found = compared(find_case(case), [parse_set(text) for text in set_ or []], metric, value)
+    found = compared(find_case(case), [parse_set(text) for text in set_ or []], metric, value, areas=area or [])
     shown = call.Shown(json=json, folder=output, tables=tables.value, charts=kinds_of(charts))
     call.show(of_provinces(found, lang.value, asked.title), asked, shown)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 from appraisal.case import Case, Change
 from appraisal.case.change import apply_changes
 from appraisal.case.periods import commissioning_months, month_after
-from appraisal.errors import Fault, InputError, Message, said, verbatim
+from appraisal.errors import Fault, InputError, Message, said, suggest, verbatim
 from appraisal.library import Library
 from appraisal.metrics import Metrics
 from appraisal.pipeline import measure_many
@@ -92,7 +92,8 @@ class Provinces:
 
 
 def provinces(
-    path: str | Path, changes: Iterable[Change] = (), metric: str = "project_npv", target: float = 0.0, library: Library | None = None
+    path: str | Path, changes: Iterable[Change] = (), metric: str = "project_npv", target: float = 0.0, library: Library | None = None,
+    areas: Sequence[str] = (),
 ) -> Provinces:  # fmt: skip
     """One project in every area of the library.
 
@@ -105,6 +106,8 @@ def provinces(
     metric, target
         The hurdle: any figure that the books declare, in its unit.
     library : Library, optional
+    areas : sequence of str
+        Names of the areas behind ``retail.``; by default all.
 
     Returns
     -------
@@ -125,6 +128,7 @@ def provinces(
     refuse_unknown(case, (metric,))
     stands = measure_many(case, keys=(metric,))[metric]
     made = apply_changes(raw, changes)
+    _refuse_areas(library, areas)
     bare, left_out = _without_capacity(made)
     start = date(*month_after(case.project.construction_start, commissioning_months(case.project)), 1)
     hours = float(
@@ -137,16 +141,17 @@ def provinces(
     )
     trip = float((case.storage.charge_efficiency * case.storage.discharge_yield)[0, 0])
     voltage, parts = case.market.voltage, case.market.parts
-    priced, gone = spreads(library, _month(case, start), voltage=voltage, parts=parts, efficiency=trip)
+    every, gone = spreads(library, _month(case, start), voltage=voltage, parts=parts, efficiency=trip)
+    priced = [one for one in every if not areas or one.tariff.partition(".")[2] in areas]
     paid, _ = factors(library, start, hours)
     task = _Task(library, bare, Path(path), metric, target, {one.province: one for one in paid})
     found: list[InArea] = []
-    missing = list(gone)
+    missing = [one for one in gone if not areas or one.name.partition(".")[2] in areas]
     for one in priced:
         try:
             found.append(_in_area(task, one))
         except InputError as error:
-            missing.append(Missing(area=one.area, zone=one.zone, faults=error.faults))
+            missing.append(Missing(name=one.tariff, area=one.area, zone=one.zone, faults=error.faults))
     if not found:
         raise InputError([fault for one in reversed(missing) for fault in one.faults[:1]] or [_NONE])
     return Provinces(
@@ -167,6 +172,16 @@ class _Task:
     metric: str
     target: float
     paid: Mapping[str, Factor]
+
+
+def _refuse_areas(library: Library, areas: Sequence[str]) -> None:
+    known = [name.partition(".")[2] for name in library.files() if name.startswith("retail.")]
+    faults = [
+        Fault(where="--area", message=said("no area {name!r}; {known}", "没有地区 {name!r}；{known}", name=name, known=suggest(name, known)))
+        for name in areas if name not in known
+    ]  # fmt: skip
+    if faults:
+        raise InputError(faults)
 
 
 def _order(one: InArea) -> tuple[bool, float, float]:

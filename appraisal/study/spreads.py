@@ -64,8 +64,9 @@ class Spread:
 
 @dataclass(frozen=True, kw_only=True)
 class Missing:
-    """An area that cannot be priced, and why."""
+    """An area that cannot be priced, and why; *name* is its tariff's in the library."""
 
+    name: str
     area: Title
     zone: Title | None
     faults: tuple[Fault, ...]
@@ -97,7 +98,7 @@ def spreads(
             try:
                 year = library.retail(name, start=start, voltage=voltage, parts=parts, zone=zone)
             except InputError as error:
-                gone.append(Missing(area=file.title, zone=title, faults=error.faults))
+                gone.append(Missing(name=name, area=file.title, zone=title, faults=error.faults))
                 continue
             found.append(_spread(file, year, title, efficiency))
     return tuple(sorted(found, key=lambda one: -one.mean)), tuple(gone)

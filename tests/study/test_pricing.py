@@ -136,7 +136,7 @@ def test_bad_file_tells_every_fault_in_both_languages(tmp_path: Path, text: str,
 
 def test_findings_hold_every_year_of_the_ledger_and_print_a_few() -> None:
     """A row a line; JSON and files hold all years; what is printed does not; each formula is in the words of the language."""
-    found = of_price(price_of_file(Path(__file__).parents[2] / "docs/examples/price_station.yaml"), "zh")
+    found = of_price(price_of_file(Path(__file__).parents[2] / "scenarios/regulated/station.yaml"), "zh")
     assert found.tables["station_ledger"].shape[1] == 1 + 2 + 41
     assert "station_ledger" not in dict(found.printed())
     assert "station_ledger" in found.as_json()["tables"]
