@@ -14,6 +14,7 @@ from appraisal.app import about
 from appraisal.app.faults import show_faults
 from appraisal.app.main import NAMES
 from appraisal.app.pictures import plain
+from appraisal.app.price_steps import price_steps
 from appraisal.app.settings import keyed, labelled
 from appraisal.app.sources import facts_of, facts_table, stale
 from appraisal.app.state import draft, lang, outcome, t
@@ -81,6 +82,8 @@ def _formulas(result: Appraisal | None) -> None:
             st.markdown(
                 f"**{plain(owner + (node.zh if zh else node.en))}** = {plain(in_words(node.formula, node.operands, lang()))}"
             )
+
+    price_steps(result)
 
 
 def _sources(result: Appraisal | None) -> None:

@@ -117,6 +117,11 @@ def price_of_file(path: str | Path, library: Library | None = None) -> PriceStud
     )  # fmt: skip
 
 
+def is_priced(case: Case) -> bool:
+    """Whether a case has a regulated price that is computed."""
+    return any(isinstance(terms, Terms) and terms.enabled and computed(terms) for terms in case.revenue.values())
+
+
 def price_of_case(case: Case) -> PriceStudy:
     """The price that the regulated two-part tariff of a case is computed at.
 
