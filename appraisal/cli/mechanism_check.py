@@ -35,5 +35,5 @@ def check(
     call.refuse_full(output)
     found = check_tariff(proposal)
     shown = call.Shown(json=json, folder=output, tables=tables.value, charts=())
-    call.show(of_tariff_check(found, lang.value), call.AskedFile(str(proposal), lang.value), shown)
+    call.show(of_tariff_check(found, lang.value), call.AskedFile(str(proposal), lang.value, found.files), shown)
     return 0 if found.met else FAILED

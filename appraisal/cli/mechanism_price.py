@@ -37,7 +37,8 @@ def price(
     asked: call.Asked | call.AskedFile
     if is_price_file(Path(source)):
         call.refuse_changes(set_)
-        asked, found = call.AskedFile(source, lang.value), price_of_file(Path(source))
+        found = price_of_file(Path(source))
+        asked = call.AskedFile(source, lang.value, {Path(source).name: Path(source).read_bytes()})
     else:
         asked = call.Asked(source, set_ or [], lang.value)
         found = price_of_case(asked.case)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -93,16 +93,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class AskedFile:
-    """A file of a study that is no case, or nothing but the options of a command, and the language."""
+    """A study whose input is no case: its file as a person names it, the language, and the files that it rests on."""
 
     words: str
     lang: Literal["zh", "en"]
+    files: Mapping[str, bytes] = field(default_factory=dict)
     changes: Sequence[str] = ()
 
     def stated(self) -> dict[str, bytes]:
-        """The file."""
-        path = Path(self.words)
-        return {path.name: path.read_bytes()} if self.words else {}
+        """The files."""
+        return dict(self.files)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from appraisal.book import Ledger, Line
 from appraisal.book.explain import operands
 from appraisal.errors import Message
 from appraisal.report.formula import in_words
+from appraisal.report.places import area_words
 from appraisal.report.studies import Findings
 from appraisal.report.trace import Operand
 from appraisal.study.pricing import PriceStudy
@@ -187,7 +188,7 @@ def of_factors(found: Sequence[Factor], gone: Sequence[Unpaid], day: date, hours
     units = {"price": "yuan/kW/year", "paid": "yuan/kW/year", "required_hours": "h", "term_years": "years"}
     rows = [
         {
-            "area": one.title.text(lang), **{name: _number(getattr(one, name)) for name in ("price", "required_hours", "share", "coefficient", "paid", "term_years")},
+            "area": area_words(one.province, lang), **{name: _number(getattr(one, name)) for name in ("price", "required_hours", "share", "coefficient", "paid", "term_years")},
             "status": word(STATUS, one.status or "", lang), "confidence": word(CONFIDENCE, one.confidence, lang),
             "others": stop.join(f"{title.text(lang)} {value}" for title, value in one.others), "document": stop.join(dict.fromkeys(fact.source.cited(lang) for fact in one.facts)), "absent": stop.join(note.text(lang) for note in one.absent),
         }
@@ -208,7 +209,7 @@ def of_factors(found: Sequence[Factor], gone: Sequence[Unpaid], day: date, hours
 
 def _gone(one: Unpaid, lang: str) -> str:
     why = ("；" if lang == "zh" else "; ").join(fault.message.text(lang) for fault in one.faults)
-    return say(_FACTORS["gone"], lang).format(area=one.title.text(lang), why=why)
+    return say(_FACTORS["gone"], lang).format(area=area_words(one.province, lang), why=why)
 
 
 def _number(value: float | None) -> float:

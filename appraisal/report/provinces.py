@@ -17,6 +17,7 @@ _WORDS = {
     "paid": ("现行容量电价高于所需的：{over} 个；低于所需的：{under} 个", "The capacity price of today pays more than is needed in {over} and less in {under}"),
     "duration": ("满功率时长 {hours:.2f} 小时（按放电深度和效率）；容量电价取 {start:%Y-%m} 有效者", "Full-power duration {hours:.2f} h, by depth of discharge and efficiency; capacity prices in force in {start:%Y-%m}"),
     "own": ("电站的电能价格为算例所给，各地只改变充电费用；峰谷价差仅供参照", "The plant's energy prices are the case's own: an area moves its fees only, and its spread stands for reference"),
+    "purchase": ("用户的购电价格为算例所给，各地相同", "The host's purchase price is the case's own, the same in every area"),
     "side": ("用户侧与电源侧储能不属 114 号文容量电价的补偿对象，故不列现行所得", "Notice 114 pays grid-side storage only, so that nothing is shown as paid to this plant"),
     "left": ("已取出原有容量电价收入：{labels}", "The case's own capacity price is taken out: {labels}"),
     "gone": ("未列入 {area}：{why}", "Left out {area}: {why}"), "stop": ("；", "; "),
@@ -52,6 +53,8 @@ def _remarks(found: Provinces, lang: str) -> Iterator[str]:
     yield say(_WORDS["duration"], lang).format(hours=found.duration_hours, start=found.start)
     if found.own_prices:
         yield say(_WORDS["own"], lang)
+    if found.own_purchase:
+        yield say(_WORDS["purchase"], lang)
     if not any(one.eligible for one in found.found):
         yield say(_WORDS["side"], lang)
     if found.left_out:

@@ -13,7 +13,6 @@ from appraisal.case.change import apply_changes
 from appraisal.case.periods import commissioning_months, month_after
 from appraisal.errors import Fault, InputError, Message, said, suggest, verbatim
 from appraisal.library import Library
-from appraisal.metrics import Metrics
 from appraisal.pipeline import measure_many
 from appraisal.scenario import case_from_mapping
 from appraisal.scenario.load import load_stated
@@ -74,7 +73,8 @@ class InArea:
 class Provinces:
     """The project across the library, the least support needed first, and the areas in which it cannot be appraised.
 
-    ``own_prices`` tells that the plant's energy prices are the case's own, so that an area moves its fees only;
+    ``own_prices`` tells that the plant's energy prices are the case's own, so that an area moves its fees only, and
+    ``own_purchase`` that the host's purchase price is, so that an area moves the rest of the tariff only;
     ``left_out`` names the streams that were taken out because the support looked for stands in their place.
     """
 
@@ -87,6 +87,7 @@ class Provinces:
     found: tuple[InArea, ...]
     gone: tuple[Missing, ...]
     own_prices: bool
+    own_purchase: bool
     left_out: tuple[str, ...]
     provenance: Provenance
 
@@ -156,7 +157,7 @@ def provinces(
         raise InputError([fault for one in reversed(missing) for fault in one.faults[:1]] or [_NONE])
     return Provinces(
         case=case, start=start, duration_hours=hours, metric=metric, label=Message(stands.en, stands.zh), target=target, found=tuple(sorted(found, key=_order)), gone=tuple(missing),
-        own_prices=bool(case.market.typical_days or case.market.price_file), left_out=left_out,
+        own_prices=bool(case.market.typical_days or case.market.price_file), own_purchase=case.market.purchased_energy_yuan_per_kwh is not None, left_out=left_out,
         provenance=provenance("provinces", case, {"metric": metric, "target": target, "support": SUPPORT}),
     )  # fmt: skip
 
@@ -208,8 +209,8 @@ def _in_area(task: _Task, one: Spread) -> InArea:
     file = task.library.retail_file(one.tariff)
     changes = moves(lambda path: _look(task.raw, path), file, area, one.zone_code)
     case = case_from_mapping(task.raw, changes, name=str(task.path), library=task.library)
-    stands = measure_many(case, keys=tuple(dict.fromkeys((*KEYS, task.metric))))
-    needed, why = _needed(task, case, stands)
+    stands = measure_many(case, keys=KEYS)
+    needed, why = _needed(task, case, float(stands["investment_yuan_per_kw"].value[0]))
     figures = {key: float(stands[key].value[0]) for key in KEYS[:3]}
     return InArea(
         spread=one,
@@ -221,12 +222,13 @@ def _in_area(task: _Task, one: Spread) -> InArea:
     )
 
 
-def _needed(task: _Task, case: Case, stands: Metrics) -> tuple[float, Message]:
-    """The support at which the target is met, and why there is none."""
-    if float(stands[task.metric].value[0]) >= task.target:
+def _needed(task: _Task, case: Case, most: float) -> tuple[float, Message]:
+    """The support at which the target is met, and why there is none; *most* is the whole investment of a kW, every year."""
+    ends = measure_many(case.vary({SUPPORT: [0.0, most]}), keys=(task.metric,))[task.metric].value
+    # A payback falls as the support rises: met is what lies beyond the target on the side that support leads to.
+    side = -1.0 if ends[1] < ends[0] else 1.0
+    if side * (ends[0] - task.target) >= 0.0:
         return 0.0, verbatim("")
-    # Whoever is paid its whole investment every year needs no more.
-    most = float(stands["investment_yuan_per_kw"].value[0])
     found: Solved = solve(case, SUPPORT, task.metric, task.target, within=(0.0, most))
     return float(found.value[0]), Message(found.words(0, "en"), found.words(0, "zh"))
 

@@ -108,3 +108,16 @@ def test_unknown_metric_is_refused_before_anything_runs(library: Library) -> Non
     """A misspelt metric is named with the nearest."""
     with pytest.raises(InputError, match="project_irr"):
         provinces(scenario_path("zhejiang_user_lfp"), metric="project_ir", library=library)
+
+
+def test_support_shortens_a_payback_and_one_area_can_be_asked_for(library: Library) -> None:
+    """Nine years to pay back in Hubei take support, thirty take none: a payback is met from above. An unknown area is named."""
+    path = scenario_path("hainan_grid_lfp")
+    short, long = (
+        provinces(path, metric="payback_years", target=years, library=library, areas=["hubei"]) for years in (9.0, 30.0)
+    )
+    assert [row.spread.tariff for row in short.found] == ["retail.hubei"]
+    assert short.found[0].needed > 0.0
+    assert long.found[0].needed == 0.0
+    with pytest.raises(InputError, match="hubei"):
+        provinces(path, library=library, areas=["hubbei"])

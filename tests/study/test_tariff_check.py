@@ -155,7 +155,7 @@ def test_sharp_hours_below_the_load_share_are_named(tmp_path: Path) -> None:
     ("text", "told"),
     [
         (HEAD % ("jiangsu", "") + "propose: 1\nproposal: {ratio: {x: 2}, file: a.yaml}\nload: []\n", ["propose: unknown section", "check.load_difference: required", "proposal.ratio.x: unknown key", "proposal.file: a whole tariff stands alone", "load: expected a list"]),
-        (HEAD % ("jiangsu", ", load_difference: 1.4") + "load:\n- {kw: [1, 2]}\n- {months: [3], kw: 0}\ncustomers: {a: {}, b: {case: x, load_kw: 3}}\n", ["check.load_difference: 1.4", "load.0.kw", "load.1.kw: is nothing but zeros", "load.1.months: month 3 stands twice", "customers.a: state either", "customers.b: state either", "proposal: state what"]),
+        (HEAD % ("jiangsu", ", load_difference: 1.4") + "load:\n- {kw: [1, 2]}\n- {months: [3], kw: 0}\ncustomers: {a: {}, b: {case: x, load_kw: 3}, c: {case: ../x.yaml}}\n", ["check.load_difference: 1.4", "load.0.kw", "load.1.kw: is nothing but zeros", "load.1.months: month 3 stands twice", "customers.a: state either", "customers.b: state either", "customers.c.case: '../x.yaml' names a folder", "proposal: state what"]),
         (HEAD % ("jiangsoo", SHARE) + "proposal: {periods: {jan: vvv}}\n" + KEPT, ["check.tariff: ", "proposal.periods jan: 3 letters", "no map for feb"]),
         (HEAD % ("beijing", SHARE) + "proposal: {periods: {others: " + "d" * 24 + "}}\n" + KEPT, ["proposal.ratio.d: month 8 shows deep valley hours"]),
     ],

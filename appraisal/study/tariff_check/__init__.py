@@ -100,6 +100,7 @@ class TariffCheck:
     revenue: Revenue
     customers: tuple[CustomerEffect, ...]
     overlays: tuple[Message, ...]
+    files: Mapping[str, bytes]
     provenance: Provenance
 
     @property
@@ -143,9 +144,17 @@ def check_tariff(path: str | Path, library: Library | None = None) -> TariffChec
     return TariffCheck(
         title=Message(asked.title("en"), asked.title("zh")), area=Message(asked.present.title.en, asked.present.title.zh), load_difference=difference, years=years,
         judged=_judged(library, years, asked, difference), sharp=_sharp(library, years["proposed"], asked), revenue=_with_neutral(revenue, years, asked),
-        customers=tuple(_effect(name, one, asked, libraries, years) for name, one in asked.customers.items()), overlays=_overlays(asked),
-        provenance=provenance_of("tariff_check", Path(asked.name).stem, hashlib.sha256(asked.content).hexdigest(), {"tariff": asked.asked.tariff}),
+        customers=tuple(_effect(name, one, asked, libraries, years) for name, one in asked.customers.items()), overlays=_overlays(asked), files=asked.files,
+        provenance=provenance_of("tariff_check", Path(asked.name).stem, _digest(asked.files), {"tariff": asked.asked.tariff}),
     )  # fmt: skip
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    """Of the names and contents, in the order of the names."""
+    made = hashlib.sha256()
+    for name in sorted(files):
+        made.update(name.encode() + b"\0" + files[name] + b"\0")
+    return made.hexdigest()
 
 
 def load_difference(asked: Request) -> float:

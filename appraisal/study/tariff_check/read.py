@@ -34,7 +34,7 @@ class Request:
 
     Attributes
     ----------
-    name : what messages call the file; *content* is its bytes.
+    name : what messages call the file; *files* are its bytes and those of the files beside it that it names, by name.
     start : first of the twelve months.
     who : the user asked about, in the tariff's words.
     present, proposal : the tariff as it is and as it is proposed.
@@ -43,7 +43,7 @@ class Request:
     """
 
     name: str
-    content: bytes
+    files: Mapping[str, bytes]
     asked: Asked
     start: date
     who: User
@@ -103,8 +103,15 @@ def read_check(path: str | Path, library: Library) -> Request:
     assert who is not None
     assert changed is not None
     return Request(
-        name=str(file), content=file.read_bytes(), asked=asked, start=start, who=who, present=present, proposal=changed, load=load, customers=customers
+        name=str(file), files=_files(file, stated, customers), asked=asked, start=start, who=who, present=present, proposal=changed, load=load, customers=customers
     )  # fmt: skip
+
+
+def _files(file: Path, stated: _Stated | None, customers: Mapping[str, Customer]) -> dict[str, bytes]:
+    """Everything of the person's own that the check rests on; a ready case is the library's."""
+    named = [stated.file if stated else "", *(one.case for one in customers.values())]
+    beside = {name: file.parent / name for name in named if name and (file.parent / name).is_file()}
+    return {file.name: file.read_bytes(), **{name: path.read_bytes() for name, path in beside.items()}}
 
 
 def _start(asked: Asked, findings: Findings) -> date | None:
@@ -122,8 +129,7 @@ def _system(asked: Asked | None, findings: Findings) -> None:
         findings.add("check.load_difference", said(
             "required, or {other} in its place: it decides whether the wide ratio is asked for", "必填，或以 {other} 代替：据此判断是否适用较大价差的要求", other="system_load_kw"
         ))  # fmt: skip
-    for path, profile in (("check.system_load_kw", asked.system_load_kw),):
-        _fits(path, profile, findings, flat=False)
+    _fits("check.system_load_kw", asked.system_load_kw, findings, flat=False)
 
 
 def _fits(path: str, profile: Any, findings: Findings, *, flat: bool = True) -> None:
@@ -182,8 +188,22 @@ def _customers(raw: Any, findings: Findings) -> dict[str, Customer]:
                 said("state either {one} or {other}", "请在 {one} 与 {other} 中填写其一", one="case", other="load_kw"),
             )
         _fits(f"customers.{name}.load_kw", one.load_kw, findings)
+        _beside(f"customers.{name}.case", one.case, findings)
         found[str(name)] = one
     return found
+
+
+def _beside(path: str, name: str, findings: Findings) -> None:
+    """A file is named without a folder, so that what a check rests on can be handed over together."""
+    if name != Path(name).name or "\\" in name:
+        findings.add(
+            path,
+            said(
+                "{name!r} names a folder; put the file beside this one",
+                "{name!r} 含有文件夹；请把文件放在本文件旁",
+                name=name,
+            ),
+        )
 
 
 @dataclass(frozen=True)
@@ -210,6 +230,7 @@ def _stated(raw: Any, root: Node, findings: Findings) -> _Stated | None:
     periods = _periods(root, findings) if "periods" in raw else {}
     if ratio is None:
         return None
+    _beside("proposal.file", str(raw.get("file", "")), findings)
     multiples = {name: float(value[0, 0]) for name, _, value in ratio.numbers() if value is not None}
     return _Stated(str(raw.get("file", "")), multiples, periods)
 
