@@ -32,7 +32,7 @@ _NOT_SHOWN = ("level", "operating", "completing", "last_operating", "age", "when
 _WORDS = {
     "name": ("对象", "Of"), "item": ("参数", "Input"), "unit": ("单位", "Unit"), "value": ("取值", "Value"), "source": ("来源", "Source"),
     "confidence": ("可信度", "Confidence"), "stated": ("输入文件填写", "stated"), "step": ("步骤", "Step"), "formula": ("算式", "Formula"), "total": ("合计", "Total"),
-    "year": ("第 {year} 年", "Year {year}"), "price_ex": ("容量电价（不含税）", "Price, ex VAT"), "price_in": ("容量电价（含税）", "Price, incl. VAT"),
+    "given": ("输入文件填写，或由前一步得出", "stated, or from the step before"), "year": ("第 {year} 年", "Year {year}"), "price_ex": ("容量电价（不含税）", "Price, ex VAT"), "price_in": ("容量电价（含税）", "Price, incl. VAT"),
     "road": ("定价方式：{road}", "Road of pricing: {road}"), "result": ("{name}：{price:.4f} 元/kW·年（含税）", "{name}: {price:.4f} yuan/kW/year incl. VAT"),
     "uniform": ("全省统一容量电价：{price:.4f} 元/kW·年（含税）", "Uniform provincial price: {price:.4f} yuan/kW/year incl. VAT"),
     "years": ("第 0 年为建成年，其前为建设年；各年现金流在年末", "Year 0 is the year of completion, earlier ones are of construction; cash falls at the end of a year"),
@@ -46,10 +46,11 @@ def of_price(found: PriceStudy, lang: str) -> Findings:
     wide = []
     for name, ledger, names, years in _ledgers(found, lang):
         printed = _columns(ledger, years)
-        tables[f"{name}_steps"] = _steps(ledger, names, years, lang, printed)
-        if len(printed) < len(years):
-            tables[f"{name}_ledger"] = _steps(ledger, names, years, lang, range(len(years)))
+        tables[f"{name}_steps"] = _steps(ledger, names, years, lang, printed, found.sources)
+        if "completing" in ledger.book.inputs:
+            tables[f"{name}_ledger"] = _steps(ledger, names, years, lang, range(len(years)), found.sources)
             wide.append(f"{name}_ledger")
+        tables[f"{name}_figures"] = _figures(ledger, names, lang)
     remarks = [one.text(lang) for one in found.remarks]
     remarks += [say(_WORDS["years"], lang)] if found.station is not None else []
     return Findings(
@@ -87,7 +88,9 @@ def _prices(found: PriceStudy, lang: str) -> pd.DataFrame:
         book = found.cohort.ledger.book
         for key in ("paid_price", "paid_incl", "paid", "balance"):
             line = book.lines[key]
-            shown[with_unit(say((line.zh, line.en), lang), line.unit, lang)] = found.cohort.ledger.line(key)[0]
+            shown[with_unit(say((line.zh, line.en), lang), unit if line.unit == "yuan/kW" else "yuan/year", lang)] = (
+                found.cohort.ledger.line(key)[0]
+            )
     return pd.DataFrame(shown)
 
 
@@ -141,20 +144,39 @@ def _columns(ledger: Ledger, years: Sequence[str]) -> list[int]:
 
 
 def _steps(
-    ledger: Ledger, names: Sequence[str], years: Sequence[str], lang: str, columns: Sequence[int]
-) -> pd.DataFrame:
-    """One row a line and station: its values and its formula in words."""
+    ledger: Ledger, names: Sequence[str], years: Sequence[str], lang: str, columns: Sequence[int], sources: Mapping[str, tuple[Message, str]]
+) -> pd.DataFrame:  # fmt: skip
+    """One row a series that went in and a line, by station: its values, and its formula in words or what it was taken from."""
+    import pandas as pd
+
+    given = {key: what for key, what in ledger.book.inputs.items() if what.kind == "series" and key not in _NOT_SHOWN}
+    told = {key: sources[key][0].text(lang) if key in sources else say(_WORDS["given"], lang) for key in given}
+    told |= {key: _formula(ledger, line, lang) for key, line in ledger.book.lines.items()}
+    shown: Mapping[str, Any] = {**given, **ledger.book.lines}
+    rows = [
+        {
+            **({say(_WORDS["name"], lang): name} if len(names) > 1 else {}),
+            say(_WORDS["step"], lang): say((what.zh, what.en), lang), say(_WORDS["unit"], lang): _unit(what.unit, lang),
+            **{years[place]: float(ledger.line(key)[row, place]) for place in columns},
+            say(_WORDS["formula"], lang): told[key],
+        }
+        for row, name in enumerate(names)
+        for key, what in shown.items()
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _figures(ledger: Ledger, names: Sequence[str], lang: str) -> pd.DataFrame:
+    """One row a figure, with its value for every station and its formula in words."""
     import pandas as pd
 
     rows = [
         {
-            **({say(_WORDS["name"], lang): name} if len(names) > 1 else {}),
-            say(_WORDS["step"], lang): say((line.zh, line.en), lang), say(_WORDS["unit"], lang): _unit(line.unit, lang),
-            **{years[place]: float(ledger.line(key)[row, place]) for place in columns},
-            say(_WORDS["formula"], lang): _formula(ledger, line, lang),
+            say(_WORDS["step"], lang): say((figure.zh, figure.en), lang), say(_WORDS["unit"], lang): _unit(figure.unit, lang),
+            **{name: float(ledger.figure(key)[row]) for row, name in enumerate(names)},
+            say(_WORDS["formula"], lang): _formula(ledger, figure, lang),
         }
-        for row, name in enumerate(names)
-        for key, line in ledger.book.lines.items()
+        for key, figure in ledger.book.figures.items()
     ]  # fmt: skip
     return pd.DataFrame(rows)
 

@@ -228,7 +228,33 @@ def _by_rule(asked: Request) -> tuple[Message, ...]:
 def _sources(asked: Request) -> dict[str, tuple[Message, str]]:
     """Input of the ledgers → origin of a default."""
     found = {key: asked.origins[name] for key, name in _FIELDS.items() if name in asked.origins}
-    return {**asked.origins, **found}
+    return {**asked.origins, **found, **_of_duration(asked)}
+
+
+def _of_duration(asked: Request) -> dict[str, tuple[Message, str]]:
+    """How the share for a duration came about, where it was worked out; the hours asked for have their own document."""
+    one = asked.reliable
+    if one is not None and one.duration_hours is not None and one.peak_hours is not None:
+        hours, full = one.duration_hours, one.peak_hours
+        told = said(
+            "min(1, D ÷ H): {hours} h ÷ {full:g} h",
+            "min(1, D ÷ H)：{hours} 小时 ÷ {full:g} 小时",
+            hours=_plain(hours),
+            full=float(full[0, 0]),
+        )
+        return {"share": (told, "")}
+    if asked.road != "provincial":
+        return {}
+    source, confidence = asked.origins.get("full_hours", (said("stated", "输入文件填写"), ""))
+    told = said(
+        "min(1, D ÷ H): {hours} h ÷ {full:g} h ({source})", "min(1, D ÷ H)：{hours} 小时 ÷ {full:g} 小时（{source}）",
+        hours=_plain(column(asked.stations, "duration_hours")), full=float(asked.method["full_hours"][0, 0]), source=source,
+    )  # fmt: skip
+    return {"share": (told, confidence)}
+
+
+def _plain(hours: Table) -> str:
+    return ", ".join(f"{value:g}" for value in hours[:, 0])
 
 
 def _case_sources(case: Case, label: str) -> dict[str, tuple[Message, str]]:
