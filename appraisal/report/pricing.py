@@ -193,7 +193,7 @@ def _formula(ledger: Ledger, line: Line, lang: str) -> str:
 # --- what provinces pay ---
 
 _FACTORS = {
-    "area": ("地区", "Area"), "price": ("容量电价标准（含税）", "Capacity price, incl. VAT"), "required_hours": ("最长净负荷高峰", "Longest net-load peak"), "share": ("时长折算 min(1, D/H)", "Share min(1, D/H)"),
+    "area": ("地区", "Area"), "price": ("容量电价标准（含税）", "Capacity price, incl. VAT"), "required_hours": ("最长净负荷高峰", "Longest net-load peak"), "share": ("时长折算系数", "Share min(1, D/H)"),
     "coefficient": ("省级系数", "Coefficient"), "paid": ("每千瓦额定功率所得（含税）", "Paid for a rated kW, incl. VAT"), "term_years": ("执行年限", "Term"), "status": ("效力", "Standing"),
     "confidence": ("可信度", "Confidence"), "others": ("其他条款", "Further terms"), "document": ("依据", "Document"), "absent": ("未见", "Not in the evidence"),
     "sentence": ("{day} 起并网、满功率 {hours:g} 小时的新型储能，各省容量电价", "Capacity prices of storage connected on {day} with {hours:g} h at full power"),

@@ -31,7 +31,7 @@ def run(words: list[str]) -> int:
 def test_commands_of_the_page_run(root: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each leaves with 0; the storage charge writes its ledger of 16 years and says that it is a counterfactual."""
     lines = [line for block in FENCE.findall((root / DOC).read_text(encoding="utf-8")) for line in block.splitlines()]
-    assert len(lines) == 7
+    assert len(lines) == 8
     for line in lines:
         assert run(shlex.split(line)[1:]) == 0, line
         told = capsys.readouterr()

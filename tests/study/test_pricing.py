@@ -10,9 +10,11 @@ import numpy_financial as npf
 import pytest
 from strategies import contract, made
 
+from appraisal import load_case
 from appraisal.errors import InputError
 from appraisal.library import Library
 from appraisal.report.pricing import of_factors, of_price
+from appraisal.scenario import scenario_path
 from appraisal.study.pricing import PriceStudy, price_of_case, price_of_file
 from appraisal.study.pricing.factors import factors
 
@@ -51,6 +53,13 @@ def test_case_and_file_of_one_station_agree(tmp_path: Path) -> None:
     row = "{capacity_mw: 1200, investment_yuan: 7.2e9, operating_cost_yuan: %s, equity_share: 0.2, loan_rate: 0.03}"
     text = HEAD % ("2019-01", "") + "method: {prime_rate: 0.035, residual_share: 0.05}\nstations:\n  a: " + row % "1.2e8" + "\n  b: " + row % "1.5e8" + "\n"  # fmt: skip
     np.testing.assert_array_equal(price_of_case(case).price_incl_vat, priced(tmp_path, text).price_incl_vat)
+
+
+def test_case_off_its_road_says_so() -> None:
+    """The sea-water station was begun when one provincial price holds: its own price is a counterfactual (notice 114, 二(二))."""
+    found = price_of_case(load_case(scenario_path("fujian_seawater_pumped_hydro")))
+    assert any("counterfactual" in str(remark) for remark in found.remarks)
+    assert any("反事实" in remark.zh for remark in found.remarks)
 
 
 @pytest.mark.parametrize("over", ["rated", "covered"])

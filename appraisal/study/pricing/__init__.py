@@ -23,7 +23,7 @@ from appraisal.regulated import (
     duration_share,
     reliable_price,
 )
-from appraisal.streams.regulated_two_part import Terms, computed, priced
+from appraisal.streams.regulated_two_part import Terms, computed, priced, remarks
 from appraisal.study.pricing.form import ROADS, ReliableCapacity, Road, Station
 from appraisal.study.pricing.read import Request, column, named, read_request
 from appraisal.study.provenance import Provenance, provenance, provenance_of
@@ -145,7 +145,7 @@ def price_of_case(case: Case) -> PriceStudy:
     return PriceStudy(
         road="station" if terms.pumped else "storage_charge", title=Message(case.title.en or case.name, case.title.zh or case.name), names=names,
         provenance=provenance("price", case, {"stream": label}), station=priced(case, terms), sources=_case_sources(case, label), facts=case.facts,
-        remarks=((_APPENDIX,) if terms.pumped else (_COUNTERFACTUAL, _APPENDIX)),
+        remarks=tuple(Message(en, zh) for zh, en in remarks(case, terms)),
     )  # fmt: skip
 
 
@@ -238,7 +238,7 @@ def _of_duration(asked: Request) -> dict[str, tuple[Message, str]]:
         hours, full = one.duration_hours, one.peak_hours
         told = said(
             "min(1, D ÷ H): {hours} h ÷ {full:g} h",
-            "min(1, D ÷ H)：{hours} 小时 ÷ {full:g} 小时",
+            "取小(1, D ÷ H)：{hours} 小时 ÷ {full:g} 小时",
             hours=_plain(hours),
             full=float(full[0, 0]),
         )
@@ -247,7 +247,7 @@ def _of_duration(asked: Request) -> dict[str, tuple[Message, str]]:
         return {}
     source, confidence = asked.origins.get("full_hours", (said("stated", "输入文件填写"), ""))
     told = said(
-        "min(1, D ÷ H): {hours} h ÷ {full:g} h ({source})", "min(1, D ÷ H)：{hours} 小时 ÷ {full:g} 小时（{source}）",
+        "min(1, D ÷ H): {hours} h ÷ {full:g} h ({source})", "取小(1, D ÷ H)：{hours} 小时 ÷ {full:g} 小时（{source}）",
         hours=_plain(column(asked.stations, "duration_hours")), full=float(asked.method["full_hours"][0, 0]), source=source,
     )  # fmt: skip
     return {"share": (told, confidence)}
