@@ -11,12 +11,12 @@ from functools import partial
 import streamlit as st
 
 from appraisal.app.faults import shown_as_is
-from appraisal.app.formula import in_words
 from appraisal.app.grounds import amount, fact_text, given_text, once
 from appraisal.app.state import draft, lang, t
 from appraisal.errors import InputError
 from appraisal.finance.tables import TITLES
 from appraisal.pipeline import Appraisal
+from appraisal.report.formula import in_words
 from appraisal.report.leaves import Leaf
 from appraisal.report.tables import tables
 from appraisal.report.trace import Operand, TraceNode, explain

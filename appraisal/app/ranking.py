@@ -18,7 +18,7 @@ from appraisal.app.settings import keyed, labelled
 from appraisal.app.state import draft, lang, t
 from appraisal.app.tariffs import begins, moved_to
 from appraisal.report.charts.areas import SELECTED, Measure, areas_drawn, is_own
-from appraisal.report.spreads import Missing, Spread, spreads
+from appraisal.study.spreads import Missing, Spread, spreads
 from appraisal.text import PARTS
 
 # Words for voltages that the tariffs know beside their own.

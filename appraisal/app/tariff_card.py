@@ -12,7 +12,7 @@ from appraisal.library import Fact, RetailYear
 from appraisal.library.check import STALE_AFTER
 from appraisal.library.retail_types import RetailFile
 from appraisal.library.types import MonthSource, lowest
-from appraisal.report.spreads import cycle, latest, outdated
+from appraisal.study.spreads import cycle, latest, outdated
 from appraisal.text import ABSENT, COMPONENTS, CONFIDENCE, MONTH_TAKEN, word
 from appraisal.units import MONTHS_PER_YEAR
 

@@ -24,6 +24,7 @@ from appraisal.library.check import STALE_AFTER
 from appraisal.library.library import DIRECT_RULE
 from appraisal.pipeline import Appraisal
 from appraisal.report.price_year import PriceYear, of_prices, of_steps, of_tariff, user_words
+from appraisal.scenario.moved import moves
 from appraisal.text import ABSENT, COMPONENTS, CONFIDENCE, word
 from appraisal.units import KWH_PER_MWH
 
@@ -123,18 +124,10 @@ def moved_to(draft: Draft, area: str, zone: str = "") -> Draft:
     area : str
         Name of the tariff behind ``retail.``, which is the province as well.
     zone : str
-        Without one, and where the tariff does not know the class of the draft, both are left out: a zone is then asked
-        for, a class is the tariff's own default. Voltage and parts stay; what the tariff does not know is a fault.
+        As of :func:`appraisal.scenario.moved.moves`.
     """
-    changes = [Change(path="market.tariff", value=f"retail.{area}"), Change(path="project.province", value=area)]
-    changes += [Change(path="market.zone", value=zone)] if zone else []
-    made = draft.changed(*changes)
-    file = tariff_file(made)
-    known = {"zone": file.zones if file else {}, "user_class": file.classes if file else {}}
-    gone = [
-        name for name, words in known.items() if draft.at(f"market.{name}") and made.at(f"market.{name}") not in words
-    ]
-    return made.changed(*(Change(path=f"market.{name}", action="remove") for name in gone))
+    file = tariff_file(draft.changed(Change(path="market.tariff", value=f"retail.{area}")))
+    return draft.changed(*moves(draft.at, file, area, zone))
 
 
 def direct_words(draft: Draft, lang: str) -> str:

@@ -8,6 +8,9 @@ from typing import Annotated
 import typer
 
 from appraisal.cli.common import Lang, LangOption
+from appraisal.cli.mechanism_check import register as register_check
+from appraisal.cli.mechanism_price import register as register_price
+from appraisal.cli.mechanism_provinces import register as register_provinces
 from appraisal.cli.studies import Image, ImageOption, Tables, TablesOption
 
 app = typer.Typer(
@@ -147,3 +150,8 @@ def reproduce(
 
 def _kinds(charts: list[Image] | None) -> list[str]:
     return [one.value for one in charts or [Image.html]]
+
+
+register_price(app)
+register_check(app)
+register_provinces(app)

@@ -100,8 +100,12 @@ def _shown(
     """How a study is to be shown, as the options of every command say it."""
     from appraisal.cli.study_calls import Shown
 
-    kinds = [one.value for one in charts or [Image.html]]
-    return Shown(json=json, folder=folder, tables=tables.value, charts=kinds, measured=measured)
+    return Shown(json=json, folder=folder, tables=tables.value, charts=kinds_of(charts), measured=measured)
+
+
+def kinds_of(charts: list[Image] | None) -> list[str]:
+    """Kinds of the charts written: those asked for, else html."""
+    return [one.value for one in charts or [Image.html]]
 
 
 def sensitivity(

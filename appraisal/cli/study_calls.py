@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -89,6 +89,20 @@ class Asked:
     def input(self, name: str) -> str | Input:
         """A driver by its key, else a dotted path."""
         return driver_input(self.case, name) or name
+
+
+@dataclass(frozen=True)
+class AskedFile:
+    """A study whose input is no case: its file as a person names it, the language, and the files that it rests on."""
+
+    words: str
+    lang: Literal["zh", "en"]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    changes: Sequence[str] = ()
+
+    def stated(self) -> dict[str, bytes]:
+        """The files."""
+        return dict(self.files)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,6 +267,14 @@ def refuse_unanswered(answered: bool) -> None:
         raise NoSolutionError(said("no solution: see the reasons above", "无解：原因见上"))
 
 
+def refuse_changes(changes: Sequence[str] | None) -> None:
+    """A file that is no case takes no ``--set``."""
+    if changes:
+        raise InputError([Fault(where="--set", message=said(
+            "changes a case; change the price file itself", "只用于算例；请直接修改测算文件"
+        ))])  # fmt: skip
+
+
 def refuse_full(folder: Path | None) -> None:
     """Refuse a folder that holds something, before a long study is run for nothing."""
     if folder is None or not folder.exists():
@@ -263,7 +285,7 @@ def refuse_full(folder: Path | None) -> None:
         ))])  # fmt: skip
 
 
-def show(found: Findings, asked: Asked, shown: Shown) -> None:
+def show(found: Findings, asked: Asked | AskedFile, shown: Shown) -> None:
     """Print a study, and write its files if a folder is named: tables, charts, study.json and the case itself."""
     told = {**found.as_json(), "asked": {"case": asked.words, "set": list(asked.changes)}}
     if shown.folder is not None:
@@ -281,7 +303,7 @@ def show(found: Findings, asked: Asked, shown: Shown) -> None:
 
 
 def _files(
-    found: Findings, asked: Asked, shown: Shown, folder: Path, told: Mapping[str, Any]
+    found: Findings, asked: Asked | AskedFile, shown: Shown, folder: Path, told: Mapping[str, Any]
 ) -> dict[Path, bytes]:  # fmt: skip
     files = found.files(folder, shown.tables)
     files[folder / "study.json"] = f"{json.dumps(told, ensure_ascii=False, indent=2, allow_nan=False)}\n".encode()

@@ -13,9 +13,9 @@ from appraisal.library.months import file_rule, transmission_at
 from appraisal.library.reading import Reading, find_user
 from appraisal.library.retail import component_price, month_source, read_transmission
 from appraisal.library.retail_types import MonthRow, RetailFile, Rule
+from appraisal.library.time_of_use import RULES, requirements
 from appraisal.library.types import Confidence, RetailYear, Title
 
-RULES = "rules.time_of_use"
 OLD_PRICE = timedelta(days=365)
 AHEAD = timedelta(days=31)
 # Bounds of one component, yuan/kWh: none was ever above; what is bought costs something.
@@ -223,30 +223,16 @@ def _priced(library: Library, file: RetailFile) -> Iterator[Fault]:
 
 
 def _ratios(library: Library, file: RetailFile, today: date) -> Iterator[Fault]:
-    """The rule in force against the notice of 2021: on the multiples of what floats, never on all-in prices.
-
-    Peak ÷ valley at least 3 (4 where the load difference exceeds the threshold, which no file says); sharp ÷ peak at
-    least 1 + 20 %.
-    """
+    """The rule in force against the notice of 2021; no file says the load difference of its system, see :func:`requirements`."""
     rule = file_rule(file, today)
     if rule is None:
         return
-    least = float(library.fact(f"{RULES}.peak_to_valley_ratio_other", today).value)
-    above = 1.0 + float(library.fact(f"{RULES}.sharp_over_peak", today).value)
     for row in rule.ratios:
-        by = row.by_letter
         who = " ".join([*row.scope.classes, *row.scope.parts, *row.scope.voltages])
         path = f"rules.{rule.begins} {who}".strip()
-        if "v" in by and "p" in by and by["p"] / by["v"] < least - 1e-9:
-            yield Fault(where=file.where, line=row.line, path=path, message=said(
-                "peak ÷ valley is {ratio:.2f}, the notice of 2021 asks for {least:g}",
-                "峰谷比为 {ratio:.2f}，低于 2021 年通知要求的 {least:g}", ratio=by["p"] / by["v"], least=least
-            ))  # fmt: skip
-        if "s" in by and "p" in by and by["s"] != by["p"] and by["s"] / by["p"] < above - 1e-9:
-            yield Fault(where=file.where, line=row.line, path=path, message=said(
-                "sharp ÷ peak is {ratio:.3f}, the notice of 2021 asks for {above:g}",
-                "尖峰与高峰之比为 {ratio:.3f}，低于 2021 年通知要求的 {above:g}", ratio=by["s"] / by["p"], above=above
-            ))  # fmt: skip
+        for one in requirements(library, row.by_letter, today):
+            if not one.met:
+                yield Fault(where=file.where, line=row.line, path=path, message=one.told())
 
 
 def _contradictions(file: RetailFile) -> Iterator[Fault]:

@@ -48,6 +48,8 @@ class Findings:
         What a reader must know about it.
     large : tuple of str
         Tables of one row a draw.
+    wide : tuple of str
+        Tables of one column a year: in JSON and files, too wide to be printed.
     measured : function that writes the measured values, or None
         For :mod:`appraisal.study.measured`.
     """
@@ -58,6 +60,7 @@ class Findings:
     pictures: Mapping[str, Callable[[], Picture]] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     large: tuple[str, ...] = ()
+    wide: tuple[str, ...] = ()
     measured: Callable[[], bytes] | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -79,7 +82,7 @@ class Findings:
 
     def printed(self) -> Iterator[tuple[str, pd.DataFrame]]:
         """The tables that are printed for people."""
-        yield from ((name, frame) for name, frame in self.tables.items() if name not in self.large)
+        yield from ((name, frame) for name, frame in self.tables.items() if name not in (*self.large, *self.wide))
 
 
 def of_tornado(found: Tornado, lang: str) -> Findings:

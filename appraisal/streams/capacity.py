@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-import numpy as np
-
 from appraisal.case import Case, spans
 from appraisal.case.schema import Terms as BaseTerms
 from appraisal.errors import Message, said
 from appraisal.field import Number, choice, flag, number
 from appraisal.operation import Offer, Operation, Settlement, Stream
+from appraisal.regulated import effective_share
 from appraisal.text import SIDES
 from appraisal.units import KW_PER_MW
 
@@ -155,7 +154,7 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
     hours = terms.duration_hours
     if hours is None:
         hours = operation.usable_mwh * case.storage.discharge_yield / case.storage.power_mw
-    effective = np.minimum(1.0, hours / terms.required_hours) * terms.coefficient
+    effective = effective_share(hours, terms.required_hours, terms.coefficient)
     power_kw = KW_PER_MW * case.storage.power_mw
     rate = case.market.vat_rate if terms.vat_rate is None else terms.vat_rate
     paid = terms.price_yuan_per_kw_year * (1.0 - terms.deduction_share) * (operation.running > 0)

@@ -50,10 +50,17 @@ def provenance(
     study: str, case: Case, settings: Mapping[str, Any], *, seed: int | None = None, n: int | None = None
 ) -> Provenance:  # fmt: skip
     """The provenance of a study of *case*; *settings* are plain values (text, numbers, lists, mappings of them)."""
+    return provenance_of(study, case.name, digest(case), settings, seed=seed, n=n)
+
+
+def provenance_of(
+    study: str, name: str, inputs_sha256: str, settings: Mapping[str, Any], *, seed: int | None = None, n: int | None = None
+) -> Provenance:  # fmt: skip
+    """The provenance of a study whose input is no case: its name and the digest of the file stand in place of the case's."""
     versions = {"appraisal": __version__, "python": platform.python_version()}
-    versions |= {name: version(name) for name in LIBRARIES}
+    versions |= {library: version(library) for library in LIBRARIES}
     return Provenance(
-        study=study, case=case.name, inputs_sha256=digest(case), settings=dict(settings), seed=seed, n=n, versions=versions
+        study=study, case=name, inputs_sha256=inputs_sha256, settings=dict(settings), seed=seed, n=n, versions=versions
     )  # fmt: skip
 
 

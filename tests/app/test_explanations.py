@@ -12,11 +12,11 @@ import streamlit as st
 from appraisal.app.draft import ready
 from appraisal.app.explain import catalogue, series_text
 from appraisal.app.faults import shown_as_is
-from appraisal.app.formula import in_words
 from appraisal.app.grounds import cited, fact_text, given_text, in_original
 from appraisal.app.markup import link
 from appraisal.app.pictures import plain
 from appraisal.pipeline import appraise
+from appraisal.report.formula import in_words
 from appraisal.report.leaves import Leaf
 from appraisal.report.trace import explain
 

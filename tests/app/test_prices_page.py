@@ -25,9 +25,9 @@ from appraisal.library.types import RetailYear
 from appraisal.report.charts.export import svg
 from appraisal.report.charts.prices import price_curve, price_map, spread_bars, tariff_map
 from appraisal.report.price_year import kinds, mean_day, of_prices, of_steps, of_tariff
-from appraisal.report.spreads import spreads
 from appraisal.scenario import scenario_names
 from appraisal.scenario.series import understood
+from appraisal.study.spreads import spreads
 
 CJK = re.compile(r"[\u2e80-\u9fff]")
 Open = Callable[..., AppTest]

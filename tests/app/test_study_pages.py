@@ -387,3 +387,26 @@ def test_glossary_finds_a_term_and_says_where_it_stands(open_page: Open) -> None
     found = [one.value for one in app.main.markdown]
     assert 0 < len(found) < every
     assert any("Debt-service cover (DSCR)" in text and "Statements" in text for text in found)
+
+
+def test_formulas_show_the_steps_of_a_regulated_price(open_page: Open) -> None:
+    """Every year of the pumped station's price and its documents, in Chinese; a case without one shows none."""
+    stated = {
+        **ready(CONTRACT).stated,
+        "revenue": {
+            "regulated_two_part": {
+                "pumped": True,
+                "investment_yuan": 5.6e8,
+                "operating_cost_yuan": 1.2e7,
+                "prime_rate": 0.035,
+            }
+        },
+    }
+    stated = {**stated, "project": {**stated["project"], "construction_start": "2019-03"}}
+    app = open_page("method", Draft(name="station", stated=stated), "zh", settings={"method_view": "formulas"})
+    assert any("核定容量电价的测算" in one.value for one in app.main.subheader)
+    ledger = next(one.value for one in app.main.dataframe if "算式" in one.value.columns)
+    assert ledger.shape[1] == 2 + 1 + 40 + 1
+    assert any("元/kW·年（含税）" in one.value for one in app.main.markdown)
+    app = open_page("method", CONTRACT, "zh", settings={"method_view": "formulas"})
+    assert not any("核定容量电价" in one.value for one in app.main.subheader)

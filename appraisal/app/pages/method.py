@@ -12,13 +12,14 @@ import streamlit as st
 from appraisal import __version__
 from appraisal.app import about
 from appraisal.app.faults import show_faults
-from appraisal.app.formula import in_words
 from appraisal.app.main import NAMES
 from appraisal.app.pictures import plain
+from appraisal.app.price_steps import price_steps
 from appraisal.app.settings import keyed, labelled
 from appraisal.app.sources import facts_of, facts_table, stale
 from appraisal.app.state import draft, lang, outcome, t
 from appraisal.pipeline import Appraisal
+from appraisal.report.formula import in_words
 from appraisal.report.frames import csv_bytes
 from appraisal.report.glossary import GLOSSARY
 from appraisal.report.remarks import data_date
@@ -81,6 +82,8 @@ def _formulas(result: Appraisal | None) -> None:
             st.markdown(
                 f"**{plain(owner + (node.zh if zh else node.en))}** = {plain(in_words(node.formula, node.operands, lang()))}"
             )
+
+    price_steps(result)
 
 
 def _sources(result: Appraisal | None) -> None:

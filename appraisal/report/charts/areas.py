@@ -19,7 +19,7 @@ from appraisal.report.charts.layers import data, haloed, layered, pixels
 from appraisal.report.charts.picture import Picture
 from appraisal.report.charts.words import listed, pick, say
 from appraisal.report.charts.years import described, ended, of_case
-from appraisal.report.spreads import TRADE_HOURS, Missing, Spread, spreads
+from appraisal.study.spreads import TRADE_HOURS, Missing, Spread, spreads
 from appraisal.text import ABSENT, CONFIDENCE, PARTS, word
 
 ROW = 54
@@ -135,7 +135,7 @@ def areas(
         First of twelve months.
     lang : "en" or "zh"
     voltage, parts, efficiency
-        As of :func:`appraisal.report.spreads.spreads`.
+        As of :func:`appraisal.study.spreads.spreads`.
     head : str
         A line under the title.
     own : callable
@@ -161,7 +161,7 @@ def areas_drawn(
     found: Sequence[Spread], gone: Sequence[Missing], start: date, lang: str = "en", *, voltage: str, parts: str, efficiency: float,
     head: str = "", own: Callable[[Spread], bool] | None = None, by: Measure = "spread",
 ) -> Picture:  # fmt: skip
-    """The picture of areas that are known already: what :func:`appraisal.report.spreads.spreads` returned for the same arguments.
+    """The picture of areas that are known already: what :func:`appraisal.study.spreads.spreads` returned for the same arguments.
 
     Returns
     -------

@@ -23,7 +23,7 @@ from appraisal.report.charts.day import typical_day
 from appraisal.report.charts.health import battery_health
 from appraisal.report.charts.hours import hours_map
 from appraisal.report.days import days, flows_of, hour_map
-from appraisal.report.spreads import spreads
+from appraisal.study.spreads import spreads
 
 WAN = 1e4
 

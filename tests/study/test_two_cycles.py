@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appraisal.report.two_cycles import two_cycle_margin
+from appraisal.study.two_cycles import two_cycle_margin
 
 
 def best_of_all(prices: list[float], steps: int, efficiency: float) -> float:

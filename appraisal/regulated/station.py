@@ -239,11 +239,6 @@ def _root(worth: Callable[[Table], Table], scale: Table) -> Table:
     return found
 
 
-def uniform_price(price: Table, duration_hours: Table, least_hours: Table) -> Table:
-    """A provincial price reduced in proportion below the hours asked for: ``price × min(1, D ÷ H)`` (发改价格〔2026〕114号)."""
-    return np.asarray(price * np.minimum(1.0, duration_hours / least_hours))
-
-
 def taken_back(gains: Table, period_years: int, share: Table) -> Table:
     """What is deducted from the capacity income for the market gains of the price period before, ``(S, N)`` yuan.
 

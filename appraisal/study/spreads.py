@@ -13,7 +13,7 @@ from appraisal.library import Library
 from appraisal.library.months import transmission_at
 from appraisal.library.retail_types import RetailFile
 from appraisal.library.types import Confidence, RetailYear, Title
-from appraisal.report.two_cycles import two_cycle_margin
+from appraisal.study.two_cycles import two_cycle_margin
 
 _PREFIX = "retail."
 # The trade compares areas by a store of two hours.
@@ -64,8 +64,9 @@ class Spread:
 
 @dataclass(frozen=True, kw_only=True)
 class Missing:
-    """An area that cannot be priced, and why."""
+    """An area that cannot be priced, and why; *name* is its tariff's in the library."""
 
+    name: str
     area: Title
     zone: Title | None
     faults: tuple[Fault, ...]
@@ -97,7 +98,7 @@ def spreads(
             try:
                 year = library.retail(name, start=start, voltage=voltage, parts=parts, zone=zone)
             except InputError as error:
-                gone.append(Missing(area=file.title, zone=title, faults=error.faults))
+                gone.append(Missing(name=name, area=file.title, zone=title, faults=error.faults))
                 continue
             found.append(_spread(file, year, title, efficiency))
     return tuple(sorted(found, key=lambda one: -one.mean)), tuple(gone)
