@@ -8,12 +8,13 @@ from pathlib import Path
 
 from appraisal.cli.bundles import show_bundle
 from appraisal.cli.common import print_columns
+from appraisal.cli.progress import progress
 from appraisal.cli.study_calls import refuse_full
 from appraisal.errors import Fault, InputError, IntegrityError, said
 from appraisal.report.files import refuse_there, save_new
 from appraisal.report.mechanism.asked import Asked, bundle_of, packed, packed_again
 from appraisal.report.mechanism.pack import FACTS, MANIFEST
-from appraisal.study.mechanism import Bench, read_study
+from appraisal.study.mechanism import Bench, Study, read_study
 from appraisal.study.mechanism.ready import find_study, study_names
 
 
@@ -50,8 +51,18 @@ def show(asked: Asked, study: str, *, as_json: bool, output: Path | None, tables
         print(told.text(asked.lang), file=sys.stderr)
         return
     refuse_full(output)
-    found = bundle_of(asked, Bench(study=read_study(find_study(study))))
+    read = read_study(find_study(study))
+    with progress(asked.command, _rows(asked, read)) as count:
+        found = bundle_of(asked, Bench(study=read, progress=count if asked.command == "run" else None))
     show_bundle(found, asked.lang, as_json=as_json, folder=output, tables=tables, charts=charts)
+
+
+def _rows(asked: Asked, study: Study) -> int:
+    """Rows that a run appraises: every project as it stands and at each level of each mechanism; 0 where a search decides how many."""
+    if asked.command != "run":
+        return 0
+    levels = sum(len(study.mechanism(name).levels) for name in asked.mechanisms or study.mechanisms)
+    return (1 + levels) * sum(plants.projects for plants in study.plants)
 
 
 def reproduce(path: Path, lang: str) -> None:

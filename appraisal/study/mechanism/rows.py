@@ -89,7 +89,7 @@ class Bench:
     ----------
     study : Study
     progress : callable, optional
-        Told the number of rows done in a block.
+        Told the number of rows appraised so far.
     state : path → value
         Uncertain inputs that stand elsewhere than in the cases; a case that has no such number is left as it is.
     """
@@ -100,6 +100,8 @@ class Bench:
     _cases: dict[tuple[object, ...], tuple[Case, tuple[tuple[int, Follows], ...]]] = field(
         default_factory=dict, init=False, repr=False
     )
+
+    _done: list[int] = field(default_factory=lambda: [0], init=False, repr=False)
 
     @property
     def cases(self) -> tuple[Case, ...]:
@@ -169,8 +171,14 @@ class Bench:
         found = _Seen(self.study, project.size)
         metrics = (self.study.hurdle.metric, WORTH_OF[self.study.hurdle.metric], "dscr_min")
         block = case.vary(values)
-        measured = measure_many(block, keys=metrics, progress=self.progress, seen=found.take, also=found.lines(case))
+        measured = measure_many(block, keys=metrics, progress=self._told, seen=found.take, also=found.lines(case))
+        self._done[0] += project.size
         return found.rows({key: _long(measured[key].value, project.size) for key in metrics})
+
+    def _told(self, done: int) -> None:
+        """Pass on how many rows of the block at hand are done, with those of all blocks before."""
+        if self.progress is not None:
+            self.progress(self._done[0] + done)
 
     def _case(
         self, plants: Plants, mechanisms: Sequence[Mechanism], variant: tuple[float, ...]

@@ -134,3 +134,11 @@ def test_share_that_clears_rises_with_the_level(ready: tuple[Bench, dict[str, Ou
         assert (np.diff(one.share) >= 0.0).all()
         assert (one.share <= 1.0).all()
         assert_allclose(one.total, sum(one.cost[payer] for payer in ORDER), rtol=1e-12)
+
+
+def test_progress_ends_at_every_row_of_a_run(tmp_path: Path) -> None:
+    """Two projects as they stand, and each at the three levels of the rent: eight rows."""
+    told: list[int] = []
+    at_levels(Bench(study=studied(tmp_path), progress=told.append), "rent")
+    assert told == sorted(told)
+    assert told[-1] == 8
