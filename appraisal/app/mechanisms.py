@@ -112,7 +112,7 @@ def handed_over(name: str, content: bytes) -> Files:
     known = scenario_names()
     faults = [
         Fault(where=shown, path=f"portfolio.{entry}.case", message=said(
-            "is no ready case; a study with case files of its own runs on the command line: appraisal mechanism run",
+            "is no ready case; a study with case files of its own runs on the command line: {command}",
             "不是现成算例；使用自有算例文件的研究请用命令行：{command}", command="appraisal mechanism run",
         ))
         for entry, one in portfolio.items() if not isinstance(one, dict) or one.get("case") not in known
