@@ -1,7 +1,8 @@
 """The best schedules where a month's peak has a price: one search a month, all months at once, exact.
 
 With the peak held, the rows of a month are separate and the kernel solves them; :mod:`~appraisal.dispatch.search` finds
-the best peak. What is not concave in the peak goes to :mod:`~appraisal.dispatch.coupled`, month by month.
+the best peak. A month in which charging and discharging at once would gain (a negative price) is not concave in the peak: it
+goes to :mod:`~appraisal.dispatch.coupled` by itself, unless the schedule found does not do both.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from typing import Any, NamedTuple, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from appraisal.dispatch.check import Plant, checked, numbers
-from appraisal.dispatch.kernel import best, refuse_unreachable, reports, rows_of
+from appraisal.dispatch.check import Plant, checked, column, numbers
+from appraisal.dispatch.kernel import BURNT, best, refuse_unreachable, reports, rows_of
 from appraisal.dispatch.search import best_peaks
 from appraisal.dispatch.steps import Posed
 from appraisal.dispatch.tiers import Groups, PeakCost, peaks_of, totals, within
@@ -98,8 +99,9 @@ def solve_peaks(
     Notes
     -----
     max Σ weight × money − p(M), charge − discharge ≤ M − load + PV in every step. Months with a step in which selling
-    brings more than buying costs (a negative price) are not concave in M and are solved by HiGHS, one by one; so is the
-    rebated branch of a month that reaches it only by burning energy on purpose.
+    brings more than buying costs (a negative price) are not concave in M. They are solved as if charging and discharging at
+    once were allowed, which is exact where the schedule found does not do both; else by HiGHS, one by one. So is the rebated
+    branch of a month that reaches it only by burning energy on purpose.
 
     Examples
     --------
@@ -194,29 +196,42 @@ def peaks(posed: Posed, cyclic: bool, month: Groups, weight: Table, cost: PeakCo
     """:func:`solve_peaks` on a checked problem, one branch."""
     from appraisal.dispatch.coupled import Coupling, exact
 
-    kinked = np.zeros(int(month.max()) + 1, dtype=np.bool_)
-    np.logical_or.at(kinked, month, _kinked(posed))
-    searched = np.flatnonzero(~kinked)
-    peak = np.full(kinked.size, np.inf)
-    if searched.size:
-        rows = np.flatnonzero(~kinked[month])
-        inner = np.searchsorted(searched, month[rows])
-        peak[searched] = best_peaks(rows_of(posed, rows), cyclic, inner, weight[rows], cost.rows(searched, kinked.size))
+    peak = best_peaks(posed, cyclic, month, weight, cost)
+    burning = _burning(posed, cyclic, month, peak)
+    peak[burning] = np.inf
     found = best(posed._replace(peak_mw=peak[month][:, None]), cyclic)
     refuse_unreachable(posed, cyclic, found)
     charge, discharge, soc = found.charge, found.discharge, found.soc
     value = totals(month, weight * found.value)
     # HiGHS takes one month at a time: there is no other way to hand it a problem with binaries.
-    for one in np.flatnonzero(kinked):
+    for one in np.flatnonzero(burning):
         rows = np.flatnonzero(month == one)
         alone = Coupling(
-            weight=weight[rows], group=np.zeros(rows.size, dtype=np.int64), cost=cost.rows([one], kinked.size)
+            weight=weight[rows], group=np.zeros(rows.size, dtype=np.int64), cost=cost.rows([one], peak.size)
         )
         solved = exact(rows_of(posed, rows), cyclic, alone)
         charge[rows], discharge[rows], soc[rows] = solved.charge, solved.discharge, solved.soc
         value[one] = solved.value + alone.cost.at(solved.peak)[0]  # type: ignore[union-attr]
     drawn = peaks_of(posed, month, charge - discharge)
     return Peaks(value - cost.at(drawn), charge, discharge, soc, drawn)
+
+
+def _burning(posed: Posed, cyclic: bool, month: Groups, peak: Table) -> NDArray[np.bool_]:
+    """Months whose best schedule at the best *peak* charges and discharges at once: only those are not solved by it.
+
+    Where both at once are allowed the money is concave in the peak and nowhere below the plant's, so a best schedule that
+    never does both is the plant's best.
+    """
+    from appraisal.dispatch import concave
+
+    burning = np.zeros(peak.size, dtype=np.bool_)
+    rows = np.flatnonzero(_kinked(posed))
+    if rows.size:
+        part = rows_of(posed, rows)._replace(peak_mw=peak[month[rows]][:, None])
+        _, report = reports(part, cyclic)
+        burnt = report[:, concave.BURNT] > BURNT * column(part.energy_mwh, rows.size)[:, 0]
+        np.logical_or.at(burning, month[rows], burnt)
+    return burning
 
 
 def _kinked(posed: Posed) -> NDArray[np.bool_]:
