@@ -256,24 +256,25 @@ def _branches(posed: Posed, cyclic: bool, month: Groups, weight: Table, cost: Pe
                 name="rebate",
             )
         )
+    cost = cost.rows(np.arange(groups), groups)
     cheap = PeakCost(cost.from_mw, cost.price * share, cost.fixed * share)
 
     def net(found: Peaks) -> Table:
         return totals(month, weight * posed.step_hours * (counted * (found.charge - found.discharge)).sum(axis=1))
 
-    low, high = peaks(posed, cyclic, month, weight, cost), peaks(posed, cyclic, month, weight, cheap)
-    takes = net(high) >= wanted
-    chosen = [
-        np.where(takes, high.value, low.value),
-        low.charge,
-        low.discharge,
-        low.soc,
-        np.where(takes, high.peak, low.peak),
-    ]
+    always, never = _settled(posed, cyclic, month, weight, counted, wanted)
+    one_way = never | (np.broadcast_to(share, (groups, 1))[:, 0] == 1.0)
+    low = peaks(posed, cyclic, month, weight, _either(always, cheap, cost))
+    high = _again(posed, cyclic, month, weight, cheap, low, np.flatnonzero(~always & ~one_way))
+    takes = always | (~one_way & (net(high) >= wanted))
     by_row = takes[month][:, None]
-    for place in (1, 2, 3):
-        chosen[place] = np.where(by_row, high[place], low[place])
-    best_of = Peaks(*chosen)
+    best_of = Peaks(
+        np.where(takes, high.value, low.value),
+        np.where(by_row, high.charge, low.charge),
+        np.where(by_row, high.discharge, low.discharge),
+        np.where(by_row, high.soc, low.soc),
+        np.where(takes, high.peak, low.peak),
+    )
     if not rebate.on_purpose:
         return _unasked(posed, month, (cost, cheap), best_of, takes, net(low) >= wanted, wanted <= 0.0)
     unsure = np.flatnonzero(
@@ -291,6 +292,43 @@ def _branches(posed: Posed, cyclic: bool, month: Groups, weight: Table, cost: Pe
             best_of,
         )
     return best_of
+
+
+def _settled(
+    posed: Posed, cyclic: bool, month: Groups, weight: Table, counted: Table, wanted: Table
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Months that have enough energy whatever the plant does, and months that never have, ``(G,)`` each.
+
+    A store that ends as it began, all of whose energy the meter counts, draws at least what it gives back; and it never
+    draws more than its power through every step.
+    """
+    returns = bool(counted.all()) and (cyclic or np.array_equal(posed.start_mwh, posed.end_mwh))
+    most = np.minimum(posed.charge_mw, posed.net_high_mw) * counted * within(posed)
+    reach = totals(month, weight * posed.step_hours * np.broadcast_to(most, posed.buy.shape).sum(axis=1))
+    return (wanted <= 0.0) & returns, reach < wanted
+
+
+def _either(which: NDArray[np.bool_], one: PeakCost, other: PeakCost) -> PeakCost:
+    """The first cost in some months, the second in the others."""
+    pairs = ((getattr(one, name), getattr(other, name)) for name in ("from_mw", "price", "fixed"))
+    return PeakCost(*(np.where(which[:, None], first, second) for first, second in pairs))
+
+
+def _again(
+    posed: Posed, cyclic: bool, month: Groups, weight: Table, cost: PeakCost, found: Peaks, chosen: Groups
+) -> Peaks:
+    """What was *found*, with some months solved anew at another cost."""
+    if not chosen.size:
+        return found
+    if chosen.size == found.value.size:
+        return peaks(posed, cyclic, month, weight, cost)
+    rows = np.flatnonzero(np.isin(month, chosen))
+    inner = np.searchsorted(chosen, month[rows])
+    new = peaks(rows_of(posed, rows), cyclic, inner, weight[rows], cost.rows(chosen, found.value.size))
+    made = Peaks(*(table.copy() for table in found))
+    for table, fresh, place in zip(made, new, (chosen, rows, rows, rows, chosen), strict=True):
+        table[place] = fresh
+    return made
 
 
 def _unasked(
