@@ -17,7 +17,10 @@ from appraisal import Case, appraise
 from appraisal.dispatch.run import dispatch
 from appraisal.errors import InputError
 from appraisal.report.bill import monthly_bill
+from appraisal.scenario.checks import validate
 from appraisal.streams import settle
+from appraisal.study.drivers import SPREAD
+from appraisal.study.inputs import inputs_of
 
 PRICES = {"demand_yuan_per_kw_month": 52.0, "capacity_yuan_per_kva_month": 33.0}
 SHAPE = {"charge_efficiency": 1.0, "discharge_efficiency": 1.0, "depth_of_discharge": 1.0, "availability": 1.0}
@@ -229,6 +232,21 @@ def test_scenarios_of_the_site_are_problems_of_their_own() -> None:
 
 
 # --- refusals ---
+
+
+def test_spread_is_refused_where_it_makes_the_tariff_negative() -> None:
+    """By hand: 0.2 and 1.0 yuan/kWh by halves of the day, mean 0.6: 0.6 - 0.4 s is below 0 above s = 1.5; a study stops there."""
+    halves = [{"buy_yuan_per_kwh": [0.2] * 12 + [1.0] * 12}]
+    case = made(raw(peaky(3.0), {"mode": "actual"}, {"market": {"typical_days": halves}}))
+    validate(case.vary({"market.spread_scale": np.array([1.5])}))
+    with pytest.raises(
+        InputError, match=r"lowest price to -0.2 yuan/kWh; a retail tariff has none below 0: at most 1.5"
+    ):
+        validate(case.vary({"market.spread_scale": np.array([1.0, 2.0])}))
+    low, high = inputs_of(case, [SPREAD])[0].limits(np.array([-0.95]), np.array([5.0]))[0]
+    assert low == -0.95
+    assert high == pytest.approx(0.5, rel=1e-3)
+    assert high <= 0.5
 
 
 @pytest.mark.parametrize(
