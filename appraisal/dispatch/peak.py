@@ -13,9 +13,10 @@ from typing import Any, NamedTuple, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from appraisal.dispatch.check import Plant, checked, column, numbers
-from appraisal.dispatch.kernel import BURNT, best, refuse_unreachable, reports, rows_of
-from appraisal.dispatch.search import best_peaks
+from appraisal.dispatch.check import Plant, checked, numbers
+from appraisal.dispatch.coupled import Coupling, exact
+from appraisal.dispatch.kernel import reports, rows_of
+from appraisal.dispatch.one_price import Hold, Peaks, peaks
 from appraisal.dispatch.steps import Posed
 from appraisal.dispatch.tiers import Groups, PeakCost, peaks_of, totals, within
 from appraisal.errors import NoSolutionError, ValueFault, said
@@ -47,16 +48,6 @@ class Rebate:
     on_purpose: bool = True
 
 
-class Peaks(NamedTuple):
-    """``value (G,)`` money of each month after wear and the peak's cost; ``charge``, ``discharge``, ``soc`` ``(P, T)``; ``peak (G,)`` MW."""
-
-    value: Table
-    charge: Table
-    discharge: Table
-    soc: Table
-    peak: Table
-
-
 def solve_peaks(
     buy: Table,
     sell: Table | None = None,
@@ -67,6 +58,7 @@ def solve_peaks(
     pv_mw: Any = 0.0,
     weight: Any = 1.0,
     rebate: Rebate | None = None,
+    hold: Hold | None = None,
     **plant: Unpack[Plant],
 ) -> Peaks:
     """The schedules that earn most after the cost of each month's peak.
@@ -85,6 +77,9 @@ def solve_peaks(
         How often a row occurs in its month, > 0.
     rebate : Rebate, optional
         The price of the peak where the month has enough energy: the better of both branches is taken.
+    hold : callable, optional
+        What else bends the limits of a month, as a :class:`appraisal.dispatch.coupled.Coupling` of any weight and group: every
+        month is then HiGHS's, one by one. Not beside a rebate that is reached on purpose.
 
     Returns
     -------
@@ -118,8 +113,8 @@ def solve_peaks(
     month, times = grouped(group, weight, len(posed.buy))
     cost.refuse_rows(int(month.max()) + 1)
     if rebate is None:
-        return peaks(posed, cyclic, month, times, cost)
-    return _branches(posed, cyclic, month, times, cost, rebate)
+        return peaks(posed, cyclic, month, times, cost, hold)
+    return _branches(posed, cyclic, month, times, cost, rebate, hold)
 
 
 class Separation(NamedTuple):
@@ -192,58 +187,9 @@ def grouped(group: Any, weight: Any, rows: int) -> tuple[Groups, Table]:
     return month.astype(np.int64), np.ascontiguousarray(times)
 
 
-def peaks(posed: Posed, cyclic: bool, month: Groups, weight: Table, cost: PeakCost) -> Peaks:
-    """:func:`solve_peaks` on a checked problem, one branch."""
-    from appraisal.dispatch.coupled import Coupling, exact
-
-    peak = best_peaks(posed, cyclic, month, weight, cost)
-    burning = _burning(posed, cyclic, month, peak)
-    peak[burning] = np.inf
-    found = best(posed._replace(peak_mw=peak[month][:, None]), cyclic)
-    refuse_unreachable(posed, cyclic, found)
-    charge, discharge, soc = found.charge, found.discharge, found.soc
-    value = totals(month, weight * found.value)
-    # HiGHS takes one month at a time: there is no other way to hand it a problem with binaries.
-    for one in np.flatnonzero(burning):
-        rows = np.flatnonzero(month == one)
-        alone = Coupling(
-            weight=weight[rows], group=np.zeros(rows.size, dtype=np.int64), cost=cost.rows([one], peak.size)
-        )
-        solved = exact(rows_of(posed, rows), cyclic, alone)
-        charge[rows], discharge[rows], soc[rows] = solved.charge, solved.discharge, solved.soc
-        value[one] = solved.value + alone.cost.at(solved.peak)[0]  # type: ignore[union-attr]
-    drawn = peaks_of(posed, month, charge - discharge)
-    return Peaks(value - cost.at(drawn), charge, discharge, soc, drawn)
-
-
-def _burning(posed: Posed, cyclic: bool, month: Groups, peak: Table) -> NDArray[np.bool_]:
-    """Months whose best schedule at the best *peak* charges and discharges at once: only those are not solved by it.
-
-    Where both at once are allowed the money is concave in the peak and nowhere below the plant's, so a best schedule that
-    never does both is the plant's best.
-    """
-    from appraisal.dispatch import concave
-
-    burning = np.zeros(peak.size, dtype=np.bool_)
-    rows = np.flatnonzero(_kinked(posed))
-    if rows.size:
-        part = rows_of(posed, rows)._replace(peak_mw=peak[month[rows]][:, None])
-        _, report = reports(part, cyclic)
-        burnt = report[:, concave.BURNT] > BURNT * column(part.energy_mwh, rows.size)[:, 0]
-        np.logical_or.at(burning, month[rows], burnt)
-    return burning
-
-
-def _kinked(posed: Posed) -> NDArray[np.bool_]:
-    """Rows with a step in which charging and discharging at once could gain, ``(P,)``."""
-    gains = posed.buy / posed.charge_efficiency < (posed.sell - posed.throughput_cost) * posed.discharge_efficiency
-    either = (np.minimum(posed.charge_mw, posed.net_high_mw) > 0.0) & (
-        np.maximum(-posed.discharge_mw, posed.net_low_mw) < 0.0
-    )
-    return np.asarray((gains & either & within(posed)).any(axis=1))
-
-
-def _branches(posed: Posed, cyclic: bool, month: Groups, weight: Table, cost: PeakCost, rebate: Rebate) -> Peaks:
+def _branches(
+    posed: Posed, cyclic: bool, month: Groups, weight: Table, cost: PeakCost, rebate: Rebate, hold: Hold | None
+) -> Peaks:
     """The better branch of every month. A rebate never hurts, so a schedule that earns it unasked is the best of all."""
     groups = int(month.max()) + 1
     wanted = np.broadcast_to(np.asarray(rebate.net_mwh, dtype=np.float64), (groups,))
@@ -264,8 +210,8 @@ def _branches(posed: Posed, cyclic: bool, month: Groups, weight: Table, cost: Pe
 
     always, never = _settled(posed, cyclic, month, weight, counted, wanted)
     one_way = never | (np.broadcast_to(share, (groups, 1))[:, 0] == 1.0)
-    low = peaks(posed, cyclic, month, weight, _either(always, cheap, cost))
-    high = _again(posed, cyclic, month, weight, cheap, low, np.flatnonzero(~always & ~one_way))
+    low = peaks(posed, cyclic, month, weight, _either(always, cheap, cost), hold)
+    high = _again(posed, cyclic, month, weight, cheap, low, np.flatnonzero(~always & ~one_way), hold)
     takes = always | (~one_way & (net(high) >= wanted))
     by_row = takes[month][:, None]
     best_of = Peaks(
@@ -315,20 +261,34 @@ def _either(which: NDArray[np.bool_], one: PeakCost, other: PeakCost) -> PeakCos
 
 
 def _again(
-    posed: Posed, cyclic: bool, month: Groups, weight: Table, cost: PeakCost, found: Peaks, chosen: Groups
+    posed: Posed,
+    cyclic: bool,
+    month: Groups,
+    weight: Table,
+    cost: PeakCost,
+    found: Peaks,
+    chosen: Groups,
+    hold: Hold | None,
 ) -> Peaks:
     """What was *found*, with some months solved anew at another cost."""
     if not chosen.size:
         return found
     if chosen.size == found.value.size:
-        return peaks(posed, cyclic, month, weight, cost)
+        return peaks(posed, cyclic, month, weight, cost, hold)
     rows = np.flatnonzero(np.isin(month, chosen))
     inner = np.searchsorted(chosen, month[rows])
-    new = peaks(rows_of(posed, rows), cyclic, inner, weight[rows], cost.rows(chosen, found.value.size))
+    new = peaks(
+        rows_of(posed, rows), cyclic, inner, weight[rows], cost.rows(chosen, found.value.size), _at_places(hold, chosen)
+    )
     made = Peaks(*(table.copy() for table in found))
     for table, fresh, place in zip(made, new, (chosen, rows, rows, rows, chosen), strict=True):
         table[place] = fresh
     return made
+
+
+def _at_places(hold: Hold | None, chosen: Groups) -> Hold | None:
+    """What bends the limits of some months, asked by their place among these."""
+    return None if hold is None else lambda place: hold(int(chosen[place]))
 
 
 def _unasked(
@@ -368,8 +328,6 @@ def _decide(
     into: Peaks,
 ) -> None:
     """Both branches of one month by HiGHS, the energy of each as a limit; the better is written into *into*."""
-    from appraisal.dispatch.coupled import Coupling, exact
-
     into.value[one] = -np.inf
     part, (wanted, counted) = rows_of(posed, rows), least
     for price, net in zip(costs, ((-np.inf, wanted), (wanted, np.inf)), strict=True):

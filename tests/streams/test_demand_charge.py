@@ -261,7 +261,8 @@ def test_spread_is_refused_where_it_makes_the_tariff_negative() -> None:
         ({"market": {"site": {"import_limit_mw": 2.5}}}, "the site itself draws up to 3 MW, and more than the limit in 12 of 288 steps"),
         ({"market": {"site": {"supply": {"contract_kw": [1.0, 2.0]}}}}, "2 values; expected 1 or twelve"),
         ({"market": {"site": {"days": [{"load_mw": 1.0}]}}}, "all give the load; keep one"),
-        ({"storage": {"limits": {"cycles_per_year": 300}}}, "not solved beside a price on the month's peak"),
+        ({"storage": {"limits": {"cycles_per_year": 300, "least_charge_share": 0.2}}}, "sought by dispatching the site some twenty times"),
+        ({"market": {"site": {"export_limit_mw": 1.0, "export_price_yuan_per_kwh": 0.1}}, "storage": {"limits": {"cycles_per_day": 1}}}, "not where the site exports or has a surplus of PV"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused(change: dict[str, Any], words: str) -> None:
