@@ -157,6 +157,14 @@ def _by_contract(basic: BasicPrices, level: Table, kva: Table, contract_kw: Tabl
     return PeakWay(fixed_yuan=fixed, from_mw=covered / KW_PER_MW, price_yuan_per_mw=KW_PER_MW * above, reduced=True)
 
 
+def covered_mw(case: Case) -> Table | None:
+    """What a stated contract covers without an extra price, MW ``(S, 12)`` or one row or column; None where none is stated."""
+    prices, supply = case.prices, case.market.site.supply
+    if prices is None or prices.basic is None or supply.kva is None or supply.contract_kw is None:
+        return None
+    return _by_contract(prices.basic, supply.level, supply.kva, supply.contract_kw).from_mw
+
+
 def rules_of(basic: BasicPrices) -> BasicRules:
     """The rules as the bill reads them."""
     return BasicRules(
