@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 import appraisal
 from appraisal.case.uncertainty import Distribution
@@ -184,17 +182,10 @@ def parts(spec: dict[str, Any]) -> list[dict[str, Any]]:
             walk(inner, data)
         if "mark" in node:
             rows = data.get("values") or spec["datasets"].get(data.get("name"), [])
-            rows = _unpacked(rows) if isinstance(rows, str) else rows
             found.append({**node, "rows": rows})
 
     walk(spec, {})
     return found
-
-
-def _unpacked(text: str) -> list[dict[str, Any]]:
-    """Rows that a chart holds as one text of comma-separated values."""
-    rows: list[dict[str, Any]] = pd.read_csv(io.StringIO(text)).to_dict("records")
-    return rows
 
 
 def texts(spec: dict[str, Any]) -> set[str]:
