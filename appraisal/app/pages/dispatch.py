@@ -55,12 +55,13 @@ def _day(result: Appraisal) -> None:
 
 def _month(result: Appraisal) -> None:
     known = months_of(result)
+    names = {month: t(f"{month} 月", MONTHS_EN[month - 1]) for month in known}
     kept = st.session_state.get("month_kept", known[0])
     st.session_state["month"] = kept if kept in known else known[0]
     st.selectbox(
         t("查看哪一月", "Month to look at"),
         known,
-        format_func=lambda month: t(f"{month} 月", MONTHS_EN[month - 1]),
+        format_func=names.__getitem__,
         key="month",
         on_change=_keep,
         args=("month",),
