@@ -8,6 +8,7 @@ from typing import Any
 
 from appraisal.app.draft import Draft, facts
 from appraisal.app.fields import STREAMS, Field, look
+from appraisal.case.market import FILE_PATHS
 from appraisal.errors import InputError
 from appraisal.library import LETTERS
 from appraisal.library.retail_types import RetailFile
@@ -26,7 +27,7 @@ def choices(field: Field, draft: Draft, lang: str) -> Mapping[str, str] | None:
         return _of_tariff(field.name, draft, lang)
     if field.path == "market.tariff":
         return {name: _title(name, lang) for name in _files("retail")}
-    if field.path == "market.price_file":
+    if field.path in FILE_PATHS:
         return {name: name for name in draft.files}
     if field.path == "project.province":
         return areas(lang)

@@ -104,7 +104,7 @@ def workbook_button(result: Appraisal, *, unit: str, place: str) -> None:
 
 def case_label(made: Draft, words: str) -> str:
     """What a button says that gives the case: which format, and that its price series come along."""
-    kind = t("ZIP，含电价序列", "ZIP with its prices") if made.files else "YAML"
+    kind = t("ZIP，含数据文件", "ZIP with its files") if made.files else "YAML"
     return words + t(f"（{kind}）", f" ({kind})")
 
 

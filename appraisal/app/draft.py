@@ -51,7 +51,7 @@ class Draft:
     stated : mapping
         The sections as a case's file holds them.
     files : name → content
-        Price series that came with it.
+        Series of prices, load and PV that came with it.
     """
 
     name: str

@@ -28,12 +28,12 @@ def packed(draft: Draft) -> str:
     Raises
     ------
     InputError
-        If a price series came with it, or it is too long for an address.
+        If files came with it, or it is too long for an address.
     """
     if draft.files:
         raise _refused(said(
-            "a price series of its own does not fit into a link; save the case as a file and send both",
-            "自带电价序列的算例无法放进链接；请保存为文件一并发送",
+            "a case with files of its own (prices, load, PV) does not fit into a link; save it as a file, which holds them",
+            "自带电价、负荷或光伏数据文件的算例无法放进链接；请保存为文件，文件内含这些数据",
         ))  # fmt: skip
     text = json.dumps([draft.name, json.loads(canonical(draft.stated))], ensure_ascii=False, separators=(",", ":"))
     made = base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")

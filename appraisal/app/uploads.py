@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import PurePath
 from typing import Literal
 
@@ -12,8 +14,9 @@ import streamlit as st
 from appraisal.app.draft import Draft
 from appraisal.app.names import safe_name
 from appraisal.case import Change
+from appraisal.case.market import FILE_PATHS
 from appraisal.errors import Fault, InputError, said
-from appraisal.intake import MAX_BYTES, Stated
+from appraisal.intake import MAX_BYTES, Regular, Stated
 from appraisal.scenario.series import Series, at_its_cell, understood
 from appraisal.units import HOURS_PER_DAY
 
@@ -71,14 +74,9 @@ def price_table(name: str, content: bytes, draft: Draft) -> Uploaded:
         Its fields :data:`READING` are heeded.
     """
     shown = safe_name(name)
-    if PurePath(shown).suffix.lower() not in SUFFIXES:
-        return _refused(shown, Fault(where=shown, message=said(
-            "is no table; expected {known}", "不是表格文件；应为 {known}", known=" ".join(SUFFIXES)
-        )))  # fmt: skip
-    if len(content) > MAX_BYTES:
-        return _refused(shown, Fault(where=shown, message=said(
-            "is larger than {most:,} bytes", "超过 {most:,} 字节", most=MAX_BYTES
-        )))  # fmt: skip
+    fault = no_table(shown, content)
+    if fault is not None:
+        return Uploaded(name=shown, series=None, faults=(fault,))
     stated = _stated(draft)
     return _read(hashlib.sha256(content).hexdigest() + repr(stated), shown, content, stated)
 
@@ -90,8 +88,17 @@ def _stated(draft: Draft) -> Stated:
     return Stated(unit=unit, value_column=column, sell_column=sell, sheet=sheet, labels=known)
 
 
-def _refused(name: str, fault: Fault) -> Uploaded:
-    return Uploaded(name=name, series=None, faults=(fault,))
+def no_table(shown: str, content: bytes) -> Fault | None:
+    """Why a file is not even looked into."""
+    if PurePath(shown).suffix.lower() not in SUFFIXES:
+        return Fault(where=shown, message=said(
+            "is no table; expected {known}", "不是表格文件；应为 {known}", known=" ".join(SUFFIXES)
+        ))  # fmt: skip
+    if len(content) > MAX_BYTES:
+        return Fault(where=shown, message=said(
+            "is larger than {most:,} bytes", "超过 {most:,} 字节", most=MAX_BYTES
+        ))  # fmt: skip
+    return None
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
@@ -106,17 +113,42 @@ def _read(key: str, name: str, _content: bytes, _stated: Stated) -> Uploaded:
 
 def taken(draft: Draft, name: str, content: bytes) -> Draft:
     """The draft with the table as its prices; typical days, which would state prices a second time, go."""
+    name = own_name(draft, "market.price_file", name, content)
     changes = [Change(path="market.price_file", value=name)]
     if draft.at("market.typical_days") is not None:
         changes.append(Change(path="market.typical_days", action="remove"))
-    return replace(draft, files={name: content}).changed(*changes)
+    return with_file(draft.changed(*changes), name, content)
+
+
+def with_file(draft: Draft, name: str, content: bytes) -> Draft:
+    """The draft with a file beside it, and without those that nothing names any more."""
+    return replace(draft, files=_named(draft, {**draft.files, name: content}))
+
+
+def _named(draft: Draft, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    named = {draft.at(path) for path in FILE_PATHS}
+    return {name: content for name, content in files.items() if name in named}
+
+
+def own_name(draft: Draft, path: str, name: str, content: bytes) -> str:
+    """The name of a file in the draft: its own, or with a number where another place's file of other content has it."""
+    taken_by = {draft.at(other) for other in FILE_PATHS if other != path}
+    shown, number = name, 2
+    while shown in taken_by and draft.files.get(shown) != content:
+        shown, number = f"{PurePath(name).stem}_{number}{PurePath(name).suffix}", number + 1
+    return shown
 
 
 def dropped(draft: Draft) -> Draft:
     """The draft without its price table and how it was to be read."""
     paths = [f"market.{name}" for name in ("price_file", *READING)]
     changes = [Change(path=path, action="remove") for path in paths if draft.at(path) is not None]
-    return replace(draft, files={}).changed(*changes)
+    return without_files(draft.changed(*changes))
+
+
+def without_files(draft: Draft) -> Draft:
+    """The draft without the files that nothing names any more."""
+    return replace(draft, files=_named(draft, draft.files))
 
 
 def sample(lang: str) -> bytes:
@@ -128,33 +160,41 @@ def sample(lang: str) -> bytes:
 
 def report(series: Series, lang: str) -> list[dict[str, str]]:
     """What was understood of a table, a row a statement."""
-    zh, clock = lang == "zh", series.clock
-    hours, minutes = divmod(round(60 * clock.step_hours), 60)
-    step = (
-        (f"{hours} 小时" if zh else f"{hours} h")
-        if not minutes
-        else f"{60 * hours + minutes} 分钟"
-        if zh
-        else f"{60 * hours + minutes} min"
-    )
+    zh = lang == "zh"
     negative = int((series.buy < 0).sum())
-    span = f"{series.first:%Y-%m-%d %H:%M} – {series.last:%Y-%m-%d %H:%M}" if series.first else ""
+    own = [
+        ("充电电价（元/MWh）" if zh else "Charging (yuan/MWh)", f"{series.buy.min():,.2f} – {series.buy.max():,.2f}"),
+        ("放电电价（元/MWh）" if zh else "Discharging (yuan/MWh)", _sell(series, zh)),
+        ("负电价点数" if zh else "Negative prices", f"{negative:,}"),
+    ]
+    return as_read(series.read, own, lang)
+
+
+def as_read(read: Regular, own: Sequence[tuple[str, str]], lang: str) -> list[dict[str, str]]:
+    """What was understood of a series: how it was read, with the rows of its *own* kind among them."""
+    zh = lang == "zh"
+    hours, minutes = divmod(read.step_minutes, 60)
+    step = f"{read.step_minutes} 分钟" if zh else f"{read.step_minutes} min"
+    if not minutes:
+        step = f"{hours} 小时" if zh else f"{hours} h"
+    span = ""
+    if read.first is not None:
+        last = read.first + timedelta(minutes=read.step_minutes * (read.values.size - 1))
+        span = f"{read.first:%Y-%m-%d %H:%M} – {last:%Y-%m-%d %H:%M}"
     rows = [
-        ("编码" if zh else "Encoding", series.encoding or ("工作簿" if zh else "a workbook")),
-        ("点数" if zh else "Points", f"{clock.steps:,}"),
+        ("编码" if zh else "Encoding", read.encoding or ("工作簿" if zh else "a workbook")),
+        ("点数" if zh else "Points", f"{read.values.size:,}"),
         ("间隔" if zh else "Step", step),
         (
             "起止" if zh else "From – to",
             span or ("未注明日期，按自然年的月份" if zh else "no dates; months of a calendar year"),
         ),
-        ("天数" if zh else "Days", f"{clock.steps * clock.step_hours / HOURS_PER_DAY:g}"),
-        ("充电电价（元/MWh）" if zh else "Charging (yuan/MWh)", f"{series.buy.min():,.2f} – {series.buy.max():,.2f}"),
-        ("放电电价（元/MWh）" if zh else "Discharging (yuan/MWh)", _sell(series, zh)),
-        ("负电价点数" if zh else "Negative prices", f"{negative:,}"),
+        ("天数" if zh else "Days", f"{read.days}"),
+        *own,
         ("缺失与重复" if zh else "Gaps and duplicates", "无" if zh else "none"),
         *(
             (f"读法 {place}" if zh else f"Reading {place}", note.text(lang))
-            for place, note in enumerate(series.read.notes, start=1)
+            for place, note in enumerate(read.notes, start=1)
         ),
     ]
     heads = ("项目", "读取结果") if zh else ("What", "As it was read")

@@ -9,10 +9,12 @@ import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.queues import SimpleQueue
 from typing import TypeAlias
 
 from appraisal.batch.plan import Block
 from appraisal.batch.work import Job, appraised
+from appraisal.compiled import Kept, first_compile
 from appraisal.errors import NoSolutionError, said
 
 Done: TypeAlias = tuple[Block, bytes]
@@ -74,7 +76,9 @@ def _killed(block: Block) -> NoSolutionError:
 def _pool(jobs: int, job: Job, blocks: Iterator[Block]) -> Generator[Done, None, list[Block]]:
     """Blocks through one pool until they are done or a worker dies; returns those that were lost with it."""
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(job,))
+    compiling: SimpleQueue[Kept | None] = context.SimpleQueue()
+    threading.Thread(target=_heard, args=(compiling,), daemon=True).start()
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(job, compiling))
     running: dict[Future[bytes], Block] = {}
     try:
         while True:
@@ -97,6 +101,7 @@ def _pool(jobs: int, job: Job, blocks: Iterator[Block]) -> Generator[Done, None,
         pool.shutdown(wait=False, cancel_futures=True)
         for worker in workers:
             worker.terminate()
+        compiling.put(None)
 
 
 def _submitted(pool: ProcessPoolExecutor, block: Block) -> Future[bytes]:
@@ -110,9 +115,16 @@ def _submitted(pool: ProcessPoolExecutor, block: Block) -> Future[bytes]:
         signal.signal(signal.SIGINT, heard)
 
 
-def _begin(job: Job) -> None:
+def _heard(compiling: SimpleQueue[Kept | None]) -> None:
+    """Tell once, as if this process had to compile, that a worker has to; until the pool ends."""
+    while (kept := compiling.get()) is not None:
+        first_compile.begins(kept)
+
+
+def _begin(job: Job, compiling: SimpleQueue[Kept | None]) -> None:
     """A worker's start: Ctrl-C is the parent's to answer, and the end of the parent is the worker's end."""
     global _job
+    first_compile.tell(compiling.put)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow, daemon=True).start()
     _job = job

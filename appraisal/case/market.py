@@ -51,6 +51,10 @@ class TypicalDay(Section):
     )
 
 
+FILE_PATHS = ("market.price_file", "market.site.load_file", "market.site.pv_file")
+"""Paths that name a file beside the case."""
+
+
 class Market(Section):
     """Prices and the site."""
 
@@ -278,3 +282,8 @@ class Market(Section):
         help="Of the prices stated here; an estimate is named with every result.",
         help_zh="此处所填电价的可信度；估计值会随结果注明。",
     )
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of the files that stand beside the case: prices, load, PV; each once."""
+        return tuple(dict.fromkeys(name for name in (self.price_file, self.site.load_file, self.site.pv_file) if name))

@@ -9,6 +9,7 @@ from appraisal.batch.matrix import Matrix, read_matrix
 from appraisal.batch.run import Batch
 from appraisal.batch.sources import read_cases, read_study
 from appraisal.case import apply_changes, parse_set
+from appraisal.case.market import FILE_PATHS
 from appraisal.errors import Fault, InputError, Message, ValueFault, said
 from appraisal.metrics import KEYS
 from appraisal.scenario import find_case
@@ -33,7 +34,7 @@ def batch_of(
                 case, said("is a folder of cases, which takes no --matrix", "是算例文件夹，不能再给 --matrix")
             )
         table = read_cases(Path(case), wanted)
-        files = _beside(Path(case) / "case.yaml", "", table)
+        files = _beside(Path(case) / "case.yaml", (), table)
         return Batch(
             base={}, name=Path(case).name, files=files, matrix=table, keys=keys, command=command, yearly=yearly
         )
@@ -47,7 +48,7 @@ def batch_of(
     is_study = matrix.suffix.lower() in (".yaml", ".yml")
     table, seed = read_study(matrix, base) if is_study else (read_matrix(matrix, base), None)
     return Batch(
-        base=base, name=found.name, files=_beside(file, found.market.price_file, table), matrix=table,
+        base=base, name=found.name, files=_beside(file, found.market.files, table), matrix=table,
         keys=keys, seed=seed, command=command, yearly=yearly,
     )  # fmt: skip
 
@@ -56,10 +57,10 @@ def _refuse(where: str, message: Message) -> InputError:
     return InputError([Fault(where=where, message=message)])
 
 
-def _beside(file: Path, price_file: str, table: Matrix) -> dict[str, bytes]:
-    """The price series that the base or a row names; one that cannot be read is the failure of its rows."""
-    column = table.words.get("market.price_file")
-    names = {price_file, *(str(value) for value in (column.values if column else ()))} - {""}
+def _beside(file: Path, named: tuple[str, ...], table: Matrix) -> dict[str, bytes]:
+    """The files that the base or a row names; one that cannot be read is the failure of its rows."""
+    columns = [column for path in FILE_PATHS if (column := table.words.get(path)) is not None]
+    names = {*named, *(str(value) for column in columns for value in column.values)} - {""}
     read, found = in_folder(file), {}
     for name in sorted(names):
         try:

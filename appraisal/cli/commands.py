@@ -155,9 +155,10 @@ def case_new(
         return
     save_new({to: made.content})
     typer.echo(said("wrote {path}", "已写入 {path}", path=to).text(lang), err=True)
-    if made.beside and not (to.parent / made.beside).exists():
+    missing = [name for name in made.beside if not (to.parent / name).exists()]
+    if missing:
         beside = said(
-            "put {name} beside it: the case reads its prices from there", "请把 {name} 放在它旁边：算例从中读取电价", name=made.beside
+            "put {names} beside it: the case reads prices or the site from there", "请把 {names} 放在它旁边：算例从中读取电价或场所数据", names=", ".join(missing)
         )  # fmt: skip
         typer.echo(beside.text(lang), err=True)
 

@@ -83,5 +83,5 @@ def _sides(what: Sequence[str]) -> list[Side]:
 def _side(one: str) -> Side:
     file = find_case(one)
     raw, case = load_stated(file)
-    name = case.market.price_file
-    return Side(stated=raw, result=appraise(case), files={name: in_folder(file)(name)} if name else {})
+    read = in_folder(file)
+    return Side(stated=raw, result=appraise(case), files={name: read(name) for name in case.market.files})

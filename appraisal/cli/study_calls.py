@@ -74,12 +74,12 @@ class Asked:
         return load_case(find_case(self.words), [parse_set(text) for text in self.changes])
 
     def stated(self) -> dict[str, bytes]:
-        """The case with the changes made, as the file that reads as it does, and the price series that it names."""
+        """The case with the changes made, as the file that reads as it does, and the files of prices, load and PV that it names."""
         file = find_case(self.words)
         raw, case = load_stated(file)
         files = {"case.yaml": yaml_text(apply_changes(raw, [parse_set(text) for text in self.changes])).encode()}
-        beside = case.market.price_file
-        return files | ({beside: in_folder(file)(beside)} if beside else {})
+        read = in_folder(file)
+        return files | {name: read(name) for name in case.market.files}
 
     @property
     def title(self) -> str:

@@ -18,8 +18,9 @@ from appraisal.dispatch.bounds import is_series, steps_of_day
 from appraisal.dispatch.check import Plant
 from appraisal.dispatch.coupled import Coupling, solve_coupled
 from appraisal.dispatch.cycles import solve_capped
+from appraisal.dispatch.one_price import Hold
 from appraisal.operation import Problem
-from appraisal.units import Table
+from appraisal.units import MONTHS_PER_YEAR, Table
 
 Solution: TypeAlias = tuple[Table, Table, Table, Table]
 
@@ -55,6 +56,46 @@ def _cap(problem: Problem, most: Table | None, part: slice, state: float) -> Tab
     unit = np.maximum(problem.discharge_efficiency, 1.0)
     cap = np.full(unit.shape, np.inf) if most is None else np.broadcast_to(most * state / unit, unit.shape)
     return np.asarray(cap[part, 0])
+
+
+def cap_of(problem: Problem, part: slice, states: Table) -> Table:
+    """Most MWh that some problems discharge in a year at each state of health, state by state, ``(K·rows, 1)``."""
+    caps = [_cap(problem, problem.bounds.most_year, part, float(state)) for state in states[0]]
+    return np.concatenate(caps)[:, None]
+
+
+def held_months(problem: Problem, part: slice, states: Table) -> Hold:
+    """What bends the limits of the months of some problems at each state of health, twelve a problem, state by state.
+
+    The runs of a problem are the rows of its months in order; a run of several months is one row a month.
+    """
+    rows = part.stop - part.start
+    clock = problem.clock
+    month = clock.month.reshape(clock.runs, clock.steps)
+
+    def of(place: int) -> Coupling:
+        which, number = divmod(place, int(MONTHS_PER_YEAR))
+        state, row = divmod(which, rows)
+        held = _Held(problem, part.start + row, float(states[0, state]))
+        kept = held.reserved(slice(0, clock.runs))
+        return held.coupling(np.ones(1), False, _of_month(kept, month, number + 1))
+
+    return of
+
+
+def held_year(problem: Problem, place: NDArray[np.int64]) -> Coupling:
+    """What binds a year of steps of the first problem, fresh, cut into rows of the *place* of each step ``(P, L)``."""
+    held = _Held(problem, 0, float(problem.states[0, 0]))
+    return held.coupling(np.ones(len(place)), True, held.reserved(slice(0, problem.clock.runs)).ravel()[place])
+
+
+def _of_month(table: Table, month: NDArray[np.int64], number: int) -> Table:
+    """The runs of a month, or its steps of the only run as one row, as long as the longest month."""
+    if (month == month[:, :1]).all():
+        return np.asarray(table[month[:, 0] == number])
+    longest = int(np.bincount(month[0])[1:].max())
+    own = table[0, month[0] == number]
+    return np.pad(own, (0, longest - own.size))[None, :]
 
 
 def _weight(problem: Problem, part: slice) -> Table:

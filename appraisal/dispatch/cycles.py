@@ -16,7 +16,8 @@ import numpy as np
 from appraisal.dispatch import steps
 from appraisal.dispatch.check import Plant, checked, numbers
 from appraisal.dispatch.kernel import SHOWN, best, refuse_unreachable, rows_of
-from appraisal.dispatch.peak import grouped, peaks
+from appraisal.dispatch.one_price import peaks
+from appraisal.dispatch.peak import grouped
 from appraisal.dispatch.steps import Posed
 from appraisal.dispatch.tiers import Groups, PeakCost, peaks_of, totals
 from appraisal.errors import IntegrityError, NoSolutionError, ValueFault, said

@@ -2,6 +2,7 @@
 
 Three solvers, by what the bounds of a problem ask for: the kernel alone (windows, self-discharge); the kernel under a
 search for the price of throughput (a cap of the year's cycles, or of a day's on separate days); HiGHS, plant by plant.
+Behind a host's meter the same three stand around the search for the months' peaks, HiGHS month by month.
 """
 
 from __future__ import annotations
@@ -10,17 +11,34 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from appraisal.dispatch.bounded import Solution, capped, coupled, rows_of, wants_highs
+from appraisal.dispatch.bounded import Solution, cap_of, capped, coupled, held_months, rows_of, wants_highs
+from appraisal.dispatch.bounds import is_series
 from appraisal.dispatch.check import Plant
 from appraisal.dispatch.kernel import solve_rows
-from appraisal.dispatch.site import MONTHS, Flows, Limits, site_flows
+from appraisal.dispatch.site import MONTHS, Asked, Flows, Limits, site_flows
+from appraisal.dispatch.site_cap import capped_flows
 from appraisal.errors import Fault, InputError, said
 from appraisal.operation import Problem, SiteProblem
 from appraisal.units import Table
 
-_NOT_WITH_SITE = said(
-    "caps on cycles, least power, curves of power and heat input are not solved beside a price on the month's peak, an export or a surplus of PV; leave one of them out",
-    "循环次数上限、最小功率、功率曲线和热量输入尚不能与需量计价、上网或光伏余电同时求解；请去掉其中一类",
+_LISTED = "storage.limits.cycles_per_day, storage.limits.least_charge_share, storage.limits.least_discharge_share, storage.power_curve"
+_HEAT = said(
+    "heat input is not solved beside a price on the month's peak, an export or a surplus of PV: the energy drawn from the store and the power at the meter scale apart; leave one of them out",
+    "热量输入不能与需量计价、上网或光伏余电同时求解：库内能量与关口功率的比例不同；请去掉其中一类",
+)
+_SURPLUS = said(
+    "{names} are solved beside a price on the month's peak, but not where the site exports or has a surplus of PV: there a step is priced in three parts, and they hold their sum; leave one of them out",
+    "{names} 可与需量计价同时求解，但场所有上网或光伏余电时不行：此时每个时段分三部分计价，而这些限制约束其合计；请去掉其中一类",
+    names=_LISTED,
+)
+_BOTH_CAPS = said(
+    "storage.limits.cycles_per_year beside a price on the month's peak is sought by dispatching the site some twenty times, and {names} cost seconds each time; leave one of them out",
+    "与需量计价同时使用时，storage.limits.cycles_per_year 须反复优化约二十次，而 {names} 每次耗时数秒；请去掉其中一类",
+    names=_LISTED,
+)
+_SERIES = said(
+    "least power and a cap by the day are solved beside a price on the month's peak for typical days, not for a year of steps, whose months have thousands of yes-or-no decisions; leave one of them out",
+    "最小功率和每日循环上限与需量计价同时使用时仅支持典型日，不支持全年序列：每月有数千个是否判定；请去掉其中一类",
 )
 
 
@@ -35,19 +53,39 @@ def flows_of_states(problem: Problem, part: slice, states: Table) -> Iterator[Fl
 
 def _behind_meter(problem: Problem, site: SiteProblem, part: slice, states: Table) -> Iterator[Flows]:
     """The flows where a peak, an export or a surplus counts."""
-    bounds, rows = problem.bounds, part.stop - part.start
-    held = bounds.most_year is not None or bounds.most_day is not None or wants_highs(problem, part).any()
-    if held or (problem.discharge_efficiency > 1.0).any():
-        raise InputError([Fault(path="storage", message=_NOT_WITH_SITE)])
-    found = site_flows(problem.clock, *asked_of_site(problem, site, part, states))
+    rows = part.stop - part.start
+    handed = wants_highs(problem, part).any() or problem.bounds.most_day is not None
+    _refuse_beside_site(problem, site, bool(handed))
+    asked = asked_of_site(problem, site, part, states)
+    if handed:
+        found = site_flows(problem.clock, *asked, hold=held_months(problem, part, states))
+    elif problem.bounds.most_year is not None:
+        found = capped_flows(problem.clock, asked, cap_of(problem, part, states))
+    else:
+        found = site_flows(problem.clock, *asked)
     for place in range(states.shape[1]):
         own = slice(place * rows, (place + 1) * rows)
         yield Flows(*(table[own] for table in found))
 
 
-def asked_of_site(
-    problem: Problem, site: SiteProblem, part: slice, states: Table
-) -> tuple[SiteProblem, Limits, Plant, Table, Table]:
+def _refuse_beside_site(problem: Problem, site: SiteProblem, handed: bool) -> None:
+    """Raise where a bound of the plant has no exact and quick solution beside what the site is priced by."""
+    bounds, told = problem.bounds, None
+    if (problem.discharge_efficiency > 1.0).any():
+        told = _HEAT
+    elif handed and (not site.peaks or (site.drawn < 0.0).any() or site.export_limit.any()):
+        told = _SURPLUS
+    elif handed and bounds.most_year is not None:
+        told = _BOTH_CAPS
+    elif is_series(problem.clock) and (
+        bounds.most_day is not None or bounds.least_charge.any() or bounds.least_discharge.any()
+    ):
+        told = _SERIES
+    if told is not None:
+        raise InputError([Fault(path="storage", message=told)])
+
+
+def asked_of_site(problem: Problem, site: SiteProblem, part: slice, states: Table) -> Asked:
     """The arguments of :func:`appraisal.dispatch.site.site_flows` beside the clock: some problems at each state, state by state."""
     bounds, rows, count = problem.bounds, part.stop - part.start, states.shape[1]
     which = np.tile(np.arange(part.start, part.stop), count)
@@ -67,7 +105,7 @@ def asked_of_site(
         "self_discharge": cut(bounds.self_discharge), "charge_efficiency": cut(problem.charge_efficiency),
         "discharge_efficiency": cut(problem.discharge_efficiency), "throughput_cost": cut(problem.throughput_cost),
     }  # fmt: skip
-    return site.rows(which), limits, plant, problem.clock.weight * cut(bounds.in_service), cut(problem.auxiliary)
+    return Asked(site.rows(which), limits, plant, problem.clock.weight * cut(bounds.in_service), cut(problem.auxiliary))
 
 
 def flows_at(problem: Problem, part: slice, state: float) -> Flows:

@@ -1,7 +1,8 @@
 """The best schedules where a month's peak has a price: one search a month, all months at once, exact.
 
 With the peak held, the rows of a month are separate and the kernel solves them; :mod:`~appraisal.dispatch.search` finds
-the best peak. What is not concave in the peak goes to :mod:`~appraisal.dispatch.coupled`, month by month.
+the best peak. A month in which charging and discharging at once would gain (a negative price) is not concave in the peak: it
+goes to :mod:`~appraisal.dispatch.coupled` by itself, unless the schedule found does not do both.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appraisal.dispatch.check import Plant, checked, numbers
-from appraisal.dispatch.kernel import best, refuse_unreachable, reports, rows_of
-from appraisal.dispatch.search import best_peaks
+from appraisal.dispatch.coupled import Coupling, exact
+from appraisal.dispatch.kernel import reports, rows_of
+from appraisal.dispatch.one_price import Hold, Peaks, peaks
 from appraisal.dispatch.steps import Posed
 from appraisal.dispatch.tiers import Groups, PeakCost, peaks_of, totals, within
 from appraisal.errors import NoSolutionError, ValueFault, said
@@ -46,16 +48,6 @@ class Rebate:
     on_purpose: bool = True
 
 
-class Peaks(NamedTuple):
-    """``value (G,)`` money of each month after wear and the peak's cost; ``charge``, ``discharge``, ``soc`` ``(P, T)``; ``peak (G,)`` MW."""
-
-    value: Table
-    charge: Table
-    discharge: Table
-    soc: Table
-    peak: Table
-
-
 def solve_peaks(
     buy: Table,
     sell: Table | None = None,
@@ -66,6 +58,7 @@ def solve_peaks(
     pv_mw: Any = 0.0,
     weight: Any = 1.0,
     rebate: Rebate | None = None,
+    hold: Hold | None = None,
     **plant: Unpack[Plant],
 ) -> Peaks:
     """The schedules that earn most after the cost of each month's peak.
@@ -84,6 +77,9 @@ def solve_peaks(
         How often a row occurs in its month, > 0.
     rebate : Rebate, optional
         The price of the peak where the month has enough energy: the better of both branches is taken.
+    hold : callable, optional
+        What else bends the limits of a month, as a :class:`appraisal.dispatch.coupled.Coupling` of any weight and group: every
+        month is then HiGHS's, one by one. Not beside a rebate that is reached on purpose.
 
     Returns
     -------
@@ -98,8 +94,9 @@ def solve_peaks(
     Notes
     -----
     max Σ weight × money − p(M), charge − discharge ≤ M − load + PV in every step. Months with a step in which selling
-    brings more than buying costs (a negative price) are not concave in M and are solved by HiGHS, one by one; so is the
-    rebated branch of a month that reaches it only by burning energy on purpose.
+    brings more than buying costs (a negative price) are not concave in M. They are solved as if charging and discharging at
+    once were allowed, which is exact where the schedule found does not do both; else by HiGHS, one by one. So is the rebated
+    branch of a month that reaches it only by burning energy on purpose.
 
     Examples
     --------
@@ -116,8 +113,8 @@ def solve_peaks(
     month, times = grouped(group, weight, len(posed.buy))
     cost.refuse_rows(int(month.max()) + 1)
     if rebate is None:
-        return peaks(posed, cyclic, month, times, cost)
-    return _branches(posed, cyclic, month, times, cost, rebate)
+        return peaks(posed, cyclic, month, times, cost, hold)
+    return _branches(posed, cyclic, month, times, cost, rebate, hold)
 
 
 class Separation(NamedTuple):
@@ -190,45 +187,9 @@ def grouped(group: Any, weight: Any, rows: int) -> tuple[Groups, Table]:
     return month.astype(np.int64), np.ascontiguousarray(times)
 
 
-def peaks(posed: Posed, cyclic: bool, month: Groups, weight: Table, cost: PeakCost) -> Peaks:
-    """:func:`solve_peaks` on a checked problem, one branch."""
-    from appraisal.dispatch.coupled import Coupling, exact
-
-    kinked = np.zeros(int(month.max()) + 1, dtype=np.bool_)
-    np.logical_or.at(kinked, month, _kinked(posed))
-    searched = np.flatnonzero(~kinked)
-    peak = np.full(kinked.size, np.inf)
-    if searched.size:
-        rows = np.flatnonzero(~kinked[month])
-        inner = np.searchsorted(searched, month[rows])
-        peak[searched] = best_peaks(rows_of(posed, rows), cyclic, inner, weight[rows], cost.rows(searched, kinked.size))
-    found = best(posed._replace(peak_mw=peak[month][:, None]), cyclic)
-    refuse_unreachable(posed, cyclic, found)
-    charge, discharge, soc = found.charge, found.discharge, found.soc
-    value = totals(month, weight * found.value)
-    # HiGHS takes one month at a time: there is no other way to hand it a problem with binaries.
-    for one in np.flatnonzero(kinked):
-        rows = np.flatnonzero(month == one)
-        alone = Coupling(
-            weight=weight[rows], group=np.zeros(rows.size, dtype=np.int64), cost=cost.rows([one], kinked.size)
-        )
-        solved = exact(rows_of(posed, rows), cyclic, alone)
-        charge[rows], discharge[rows], soc[rows] = solved.charge, solved.discharge, solved.soc
-        value[one] = solved.value + alone.cost.at(solved.peak)[0]  # type: ignore[union-attr]
-    drawn = peaks_of(posed, month, charge - discharge)
-    return Peaks(value - cost.at(drawn), charge, discharge, soc, drawn)
-
-
-def _kinked(posed: Posed) -> NDArray[np.bool_]:
-    """Rows with a step in which charging and discharging at once could gain, ``(P,)``."""
-    gains = posed.buy / posed.charge_efficiency < (posed.sell - posed.throughput_cost) * posed.discharge_efficiency
-    either = (np.minimum(posed.charge_mw, posed.net_high_mw) > 0.0) & (
-        np.maximum(-posed.discharge_mw, posed.net_low_mw) < 0.0
-    )
-    return np.asarray((gains & either & within(posed)).any(axis=1))
-
-
-def _branches(posed: Posed, cyclic: bool, month: Groups, weight: Table, cost: PeakCost, rebate: Rebate) -> Peaks:
+def _branches(
+    posed: Posed, cyclic: bool, month: Groups, weight: Table, cost: PeakCost, rebate: Rebate, hold: Hold | None
+) -> Peaks:
     """The better branch of every month. A rebate never hurts, so a schedule that earns it unasked is the best of all."""
     groups = int(month.max()) + 1
     wanted = np.broadcast_to(np.asarray(rebate.net_mwh, dtype=np.float64), (groups,))
@@ -241,24 +202,25 @@ def _branches(posed: Posed, cyclic: bool, month: Groups, weight: Table, cost: Pe
                 name="rebate",
             )
         )
+    cost = cost.rows(np.arange(groups), groups)
     cheap = PeakCost(cost.from_mw, cost.price * share, cost.fixed * share)
 
     def net(found: Peaks) -> Table:
         return totals(month, weight * posed.step_hours * (counted * (found.charge - found.discharge)).sum(axis=1))
 
-    low, high = peaks(posed, cyclic, month, weight, cost), peaks(posed, cyclic, month, weight, cheap)
-    takes = net(high) >= wanted
-    chosen = [
-        np.where(takes, high.value, low.value),
-        low.charge,
-        low.discharge,
-        low.soc,
-        np.where(takes, high.peak, low.peak),
-    ]
+    always, never = _settled(posed, cyclic, month, weight, counted, wanted)
+    one_way = never | (np.broadcast_to(share, (groups, 1))[:, 0] == 1.0)
+    low = peaks(posed, cyclic, month, weight, _either(always, cheap, cost), hold)
+    high = _again(posed, cyclic, month, weight, cheap, low, np.flatnonzero(~always & ~one_way), hold)
+    takes = always | (~one_way & (net(high) >= wanted))
     by_row = takes[month][:, None]
-    for place in (1, 2, 3):
-        chosen[place] = np.where(by_row, high[place], low[place])
-    best_of = Peaks(*chosen)
+    best_of = Peaks(
+        np.where(takes, high.value, low.value),
+        np.where(by_row, high.charge, low.charge),
+        np.where(by_row, high.discharge, low.discharge),
+        np.where(by_row, high.soc, low.soc),
+        np.where(takes, high.peak, low.peak),
+    )
     if not rebate.on_purpose:
         return _unasked(posed, month, (cost, cheap), best_of, takes, net(low) >= wanted, wanted <= 0.0)
     unsure = np.flatnonzero(
@@ -276,6 +238,57 @@ def _branches(posed: Posed, cyclic: bool, month: Groups, weight: Table, cost: Pe
             best_of,
         )
     return best_of
+
+
+def _settled(
+    posed: Posed, cyclic: bool, month: Groups, weight: Table, counted: Table, wanted: Table
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Months that have enough energy whatever the plant does, and months that never have, ``(G,)`` each.
+
+    A store that ends as it began, all of whose energy the meter counts, draws at least what it gives back; and it never
+    draws more than its power through every step.
+    """
+    returns = bool(counted.all()) and (cyclic or np.array_equal(posed.start_mwh, posed.end_mwh))
+    most = np.minimum(posed.charge_mw, posed.net_high_mw) * counted * within(posed)
+    reach = totals(month, weight * posed.step_hours * np.broadcast_to(most, posed.buy.shape).sum(axis=1))
+    return (wanted <= 0.0) & returns, reach < wanted
+
+
+def _either(which: NDArray[np.bool_], one: PeakCost, other: PeakCost) -> PeakCost:
+    """The first cost in some months, the second in the others."""
+    pairs = ((getattr(one, name), getattr(other, name)) for name in ("from_mw", "price", "fixed"))
+    return PeakCost(*(np.where(which[:, None], first, second) for first, second in pairs))
+
+
+def _again(
+    posed: Posed,
+    cyclic: bool,
+    month: Groups,
+    weight: Table,
+    cost: PeakCost,
+    found: Peaks,
+    chosen: Groups,
+    hold: Hold | None,
+) -> Peaks:
+    """What was *found*, with some months solved anew at another cost."""
+    if not chosen.size:
+        return found
+    if chosen.size == found.value.size:
+        return peaks(posed, cyclic, month, weight, cost, hold)
+    rows = np.flatnonzero(np.isin(month, chosen))
+    inner = np.searchsorted(chosen, month[rows])
+    new = peaks(
+        rows_of(posed, rows), cyclic, inner, weight[rows], cost.rows(chosen, found.value.size), _at_places(hold, chosen)
+    )
+    made = Peaks(*(table.copy() for table in found))
+    for table, fresh, place in zip(made, new, (chosen, rows, rows, rows, chosen), strict=True):
+        table[place] = fresh
+    return made
+
+
+def _at_places(hold: Hold | None, chosen: Groups) -> Hold | None:
+    """What bends the limits of some months, asked by their place among these."""
+    return None if hold is None else lambda place: hold(int(chosen[place]))
 
 
 def _unasked(
@@ -315,8 +328,6 @@ def _decide(
     into: Peaks,
 ) -> None:
     """Both branches of one month by HiGHS, the energy of each as a limit; the better is written into *into*."""
-    from appraisal.dispatch.coupled import Coupling, exact
-
     into.value[one] = -np.inf
     part, (wanted, counted) = rows_of(posed, rows), least
     for price, net in zip(costs, ((-np.inf, wanted), (wanted, np.inf)), strict=True):

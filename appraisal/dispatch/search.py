@@ -64,7 +64,7 @@ def best_peaks(posed: Posed, cyclic: bool, month: Groups, weight: Table, cost: P
     Parameters
     ----------
     posed : Posed
-        P rows without a step in which charging and discharging at once gains; ``headroom_mw`` is PV − load.
+        P rows, solved as if charging and discharging at once were allowed; ``headroom_mw`` is PV − load.
     month, weight : (P,)
         The month of each row, 0 … G−1, and how often the row occurs in it.
     cost : PeakCost

@@ -7,18 +7,19 @@ some seconds to minutes, which no risk run could afford, and so is asked for by 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from appraisal.case import Case
-from appraisal.dispatch.coupled import Coupling, solve_coupled
+from appraisal.dispatch.bounded import held_year
+from appraisal.dispatch.coupled import solve_coupled
 from appraisal.dispatch.flows import asked_of_site, flows_of_states
 from appraisal.dispatch.pose import pose
 from appraisal.dispatch.site import MONTHS, Flows, Task, cost_of, task_of
 from appraisal.dispatch.tiers import PeakCost
-from appraisal.operation import PeakPrice
+from appraisal.operation import PeakPrice, Problem
 from appraisal.streams import stream
 
 # A run that stands for more days than this is a kind of day: its days were never joined.
@@ -77,10 +78,10 @@ def separation_of(case: Case) -> SeparationLoss | None:
     rated = float(one.storage.power_mw[0, 0])
     before = float(flows.before.sum())
     apart = float((flows.value * task.weight).sum() - flows.after.sum()) + before
-    return SeparationLoss(apart_yuan=rated * apart, joined_yuan=rated * (_joined(task, flows, peak) + before))
+    return SeparationLoss(apart_yuan=rated * apart, joined_yuan=rated * (_joined(problem, task, flows, peak) + before))
 
 
-def _joined(task: Task, flows: Flows, peak: PeakPrice) -> float:
+def _joined(problem: Problem, task: Task, flows: Flows, peak: PeakPrice) -> float:
     """Money of the joined year less its basic charge, per MW of rated power."""
     full = (1, MONTHS)
     ways = [cost_of(way, full, task.out) for way in peak.ways]
@@ -93,7 +94,10 @@ def _joined(task: Task, flows: Flows, peak: PeakPrice) -> float:
     left = flows.factor[0][:, None]
     cost = PeakCost(taken("from_mw"), taken("price") * left, taken("fixed") * left)
     weight = task.weight[0, task.pieces.run]
-    joined = Coupling(weight=weight, group=task.pieces.month, cost=cost, chained=True)
+    # What caps the year, or bends the power, holds in the joined year as well.
+    joined = replace(
+        held_year(problem, task.pieces.place), weight=weight, group=task.pieces.month, cost=cost, chained=True
+    )
     ends = ("start_mwh", "end_mwh", "cyclic")
     plant: Any = {name: value for name, value in task.posed.plant.items() if name not in ends}
     prices = task.posed.prices

@@ -25,6 +25,7 @@ from appraisal.billing import MODES, best_modes
 from appraisal.clock import Clock
 from appraisal.dispatch.check import Plant
 from appraisal.dispatch.kernel import solve_rows
+from appraisal.dispatch.one_price import Hold
 from appraisal.dispatch.peak import Rebate, solve_peaks
 from appraisal.dispatch.tiers import PeakCost
 from appraisal.errors import Fault, InputError, said
@@ -92,7 +93,25 @@ class _Pieces(NamedTuple):
         return np.asarray(np.arange(self.place.shape[1]) < self.steps[:, None])
 
 
-def site_flows(clock: Clock, site: SiteProblem, limits: Limits, plant: Plant, weight: Table, auxiliary: Table) -> Flows:
+class Asked(NamedTuple):
+    """Arguments of :func:`site_flows` of R problems beside the clock."""
+
+    site: SiteProblem
+    limits: Limits
+    plant: Plant
+    weight: Table
+    auxiliary: Table
+
+
+def site_flows(
+    clock: Clock,
+    site: SiteProblem,
+    limits: Limits,
+    plant: Plant,
+    weight: Table,
+    auxiliary: Table,
+    hold: Hold | None = None,
+) -> Flows:
     """The best flows of R problems behind a host's meter.
 
     Parameters
@@ -107,6 +126,8 @@ def site_flows(clock: Clock, site: SiteProblem, limits: Limits, plant: Plant, we
         Times a year that the flows of each run occur, days out of service left out.
     auxiliary : (R, 1)
         Load of the plant itself, MW: it stands under the peak and uses surplus; its money is metered apart.
+    hold : Hold, optional
+        What else bends the limits of a month of a problem, twelve a problem; where one step is one tier.
 
     Returns
     -------
@@ -124,7 +145,7 @@ def site_flows(clock: Clock, site: SiteProblem, limits: Limits, plant: Plant, we
     if peak is None:
         found = solve_rows(**task.posed.prices, **task.posed.plant)
         return _gathered(clock, task.tiers, task.pieces, found[1:], plant).flows
-    return _with_peak(task, peak)
+    return _with_peak(task, peak, hold)
 
 
 def task_of(clock: Clock, site: SiteProblem, limits: Limits, plant: Plant, weight: Table, auxiliary: Table) -> Task:
@@ -137,11 +158,11 @@ def task_of(clock: Clock, site: SiteProblem, limits: Limits, plant: Plant, weigh
     if (weight < clock.weight).any():
         # On a day out of service the site draws what it draws; its month is billed for that too.
         idle = np.repeat(weight < clock.weight, clock.steps, axis=1)
-        out = _highest(clock, np.where(idle, drawn, 0.0), (len(weight), MONTHS))
+        out = highest_of(clock, np.where(idle, drawn, 0.0), (len(weight), MONTHS))
     return Task(clock, tiers, pieces, posed, plant, np.maximum(weight, _NEVER), site.drawn, drawn, out)
 
 
-class _Tiers(NamedTuple):
+class Tiers(NamedTuple):
     """Prices and widths of the tiers, ``(R, N, K)``, and the headroom under a peak; K is 1 where there is grid only."""
 
     buy: Table
@@ -151,12 +172,12 @@ class _Tiers(NamedTuple):
     headroom: Table
 
 
-def _tiers(site: SiteProblem, limits: Limits) -> _Tiers:
+def _tiers(site: SiteProblem, limits: Limits) -> Tiers:
     """The three tiers of each step, or the one of a site that never has a surplus and may not export."""
     drawn = site.drawn
     if (drawn >= 0.0).all() and not site.export_limit.any():
         alone = (limits.buy, limits.sell, limits.charge, limits.discharge, np.broadcast_to(-drawn, limits.buy.shape))
-        return _Tiers(*(table[:, :, None] for table in alone))
+        return Tiers(*(table[:, :, None] for table in alone))
     price = np.asarray(sum(site.export.values(), np.zeros((1, 1))))
     surplus = np.maximum(-drawn, 0.0)
     curtailed = np.maximum(surplus - site.export_limit, 0.0)
@@ -170,7 +191,7 @@ def _tiers(site: SiteProblem, limits: Limits) -> _Tiers:
     bought = np.where(falling & (surplus > 0.0), 0.0, bought)
     added = np.where(falling & (drawn > 0.0), 0.0, added)
     nothing = np.zeros_like(limits.buy)
-    return _Tiers(
+    return Tiers(
         buy=_stack(nothing, price, limits.buy), sell=_stack(nothing, price, limits.sell),
         charge=_stack(free, forgone, bought), discharge=_stack(nothing, added, spared),
         headroom=_stack(nothing + _FREE, nothing + _FREE, -np.maximum(drawn, 0.0)),
@@ -205,7 +226,7 @@ class _Ready(NamedTuple):
     headroom: Table
 
 
-def _posed(clock: Clock, site: SiteProblem, tiers: _Tiers, pieces: _Pieces, plant: Plant) -> _Ready:
+def _posed(clock: Clock, site: SiteProblem, tiers: Tiers, pieces: _Pieces, plant: Plant) -> _Ready:
     rows, count, kinds = len(tiers.buy), len(pieces.place), tiers.buy.shape[2]
 
     def cut(table: Table) -> Table:
@@ -213,6 +234,8 @@ def _posed(clock: Clock, site: SiteProblem, tiers: _Tiers, pieces: _Pieces, plan
 
     given: dict[str, Any] = {**plant}
     held: Any = {name: np.repeat(table, count, axis=0) for name, table in given.items()}
+    # A step is as many of the kernel's as it has tiers, and each of those loses its part of what the step loses.
+    held["self_discharge"] = 1.0 - (1.0 - held["self_discharge"]) ** (1.0 / kinds)
     held |= {"step_hours": clock.step_hours, "charge_mw": cut(tiers.charge), "discharge_mw": cut(tiers.discharge)}
     if count == clock.runs:
         held["cyclic"] = True
@@ -227,7 +250,7 @@ class Task(NamedTuple):
     """What a search over the months' peaks is told: prices and limits by tier, the site without the plant and with its own load."""
 
     clock: Clock
-    tiers: _Tiers
+    tiers: Tiers
     pieces: _Pieces
     posed: _Ready
     plant: Plant
@@ -237,7 +260,7 @@ class Task(NamedTuple):
     out: Table
 
 
-def _with_peak(task: Task, peak: PeakPrice) -> Flows:
+def _with_peak(task: Task, peak: PeakPrice, hold: Hold | None) -> Flows:
     """Every way of paying solved, the best of each quarter kept; without the plant the cheapest of each quarter."""
     rows, (count, width) = len(task.weight), task.pieces.place.shape
     full, kinds = (rows, MONTHS), task.tiers.buy.shape[2]
@@ -245,19 +268,19 @@ def _with_peak(task: Task, peak: PeakPrice) -> Flows:
     counted = np.tile(np.arange(kinds) == kinds - 1, width).astype(np.float64)
     rebate = Rebate(
         share=factor.reshape(-1, 1),
-        net_mwh=(threshold - _energy(task, task.drawn)).ravel(),
+        net_mwh=(threshold - energy_of(task, task.drawn)).ravel(),
         counted=counted,
         on_purpose=False,
     )
-    reduced = np.where(_energy(task, task.alone) >= threshold, factor, 1.0)
+    reduced = np.where(energy_of(task, task.alone) >= threshold, factor, 1.0)
     group = (np.arange(rows)[:, None] * MONTHS + task.pieces.month).ravel()
     lost, before, flows = [], [], []
     for way in peak.ways:
         found = solve_peaks(
             **task.posed.prices, cost=cost_of(way, full, task.out), load_mw=-task.posed.headroom, group=group,
-            weight=task.weight[:, task.pieces.run].ravel(), rebate=rebate if way.reduced else None, **task.posed.plant,
+            weight=task.weight[:, task.pieces.run].ravel(), rebate=rebate if way.reduced else None, hold=hold, **task.posed.plant,
         )  # fmt: skip
-        alone = cost_of(way, full, np.zeros((1, 1))).at(_highest(task.clock, task.alone, full).ravel()).reshape(full)
+        alone = cost_of(way, full, np.zeros((1, 1))).at(highest_of(task.clock, task.alone, full).ravel()).reshape(full)
         before.append(alone * reduced if way.reduced else alone)
         lost.append(-found.value.reshape(full))
         flows.append((found.charge, found.discharge, found.soc))
@@ -271,7 +294,7 @@ def _with_peak(task: Task, peak: PeakPrice) -> Flows:
         [np.choose(chosen, tables) for tables in zip(*flows, strict=True)],
         task.plant,
     )
-    earned = _by_month(task.clock, made.money * np.repeat(task.weight, task.clock.steps, axis=1))
+    earned = by_month(task.clock, made.money * np.repeat(task.weight, task.clock.steps, axis=1))
     without = best_modes(dict(zip(MODES, before, strict=False))).charge
     after = earned + best.charge
     return made.flows._replace(
@@ -285,25 +308,25 @@ def _with_peak(task: Task, peak: PeakPrice) -> Flows:
 def _left(task: Task, peak: PeakPrice, flows: Flows, mode: Places, after: Table) -> Table:
     """What high use leaves of the charge of each month: what is paid over what its way costs at full price."""
     drawn = np.maximum(task.drawn + flows.charge - flows.discharge, 0.0)
-    highest = _highest(task.clock, drawn, after.shape)
+    highest = highest_of(task.clock, drawn, after.shape)
     full = np.stack([cost_of(way, after.shape, task.out).at(highest.ravel()).reshape(after.shape) for way in peak.ways])
     due = np.take_along_axis(full, mode[None], axis=0)[0]
     return np.asarray(np.divide(after, due, out=np.ones_like(after), where=due > 0.0))
 
 
-def _energy(task: Task, drawn: Table) -> Table:
+def energy_of(task: Task, drawn: Table) -> Table:
     """Energy that the site draws in each month, ``(R, 12)``, MWh."""
     hours = task.clock.step_weight * task.clock.step_hours
-    return _by_month(task.clock, np.broadcast_to(np.maximum(drawn, 0.0) * hours, (len(task.weight), hours.shape[1])))
+    return by_month(task.clock, np.broadcast_to(np.maximum(drawn, 0.0) * hours, (len(task.weight), hours.shape[1])))
 
 
-def _highest(clock: Clock, drawn: Table, full: tuple[int, int]) -> Table:
+def highest_of(clock: Clock, drawn: Table, full: tuple[int, int]) -> Table:
     """The highest draw of each month, ``(R, 12)``, MW, never below 0."""
     highest = [np.maximum(drawn, 0.0)[:, clock.month == month].max(axis=1) for month in range(1, MONTHS + 1)]
     return np.broadcast_to(np.stack(highest, axis=1), full)
 
 
-def _by_month(clock: Clock, values: Table) -> Table:
+def by_month(clock: Clock, values: Table) -> Table:
     """Sums over the steps of each month, ``(R, 12)``."""
     # Rows of their own in memory: the order of a sum, and its last digit, must not depend on how many rows there are.
     months = [np.compress(clock.month == month, values, axis=1) for month in range(1, MONTHS + 1)]
@@ -327,7 +350,7 @@ class _Gathered(NamedTuple):
     money: Table
 
 
-def _gathered(clock: Clock, tiers: _Tiers, pieces: _Pieces, found: Sequence[Table], plant: Plant) -> _Gathered:
+def _gathered(clock: Clock, tiers: Tiers, pieces: _Pieces, found: Sequence[Table], plant: Plant) -> _Gathered:
     """What the kernel found, laid back on the steps of the clock, tier by tier."""
     rows, steps, kinds = len(tiers.buy), clock.month.size, tiers.buy.shape[2]
     laid = []
@@ -335,14 +358,19 @@ def _gathered(clock: Clock, tiers: _Tiers, pieces: _Pieces, found: Sequence[Tabl
         whole = np.zeros((rows, steps, kinds))
         whole[:, pieces.place[pieces.within]] = table.reshape(rows, *pieces.place.shape, kinds)[:, pieces.within]
         laid.append(whole)
-    charge, discharge, soc = laid
+    return summed(clock, tiers, laid[0], laid[1], laid[2][:, :, -1], plant)
+
+
+def summed(clock: Clock, tiers: Tiers, charge: Table, discharge: Table, soc: Table, plant: Plant) -> _Gathered:
+    """Flows of tiers ``(R, N, K)`` and states ``(R, N)`` as what the meters show, without the basic charge."""
+    rows, steps, kinds = charge.shape
     wear = np.asarray(plant["throughput_cost"])[:, :, None]
     money = clock.step_hours * ((tiers.sell - wear) * discharge - tiers.buy * charge).sum(axis=2)
     nothing = np.zeros((rows, MONTHS))
     none = np.zeros((rows, steps))
     flows = Flows(
         value=money.reshape(rows, clock.runs, clock.steps).sum(axis=2), charge=charge.sum(axis=2), discharge=discharge.sum(axis=2),
-        soc=soc[:, :, -1], grid_charge=charge[:, :, -1], grid_discharge=discharge[:, :, -1],
+        soc=soc, grid_charge=charge[:, :, -1], grid_discharge=discharge[:, :, -1],
         export_charge=charge[:, :, EXPORT] if kinds > 1 else none, export_discharge=discharge[:, :, EXPORT] if kinds > 1 else none,
         before=nothing, after=nothing, way=nothing, factor=nothing + 1.0,
     )  # fmt: skip

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from appraisal.case import Case
+from appraisal.case.market import FILE_PATHS
 from appraisal.errors import AppraisalError, Fault, InputError, Message, said
 from appraisal.library import Library
 from appraisal.metrics import KEYS, Metric
@@ -30,7 +31,6 @@ ORDER: Mapping[str, tuple[str, str]] = {
     "support": ("支持政策", "Support"), "finance": ("融资与评价参数", "Finance"), "tax": ("税费", "Tax"), "overlays": ("假设值", "What-ifs"),
     "events": ("事件", "Events"),
 }  # fmt: skip
-PRICE_FILE = "market.price_file"
 # What decides no figure: what a case is called, and what studies draw.
 _SILENT = ("title", "uncertainty", "schema")
 _NOTHING: tuple[Any, ...] = (None, "", [], {}, ())
@@ -93,9 +93,10 @@ def _inputs(side: Side) -> dict[str, Any]:
         if entry.path.partition(".")[0] not in _SILENT:
             found |= dict(_flat(entry.path, entry.value))
     found |= {f"overlays.{fact.name}": fact.value for fact in side.case.facts if fact.origin == "overlay"}
-    name = found.get(PRICE_FILE)
-    if isinstance(name, str) and name in side.files:
-        found[PRICE_FILE] = f"{name} ({hashlib.sha256(side.files[name]).hexdigest()[:8]})"
+    for path in FILE_PATHS:
+        name = found.get(path)
+        if isinstance(name, str) and name in side.files:
+            found[path] = f"{name} ({hashlib.sha256(side.files[name]).hexdigest()[:8]})"
     return found
 
 

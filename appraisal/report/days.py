@@ -51,6 +51,8 @@ class Day:
         What day it is: the kind of day of a tariff or the date of a series.
     days : float
         Days of the year that it stands for.
+    number : int or None
+        Day of the month of a single date; None of a kind of day.
     """
 
     place: int
@@ -58,6 +60,7 @@ class Day:
     zh: str
     en: str
     days: float
+    number: int | None = None
 
     def label(self, lang: str) -> str:
         """The day in words, with the days that it stands for."""
@@ -145,13 +148,26 @@ def days(result: Appraisal) -> tuple[Day, ...]:
     per_day = _steps_of_day(clock)
     if clock.steps == per_day:
         return tuple(
-            Day(place=place, month=int(clock.month[place * per_day]), days=float(weight), **_kind(result.case, name))
+            Day(
+                place=place,
+                month=int(clock.month[place * per_day]),
+                days=float(weight),
+                number=_number(name),
+                **_kind(result.case, name),
+            )
             for place, (name, weight) in enumerate(zip(clock.names, clock.weight, strict=True))
         )
     first = date.fromisoformat(clock.names[0][:10])
     dates = [first + timedelta(days=step) for step in range(clock.steps // per_day)]
     return tuple(
-        Day(place=place, month=one.month, zh=f"{one:%Y-%m-%d}", en=f"{one:%Y-%m-%d}", days=float(clock.weight[0]))
+        Day(
+            place=place,
+            month=one.month,
+            zh=f"{one:%Y-%m-%d}",
+            en=f"{one:%Y-%m-%d}",
+            days=float(clock.weight[0]),
+            number=one.day,
+        )
         for place, one in enumerate(dates)
     )
 
@@ -338,6 +354,12 @@ def _steps_of_day(clock: Clock) -> int:
 
 def _at(table: Table, row: int) -> float:
     return float(table[row if len(table) > 1 else 0, 0])
+
+
+def _number(name: str) -> int | None:
+    """The day of the month of a run that is a single date."""
+    part = name.rpartition("|")[2]
+    return int(part) if "|" in name and part.isdigit() else None
 
 
 def _kind(case: Case, name: str) -> Mapping[str, str]:

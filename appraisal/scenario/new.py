@@ -13,10 +13,10 @@ from appraisal.scenario.sheet import is_workbook, workbook, yaml_text
 
 @dataclass(frozen=True)
 class New:
-    """The bytes of a new case's file, and the name of a price series that must stand beside it."""
+    """The bytes of a new case's file, and the names of the files of prices, load and PV that must stand beside it."""
 
     content: bytes
-    beside: str = ""
+    beside: tuple[str, ...] = ()
 
 
 def new_case(like: Path | None, *, as_workbook: bool, lang: str) -> New:
@@ -36,7 +36,7 @@ def new_case(like: Path | None, *, as_workbook: bool, lang: str) -> New:
     if like is None:
         return New(workbook(lang) if as_workbook else template(lang).encode())
     raw, case = load_stated(like)
-    beside = case.market.price_file
+    beside = case.market.files
     if as_workbook:
         return New(workbook(lang, raw, case), beside)
     return New(yaml_text(raw).encode() if is_workbook(like) else read_bytes(like, str(like), MAX_BYTES), beside)

@@ -20,7 +20,7 @@ from appraisal.case import BasicPrices, Prices
 from appraisal.case.market import Market
 from appraisal.case.site import Site
 from appraisal.clock import expand
-from appraisal.errors import InputError, Message, ValueFault, joined, said
+from appraisal.errors import Fault, InputError, Message, ValueFault, joined, said
 from appraisal.intake import Regular, Stated, read_load
 from appraisal.library import RetailYear
 from appraisal.library.months import twelve
@@ -252,7 +252,7 @@ def _of_file(site: Site, name: str, beside: Beside, findings: Findings, told: li
         unit=getattr(site, f"{name}_unit"), labels="" if labels == "found" else labels,
     )  # fmt: skip
     try:
-        read = read_load(beside(file), file, stated)
+        read = site_year(beside(file), file, stated)
     except ValueFault as error:
         findings.add(path, error.message)
         return None
@@ -260,9 +260,7 @@ def _of_file(site: Site, name: str, beside: Beside, findings: Findings, told: li
         for fault in error.faults:
             findings.add(path, at_its_cell(fault))
         return None
-    days = _by_date(read, path, findings)
-    if days is None:
-        return None
+    days = _by_date(read)
     what = said("load of a year", "全年负荷") if name == "load" else said("PV of a year", "全年光伏出力")
     told.append(said("{what}: {words}", "{what}：{words}", what=what, words=joined(read.notes)))
     if read.first is not None:
@@ -275,29 +273,47 @@ def _of_file(site: Site, name: str, beside: Beside, findings: Findings, told: li
     )  # fmt: skip
 
 
-def _by_date(read: Regular, path: str, findings: Findings) -> Mapping[tuple[int, int], Vector] | None:
-    """(month, day) → the values of that day, MW; 29 February is left out, as an appraisal year has none."""
+def site_year(content: bytes, name: str, stated: Stated) -> Regular:
+    """A year of the site's load or PV in kW, as :func:`appraisal.intake.read_load` reads it.
+
+    Raises
+    ------
+    InputError
+        As ``read_load``; if it is no year of different days, or below 0.
+    """
+    read = read_load(content, name, stated)
+
+    def refuse(message: Message) -> InputError:
+        return InputError([Fault(where=name, message=message)])
+
     if read.days not in _BARE_YEARS:
-        findings.add(path, said(
+        raise refuse(said(
             "{days} days; expected a year of 365 or 366", "共 {days} 天；应为 365 或 366 天的全年数据", days=read.days
         ))  # fmt: skip
-        return None
     if (read.values < 0.0).any():
-        findings.add(path, said("must not be below 0", "不得小于 0"))
-        return None
-    begin = read.first.date() if read.first else date(_BARE_YEARS[read.days], 1, 1)
+        raise refuse(said("must not be below 0", "不得小于 0"))
+    found = len(_by_date(read))
+    if found < DAYS_PER_YEAR:
+        raise refuse(said(
+            "{found} different days of the year from {first} on; expected all 365", "自 {first} 起只有 {found} 个不同的日子；应有全部 365 天",
+            found=found, first=f"{_begin(read):%Y-%m-%d}",
+        ))  # fmt: skip
+    return read
+
+
+def _begin(read: Regular) -> date:
+    return read.first.date() if read.first else date(_BARE_YEARS[read.days], 1, 1)
+
+
+def _by_date(read: Regular) -> Mapping[tuple[int, int], Vector]:
+    """(month, day) → the values of that day, MW; 29 February is left out, as an appraisal year has none."""
+    begin = _begin(read)
     rows = (read.values / KW_PER_MW).reshape(read.days, -1)
     found: dict[tuple[int, int], Vector] = {}
     for place, row in enumerate(rows):
         on = begin + timedelta(days=place)
         found.setdefault((on.month, on.day), row)
     found.pop(_LEAP_DAY, None)
-    if len(found) < DAYS_PER_YEAR:
-        findings.add(path, said(
-            "{found} different days of the year from {first} on; expected all 365", "自 {first} 起只有 {found} 个不同的日子；应有全部 365 天",
-            found=len(found), first=f"{begin:%Y-%m-%d}",
-        ))  # fmt: skip
-        return None
     return found
 
 

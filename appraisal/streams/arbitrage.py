@@ -19,6 +19,7 @@ from appraisal.errors import Message, said
 from appraisal.field import Number, choice, number
 from appraisal.operation import Offer, Operation, Settlement, Stream
 from appraisal.streams._contract import INVESTOR_SHARE, SHARE_BASIS, VAT_RATE, investor_part, invoice_rate
+from appraisal.streams._prices import scaled
 from appraisal.text import SIDES
 from appraisal.units import KW_PER_MW, KWH_PER_MWH, Table
 
@@ -136,8 +137,8 @@ def offer(case: Case, terms: Terms) -> Offer:
     fees = _fees(case)
     refund = {"transmission_refund": fees["transmission"]} if "transmission" in fees else {}
     return Offer(
-        buy={"energy": _scaled(case, prices.buy), **fees},
-        sell={"energy": _scaled(case, prices.sell), **refund},
+        buy={"energy": scaled(case, prices.buy), **fees},
+        sell={"energy": scaled(case, prices.sell), **refund},
         **_limits(case),
     )
 
@@ -163,13 +164,6 @@ def _fees(case: Case) -> dict[str, Table]:
     }
     known = case.prices.fees if case.prices else {}
     return {**known, **{name: KWH_PER_MWH * price for name, price in stated.items() if price is not None}}
-
-
-def _scaled(case: Case, price: Table) -> Table:
-    """Prices widened about the year's mean and brought to the level asked for."""
-    mean = case.prices.clock.mean(price) if case.prices else 0.0
-    spread = mean + case.market.spread_scale * (price - mean)
-    return case.market.price_scale * spread
 
 
 def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:

@@ -21,6 +21,7 @@ from appraisal.errors import Message, said
 from appraisal.field import Number, choice
 from appraisal.operation import Offer, Operation, PeakPrice, PeakWay, Settlement, Stream
 from appraisal.streams._contract import INVESTOR_SHARE, SHARE_BASIS, VAT_RATE, investor_part, invoice_rate
+from appraisal.streams._prices import scaled
 from appraisal.units import KW_PER_MW, KWH_PER_MWH, Table, table
 
 
@@ -68,6 +69,7 @@ def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:
     found: list[tuple[str, Message]] = []
     if case.prices is None or case.prices.basic is None:
         found.append(("", _NO_SUPPLY))
+    found += _below_zero(case)
     beside = [other for label, other in case.streams.items() if (other.stream or label) == "arbitrage"]
     if not beside:
         found.append(("", _ALONE))
@@ -81,6 +83,23 @@ def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:
             )  # fmt: skip
             found.append((name, told))
     return tuple(found)
+
+
+def _below_zero(case: Case) -> list[tuple[str, Message]]:
+    """A spread so wide that a price that is not negative becomes so: no tariff has one, and beside a demand it costs minutes."""
+    prices = case.prices
+    if prices is None or (prices.buy < 0.0).any():
+        return []
+    wide = case.market.spread_index.max(axis=1, keepdims=True)
+    least = scaled(case, prices.buy, wide).min(axis=1, keepdims=True)
+    if (least >= 0.0).all():
+        return []
+    mean, most = prices.clock.mean(prices.buy), case.market.spread_scale * wide
+    return [("", said(
+        "market.spread_scale times market.spread_index is {found:g}, which takes the lowest price to {least:.4g} yuan/kWh; a retail tariff has none below 0: at most {limit:g}",
+        "market.spread_scale 乘以 market.spread_index 为 {found:g}，最低电价将降至 {least:.4g} 元/kWh；目录与代理购电价没有负值：至多 {limit:g}",
+        found=float(most.max()), least=float(least.min()) / KWH_PER_MWH, limit=float(np.floor(1e4 * mean / (mean - prices.buy.min())) / 1e4),
+    ))]  # fmt: skip
 
 
 def remarks(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
@@ -136,6 +155,14 @@ def _by_contract(basic: BasicPrices, level: Table, kva: Table, contract_kw: Tabl
     fixed = contract_charge(rules, price, kva, contract, np.zeros_like(covered))
     above = price / rules.tolerance if contract_kw is None else rules.excess_multiple * price
     return PeakWay(fixed_yuan=fixed, from_mw=covered / KW_PER_MW, price_yuan_per_mw=KW_PER_MW * above, reduced=True)
+
+
+def covered_mw(case: Case) -> Table | None:
+    """What a stated contract covers without an extra price, MW ``(S, 12)`` or one row or column; None where none is stated."""
+    prices, supply = case.prices, case.market.site.supply
+    if prices is None or prices.basic is None or supply.kva is None or supply.contract_kw is None:
+        return None
+    return _by_contract(prices.basic, supply.level, supply.kva, supply.contract_kw).from_mw
 
 
 def rules_of(basic: BasicPrices) -> BasicRules:

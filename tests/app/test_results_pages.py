@@ -79,6 +79,18 @@ def test_page_speaks_one_language_and_shows_no_raw_key(open_page: Open, page: st
     assert not told, told
 
 
+@pytest.mark.parametrize(("lang", "words"), [("zh", "一个月的运行：8月"), ("en", "A month of the plant: Aug")])
+def test_month_is_chosen_and_kept(open_page: Open, lang: str, words: str) -> None:
+    """The picture of a month follows its selector, in the language of the page, and comes back after another page."""
+    app = open_page("dispatch", "jiangsu_user_demand", lang)
+    app.selectbox(key="month").set_value(8).run()
+    assert not app.exception
+    assert words in [one.value for one in app.main.subheader]
+    app.switch_page("appraisal/app/pages/start.py").run()
+    app.switch_page("appraisal/app/pages/dispatch.py").run()
+    assert app.selectbox(key="month").value == 8
+
+
 def uncited(text: str) -> str:
     """A text without the documents that its lines cite behind a dash."""
     return "\n".join(line.partition(" — ")[0] for line in text.split("\n"))

@@ -192,6 +192,25 @@ def test_size_beyond_the_bound_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
         solve_coupled(FLAT, coupling=Coupling(least_charge_mw=0.5, **ALONE), **UNIT)
 
 
+def test_negative_price_that_burns_nothing_needs_no_binaries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By hand: 1 MW bought at -10, sold at 100, the peak at 20 a MW rises from 1 to 2: 10 + 100 - 20 x 2 = 70."""
+    monkeypatch.setattr(coupled, "MOST_BINARIES", 0)
+    found = solve_peaks(np.array([[-10.0, 100.0]]), cost=per_mw(20.0), group=[0], load_mw=1.0, cyclic=True, **UNIT)
+    assert found.value == pytest.approx([70.0], rel=1e-12)
+    assert found.peak == pytest.approx([2.0], rel=1e-12)
+
+
+def test_negative_price_that_would_burn_is_decided_by_binaries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By hand, half lost: two hours at -10; 1 MW charged in one gives back 0.5 in the other: 10 - 5 = 5; both at once, 20 - 10."""
+    lossy = {**UNIT, "charge_efficiency": 0.5}
+    prices, free = np.array([[-10.0, -10.0]]), per_mw(0.0)
+    found = solve_peaks(prices, cost=free, group=[0], load_mw=1.0, cyclic=True, **lossy)
+    assert found.value == pytest.approx([5.0], rel=1e-9)
+    monkeypatch.setattr(coupled, "MOST_BINARIES", 0)
+    with pytest.raises(ValueFault, match="2 of them undecided"):
+        solve_peaks(prices, cost=free, group=[0], load_mw=1.0, cyclic=True, **lossy)
+
+
 def test_months_apart_lose_what_crosses_their_edge() -> None:
     """Closed form: cheap at the end of month 0, dear at the start of month 1; empty at the edge, 90 a MWh is lost."""
     year = np.array([[50.0, 10.0], [100.0, 50.0]])

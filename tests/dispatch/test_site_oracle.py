@@ -8,12 +8,12 @@ of the product. Loads, PV and prices are drawn at random; prices of the basic ch
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 from scipy.optimize import linprog
-from scipy.sparse import lil_matrix
+from scipy.sparse import block_diag, lil_matrix, vstack
 from strategies import made, merged, plant
 
 from appraisal.dispatch.run import dispatch
@@ -81,8 +81,26 @@ def raw_of(site: Drawn, supply: dict[str, Any], edges: dict[str, Any] | None = N
     return raw
 
 
-def month(site: Drawn, half: int, days: int, tariff: tuple[float, float, float], with_plant: bool = True) -> float:
-    """Least bill and wear of a month, yuan: day-cyclic, all days alike; *tariff* is fixed yuan, from MW, yuan/MW above."""
+class Programme(NamedTuple):
+    """A month as a linear programme, and where discharge stands in it."""
+
+    cost: np.ndarray
+    less: Any
+    most: np.ndarray
+    equal: Any
+    right: np.ndarray
+    upper: np.ndarray
+    discharge: np.ndarray
+    fixed: float
+
+
+def programme(
+    site: Drawn, half: int, days: int, tariff: tuple[float, float, float], with_plant: bool = True, taper: float = 0.0
+) -> Programme:
+    """Least bill and wear of a month, yuan: day-cyclic, all days alike; *tariff* is fixed yuan, from MW, yuan/MW above.
+
+    With *taper* the most MW of charge falls by so much from an empty to a full store, of the mean state of the step.
+    """
     steps, width = site.steps, 24.0 / site.steps
     price = 1000.0 * np.repeat(site.price[half], steps // 24)
     charge, discharge, state, drawn_, sent, cut = (np.arange(steps) + steps * place for place in range(6))
@@ -108,15 +126,50 @@ def month(site: Drawn, half: int, days: int, tariff: tuple[float, float, float],
         row = steps + step
         equal[row, state[step]], equal[row, state[step - 1]] = 1.0, -1.0
         equal[row, charge[step]], equal[row, discharge[step]] = -GAIN * width, width / LOSS
-    less = lil_matrix((steps, size))
+    less = lil_matrix((2 * steps, size))
     for step in range(steps):
         less[step, drawn_[step]], less[step, over] = 1.0, -1.0
+        less[steps + step, charge[step]] = 1.0
+        less[steps + step, state[step]] = less[steps + step, state[step - 1]] = 0.5 * taper / site.energy
+    most = np.concatenate([np.full(steps, tariff[1]), np.full(steps, POWER)])
+    return Programme(cost, less.tocsr(), most, equal.tocsr(), right, upper, discharge, tariff[0])
+
+
+def solved_bill(one: Programme) -> float:
     solved = linprog(
-        cost, A_ub=less.tocsr(), b_ub=np.full(steps, tariff[1]), A_eq=equal.tocsr(), b_eq=right,
-        bounds=np.column_stack([np.zeros(size), upper]), method="highs-ds", options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
+        one.cost, A_ub=one.less, b_ub=one.most, A_eq=one.equal, b_eq=one.right,
+        bounds=np.column_stack([np.zeros(one.cost.size), one.upper]), method="highs-ds", options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
     )  # fmt: skip
     assert solved.status == 0, solved.message
-    return float(solved.fun) + tariff[0]
+    return float(solved.fun) + one.fixed
+
+
+def month(
+    site: Drawn, half: int, days: int, tariff: tuple[float, float, float], with_plant: bool = True, taper: float = 0.0
+) -> float:
+    """The bill of one month's programme, yuan."""
+    return solved_bill(programme(site, half, days, tariff, with_plant, taper))
+
+
+def capped_year(site: Drawn, tariff: tuple[float, float, float], most_mwh: float) -> float:
+    """Worth of the plant over a year in which it discharges so much at most: twelve months in one programme."""
+    months = [programme(site, int(place >= 6), days, tariff) for place, days in enumerate(DAYS)]
+    joined = [
+        np.where(np.isin(np.arange(one.cost.size), one.discharge), days * 24.0 / site.steps, 0.0)
+        for one, days in zip(months, DAYS, strict=True)
+    ]
+    whole = Programme(
+        np.concatenate([one.cost for one in months]),
+        vstack([block_diag([one.less for one in months]), np.concatenate(joined)[None, :]], format="csr"),
+        np.append(np.concatenate([one.most for one in months]), most_mwh),
+        block_diag([one.equal for one in months], format="csr"),
+        np.concatenate([one.right for one in months]),
+        np.concatenate([one.upper for one in months]),
+        months[0].discharge,
+        sum(one.fixed for one in months),
+    )
+    without = sum(month(site, int(place >= 6), days, tariff, False) for place, days in enumerate(DAYS))
+    return without - solved_bill(whole)
 
 
 def tariff_of(mode: str, contract_kw: float | None = None) -> tuple[float, float, float]:
@@ -208,3 +261,82 @@ def test_site_without_a_counted_basic_charge_meets_the_programme(seed: int) -> N
     solved = dispatch(made(raw)).solved
     assert solved is not None
     np.testing.assert_allclose(POWER * solved.value[0, 0], year_of(site, [(0.0, 0.0, 0.0)]), rtol=1e-9, atol=1e-3)
+
+
+@pytest.mark.parametrize(("seed", "mode"), [(0, "actual"), (1, "actual"), (2, "contract"), (3, "none"), (8, "actual")])
+@pytest.mark.parametrize("cycles", [40.0, 220.0])
+def test_site_capped_year_meets_the_years_programme(seed: int, mode: str, cycles: float) -> None:
+    """Twelve months, PV, export and the peak share one cap on what is discharged: the worth is that of one programme."""
+    site = drawn(seed)
+    supply = {"mode": mode} if mode != "none" else {}
+    raw = merged(raw_of(site, supply), {"storage": {"limits": {"cycles_per_year": cycles}}})
+    if mode == "none":
+        del raw["revenue"]["demand_charge"], raw["market"]["site"]["supply"]
+    solved = dispatch(made(raw)).solved
+    assert solved is not None
+    cap = cycles * site.energy * LOSS
+    tariff = (0.0, 0.0, 0.0) if mode == "none" else tariff_of(mode)
+    assert POWER * solved.discharged[0, 0] <= cap * (1 + 1e-9)
+    np.testing.assert_allclose(POWER * solved.value[0, 0], capped_year(site, tariff, cap), rtol=1e-8, atol=1e-3)
+
+
+@pytest.mark.parametrize("seed", [1, 4])
+def test_site_power_that_falls_as_the_store_fills_meets_the_months_programme(seed: int) -> None:
+    """A curve of power beside a price on the peak: charging falls from full power to a fifth of it."""
+    site = drawn(seed, pv=False)
+    site = Drawn(**{**vars(site), "export_limit": 0.0})
+    curve = {"energy_shares": [0.0, 1.0], "charge_shares": [1.0, 0.2]}
+    raw = merged(raw_of(site, {"mode": "actual"}), {"storage": {"power_curve": curve}})
+    solved = dispatch(made(raw)).solved
+    assert solved is not None
+    bills = [
+        [
+            month(site, int(place >= 6), days, tariff_of("actual"), own, 0.8 * POWER * own)
+            for place, days in enumerate(DAYS)
+        ]
+        for own in (False, True)
+    ]
+    np.testing.assert_allclose(POWER * solved.value[0, 0], sum(bills[0]) - sum(bills[1]), rtol=1e-8, atol=1e-3)
+
+
+def test_site_least_power_by_hand() -> None:
+    """Lossless, flat price, at least 0.8 MW or none: a lone hour of 3 MW is worth 1 MW x 52 000 x 12; among 2.5 MW, nothing."""
+    base = plant({
+        "project": {"side": "user"},
+        "storage": {"power_mw": 1.0, "energy_mwh": 1.0, "charge_efficiency": 1, "discharge_efficiency": 1, "depth_of_discharge": 1, "availability": 1,
+                    "limits": {"least_charge_share": 0.8, "least_discharge_share": 0.8}, "ageing": {"model": "none", "calendar_coefficient": 0, "cycle_coefficient": 0}},
+        "revenue": {"arbitrage": {"emc": "saving_share"}, "demand_charge": {"emc": "saving_share"}},
+    })  # fmt: skip
+    base["market"] = {
+        "vat_rate": 0.13, "typical_days": [{"buy_yuan_per_kwh": 0.6}], "load_mw": [3.0 if hour == 10 else 0.5 for hour in range(24)],
+        "site": {"supply": {"mode": "actual", "kva": 9000, "demand_yuan_per_kw_month": 52.0, "capacity_yuan_per_kva_month": 33.0}},
+    }  # fmt: skip
+    lone = dispatch(made(base)).solved
+    assert lone is not None
+    # The lone hour is shaved by the whole MW, from 3 to 2: charging at 0.8 or more raises 0.5 to 1.5 at most.
+    np.testing.assert_allclose(lone.value[0, 0], 1.0 * 52_000 * 12, rtol=1e-9)
+    held = merged(base, {"market": {"load_mw": [3.0 if hour == 10 else 2.5 for hour in range(24)]}})
+    none = dispatch(made(held)).solved
+    assert none is not None
+    # 2.5 MW in every other hour: charging 0.8 makes 3.3, above what is shaved; the plant stands still.
+    np.testing.assert_allclose(none.value[0, 0], 0.0, atol=1e-6)
+
+
+def test_site_loses_to_self_discharge_once_a_step() -> None:
+    """By hand: 1 MWh of surplus stored at hour 10, used at hour 12 at 1 yuan/kWh, a fiftieth lost an hour, 365 days."""
+    base = plant({
+        "project": {"side": "user"},
+        "storage": {"power_mw": 1.0, "energy_mwh": 9.0, "charge_efficiency": 1, "discharge_efficiency": 1, "depth_of_discharge": 1, "availability": 1,
+                    "self_discharge_per_day": 1 - 0.98**24, "ageing": {"model": "none", "calendar_coefficient": 0, "cycle_coefficient": 0}},
+        "revenue": {"arbitrage": {"emc": "saving_share"}},
+    })  # fmt: skip
+    base["market"] = {
+        "vat_rate": 0.13, "typical_days": [{"buy_yuan_per_kwh": 1.0}], "load_mw": [1.0 if hour == 12 else 0.0 for hour in range(24)],
+        "site": {"days": [{"load_mw": [1.0 if hour == 12 else 0.0 for hour in range(24)], "pv_mw": [1.0 if hour == 10 else 0.0 for hour in range(24)]}]},
+    }  # fmt: skip
+    del base["market"]["load_mw"]
+    solved = dispatch(made(base)).solved
+    assert solved is not None
+    # The parts of an hour share its loss: the first part of hour 10 is charged, the last of hour 12 discharged.
+    between = 0.98 ** (2 + 2 / 3)
+    np.testing.assert_allclose(solved.value[0, 0], between * 1000.0 * 365.0, rtol=1e-9)

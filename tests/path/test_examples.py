@@ -1,12 +1,8 @@
 """The worked examples of the facts, each from a case to the lines of the books; those of streams are in ``test_examples_of_streams``,
-the one of pumped hydro in ``test_regulated`` and ``streams/test_regulated_two_part``, the one of sensitivity in ``study/test_oneway``, the break-even point in ``finance/test_indicators_worth``.
+the one of pumped hydro in ``test_regulated`` and ``streams/test_regulated_two_part``, those of the basic charge in ``streams/test_demand_charge``, the one of sensitivity in ``study/test_oneway``, the break-even point in ``finance/test_indicators_worth``.
 
 Where a number stands without another word, its source is the example of the same name in ``facts/examples.yaml``
 (*reference*: a published rule or case; *hand*: arithmetic on a stated rule), whose own source is named in the test.
-
-Examples left to later versions, because the path has no line for them yet:
-
-- ``demand_charge_105_40``, ``contract_demand_best_choice``: the two-part tariff's basic charge is not settled yet.
 """
 
 from __future__ import annotations
@@ -22,27 +18,22 @@ from worked import close, run
 
 from appraisal import Appraisal
 
-LEFT = {
-    "demand_charge_105_40", "contract_demand_best_choice",
-}  # fmt: skip
 COVERED = {
     "idc_textbook_three_years", "idc_official_workbook_pv71", "idc_two_years_debt_share", "loan_equal_principal_and_annuity_with_grace",
     "vat_pool_five_years", "loss_carry_forward", "holiday_3_free_3_half", "payback_interpolation", "dscr_exam", "dscr_with_replacement",
     "emc_beijing_two_cycles", "emc_gross_presentation", "emc_vat_both_sides", "capacity_price_notice_114", "grid_side_charge_and_refund_114",
-    "npv_conventions", "adjusted_income_tax_two_bases", "residual_is_net_book_value", "first_of_kind_premium", "lcos", "sensitivity_and_critical_point",
+    "npv_conventions", "adjusted_income_tax_two_bases", "demand_charge_105_40", "contract_demand_best_choice", "residual_is_net_book_value", "first_of_kind_premium", "lcos", "sensitivity_and_critical_point",
     "roi_roe_official_workbook", "surplus_reserve", "break_even_point", "pumped_hydro_capacity_price_633",
 }  # fmt: skip
 EXAMPLES = Path(__file__).parents[3] / "shared" / "facts" / "examples.yaml"
 
 
-def test_examples_every_id_is_covered_or_left_with_a_reason() -> None:
-    """Covered and left together are all examples of the facts."""
+def test_examples_every_id_is_covered() -> None:
+    """What is covered is all examples of the facts."""
     if not EXAMPLES.is_file():
         pytest.skip("the facts are not beside this checkout")
     ids = {example["id"] for example in YAML(typ="safe").load(EXAMPLES)["examples"]}
-    assert ids == COVERED | LEFT
-    assert not COVERED & LEFT
-    assert all(name in (__doc__ or "") for name in LEFT)
+    assert ids == COVERED
 
 
 # --- interest during construction and the loan ---

@@ -83,7 +83,7 @@ def test_price_series_must_come_along(command: Any, tmp_path: Path) -> None:
     (here / "mine.yaml").write_text(text.replace(days, "  price_file: prices.csv\n"), encoding="utf-8")
     assert "typical_days" in raw["market"]
     ran = command("case", "new", "--like", str(here / "mine.yaml"), "--to", str(there / "mine.xlsx"))
-    assert ran.err.splitlines()[1] == "put prices.csv beside it: the case reads its prices from there"
+    assert ran.err.splitlines()[1] == "put prices.csv beside it: the case reads prices or the site from there"
     beside = command("case", "new", "--like", str(here / "mine.yaml"), "--to", str(here / "mine.xlsx"))
     assert beside.err == f"wrote {here / 'mine.xlsx'}\n"
     first, second = (load_case(here / f"mine.{kind}", library=LIBRARY) for kind in ("yaml", "xlsx"))

@@ -17,7 +17,10 @@ from appraisal import Case, appraise
 from appraisal.dispatch.run import dispatch
 from appraisal.errors import InputError
 from appraisal.report.bill import monthly_bill
+from appraisal.scenario.checks import validate
 from appraisal.streams import settle
+from appraisal.study.drivers import SPREAD
+from appraisal.study.inputs import inputs_of
 
 PRICES = {"demand_yuan_per_kw_month": 52.0, "capacity_yuan_per_kva_month": 33.0}
 SHAPE = {"charge_efficiency": 1.0, "discharge_efficiency": 1.0, "depth_of_discharge": 1.0, "availability": 1.0}
@@ -231,6 +234,21 @@ def test_scenarios_of_the_site_are_problems_of_their_own() -> None:
 # --- refusals ---
 
 
+def test_spread_is_refused_where_it_makes_the_tariff_negative() -> None:
+    """By hand: 0.2 and 1.0 yuan/kWh by halves of the day, mean 0.6: 0.6 - 0.4 s is below 0 above s = 1.5; a study stops there."""
+    halves = [{"buy_yuan_per_kwh": [0.2] * 12 + [1.0] * 12}]
+    case = made(raw(peaky(3.0), {"mode": "actual"}, {"market": {"typical_days": halves}}))
+    validate(case.vary({"market.spread_scale": np.array([1.5])}))
+    with pytest.raises(
+        InputError, match=r"lowest price to -0.2 yuan/kWh; a retail tariff has none below 0: at most 1.5"
+    ):
+        validate(case.vary({"market.spread_scale": np.array([1.0, 2.0])}))
+    low, high = inputs_of(case, [SPREAD])[0].limits(np.array([-0.95]), np.array([5.0]))[0]
+    assert low == -0.95
+    assert high == pytest.approx(0.5, rel=1e-3)
+    assert high <= 0.5
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -243,7 +261,8 @@ def test_scenarios_of_the_site_are_problems_of_their_own() -> None:
         ({"market": {"site": {"import_limit_mw": 2.5}}}, "the site itself draws up to 3 MW, and more than the limit in 12 of 288 steps"),
         ({"market": {"site": {"supply": {"contract_kw": [1.0, 2.0]}}}}, "2 values; expected 1 or twelve"),
         ({"market": {"site": {"days": [{"load_mw": 1.0}]}}}, "all give the load; keep one"),
-        ({"storage": {"limits": {"cycles_per_year": 300}}}, "not solved beside a price on the month's peak"),
+        ({"storage": {"limits": {"cycles_per_year": 300, "least_charge_share": 0.2}}}, "sought by dispatching the site some twenty times"),
+        ({"market": {"site": {"export_limit_mw": 1.0, "export_price_yuan_per_kwh": 0.1}}, "storage": {"limits": {"cycles_per_day": 1}}}, "not where the site exports or has a surplus of PV"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused(change: dict[str, Any], words: str) -> None:

@@ -19,8 +19,11 @@ from appraisal.report.bill import has_bill
 from appraisal.report.charts.bill import bill_by_month
 from appraisal.report.charts.day import typical_day
 from appraisal.report.charts.hours import hours_map
+from appraisal.report.charts.month import month_operation
 from appraisal.report.days import days
 from appraisal.report.frames import csv_bytes
+from appraisal.report.month import months_of
+from appraisal.report.price_year import MONTHS_EN
 from appraisal.report.schedule import limits, schedule_table
 
 MAPS = {
@@ -48,6 +51,22 @@ def _day(result: Appraisal) -> None:
         args=("day",),
     )
     show(typical_day(result, lang(), int(st.session_state["day"])), "day")
+
+
+def _month(result: Appraisal) -> None:
+    known = months_of(result)
+    names = {month: t(f"{month} 月", MONTHS_EN[month - 1]) for month in known}
+    kept = st.session_state.get("month_kept", known[0])
+    st.session_state["month"] = kept if kept in known else known[0]
+    st.selectbox(
+        t("查看哪一月", "Month to look at"),
+        known,
+        format_func=names.__getitem__,
+        key="month",
+        on_change=_keep,
+        args=("month",),
+    )
+    show(month_operation(result, lang(), int(st.session_state["month"])), "month_operation")
 
 
 def _keep(name: str) -> None:
@@ -131,6 +150,7 @@ def _page() -> None:
     else:
         _day(result)
         _export(result)
+        _month(result)
         _map(result)
         _held_back(result)
         _sold(result)

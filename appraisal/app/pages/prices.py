@@ -16,6 +16,7 @@ from appraisal.app.main import PAGES
 from appraisal.app.pictures import show
 from appraisal.app.ranking import ranking
 from appraisal.app.reading import text_table
+from appraisal.app.site_view import site_uploads
 from appraisal.app.state import draft, lang, outcome, t
 from appraisal.app.tariff_card import Aged, ages, card
 from appraisal.app.tariffs import Priced
@@ -218,7 +219,7 @@ def _understood(read: Uploaded, content: bytes) -> None:
     words = uploads.load_words(read.series, draft(), lang())
     if words:
         st.caption(words)
-    if draft().files.get(read.name) == content and look(draft().stated, "market.price_file") == read.name:
+    if draft().files.get(str(look(draft().stated, "market.price_file") or "")) == content:
         st.caption(t("已用于本算例。", "It is in use."))
         return
     st.button(
@@ -286,5 +287,6 @@ with st.container(border=True):
     st.subheader(t("调整", "Adjust"))
     forms.grid(_fields(_SCALES), place="prices", columns=2)
 _upload()
+site_uploads()
 st.subheader(t("典型日电价", "Typical days"))
 typical.editor(prices.year if prices is not None else None)

@@ -20,6 +20,7 @@ from appraisal.report.charts.day import typical_day
 from appraisal.report.charts.health import battery_health
 from appraisal.report.charts.hours import hours_map
 from appraisal.report.charts.lcos import lcos_parts
+from appraisal.report.charts.month import month_operation
 from appraisal.report.charts.picture import Picture
 from appraisal.report.charts.revenue import payments_by_payer, revenue_by_stream
 from appraisal.report.charts.value import waterfall
@@ -60,6 +61,7 @@ def _of(name: str) -> Iterator[tuple[str, Callable[[str], Picture]]]:
     yield "health", lambda lang: battery_health(result, lang)
     if result.operation.solved is not None:
         yield "day", lambda lang: typical_day(result, lang, 2)
+        yield "month", lambda lang: month_operation(result, lang, 7)
         yield "hours buy", lambda lang: hours_map(result, lang, "buy")
     if not has_bill(result):
         return

@@ -11,10 +11,11 @@ import pytest
 from drawn import floats, marks, parts
 from results import SERIES_DAYS, picture_of, series
 from ruamel.yaml import YAML
-from strategies import LIBRARY, made, plant
+from strategies import LIBRARY, made, merged, plant
 from structures import result_of
 
 from appraisal import Appraisal, appraise
+from appraisal.app.draft import ready
 from appraisal.case.periods import periods
 from appraisal.errors import InputError
 from appraisal.report.bill import has_bill, monthly_bill
@@ -22,10 +23,54 @@ from appraisal.report.charts.areas import MEASURES, SELECTED, Measure, area_name
 from appraisal.report.charts.day import typical_day
 from appraisal.report.charts.health import battery_health
 from appraisal.report.charts.hours import hours_map
+from appraisal.report.charts.month import month_operation
 from appraisal.report.days import days, flows_of, hour_map
 from appraisal.study.spreads import spreads
 
 WAN = 1e4
+
+
+# --- a month ---------------------------------------------------------------------------------------------------------
+
+
+def test_month_shows_every_day_of_it_under_its_highest_draws() -> None:
+    """A works billed by demand: rows are the steps of the month's kinds of day; rules stand at the highest of load and of load less power."""
+    result = result_of("jiangsu_user_demand")
+    assert result.operation.solved is not None
+    assert result.case.drawn_mw is not None
+    plan, power = result.operation.solved.schedule, float(result.case.storage.power_mw[0, 0])
+    own = plan.clock.month == 7
+    load = result.case.drawn_mw[0, own]
+    net = power * (plan.discharge_mw - plan.charge_mw).ravel()[own]
+    picture = month_operation(result, "en", 7)
+    assert floats(picture.table["Drawn without the plant (MW)"]) == pytest.approx(load)
+    assert floats(picture.table["Drawn with the plant (MW)"]) == pytest.approx(load - net)
+    assert picture.table["Day"].nunique() == 2
+    spec = picture.spec()
+    rules = sorted(row["value"] for part in marks(spec, "mark-rule") for row in part["rows"] if "text" in row)
+    assert rules == pytest.approx(sorted([load.max(), (load - net).max()]))
+    # What is in the store at the end of every step, after the state that each day begins with.
+    shown = [row for part in marks(spec, "curve") for row in part["rows"] if "day" in row]
+    steps = [row["value"] for place in (0, 1) for row in [one for one in shown if one["day"] == place][1:]]
+    assert steps == pytest.approx(power * plan.soc_mwh.ravel()[own], rel=1e-5, abs=1e-6)
+
+
+def test_month_of_a_stated_contract_shows_what_it_covers() -> None:
+    """A contract of 4,000 kW, above 40 % of 8,000 kVA, is exceeded above 1.05 of it: 4.2 MW (发改办价格〔2016〕1583号)."""
+    supply = {"mode": "contract", "contract_kw": 4000}
+    stated = merged(ready("jiangsu_user_demand").stated, {"market": {"site": {"supply": supply}}})
+    picture = month_operation(appraise(made(stated)), "en", 7)
+    (rule,) = [row for part in marks(picture.spec(), "hurdle") for row in part["rows"]]
+    assert rule["value"] == pytest.approx(4.2)
+
+
+def test_month_of_a_series_names_its_dates_and_one_without_days_is_refused() -> None:
+    """45 days from 20 January on: January shows the 20th to the 31st; nothing ran in June."""
+    picture = month_operation(series(), "en", 1)
+    assert picture.table["Day"].tolist()[::96] == [f"2025-01-{day}" for day in range(20, 32)]
+    assert '["20", "21"' in json.dumps(picture.spec()).replace("\\", "")
+    with pytest.raises(InputError, match="6; nothing was dispatched in it"):
+        month_operation(series(), "en", 6)
 
 
 # --- days -------------------------------------------------------------------------------------------------------------
