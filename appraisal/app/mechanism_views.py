@@ -52,7 +52,7 @@ def chosen() -> Files:
     if own is not None:
         titles[_OWN] = own.name
     st.selectbox(
-        t("研究", "Study"), names, key=keyed("mechanism_study", names[0], names), format_func=lambda name: shown_as_is(str(titles.get(name, name)))
+        t("研究", "Study"), names, key=keyed("mechanism_study", names[0], names), format_func=lambda name: str(titles.get(name, name))
     )  # fmt: skip
     name = st.session_state["mechanism_study"]
     return own if name == _OWN and own is not None else ready[name]
@@ -126,7 +126,8 @@ def _rate(study: Study) -> str:
 def _levels(one: Any) -> str:
     if one.stated.level is None:
         return t("采用或不采用", "in force or not")
-    return f"{min(one.levels):g}–{max(one.levels):g} {unit_text(one, lang())}".rstrip()
+    asked = [level for level in one.levels if level != one.none] or [one.none]
+    return f"{min(asked):g}–{max(asked):g} {unit_text(one, lang())}".rstrip()
 
 
 def question(study: Study) -> Asked:
@@ -145,7 +146,7 @@ def question(study: Study) -> Asked:
         t("机制", "Mechanisms"),
         names,
         key=keyed(key, names),
-        format_func=lambda name: shown_as_is(str(labels.get(name, name))),
+        format_func=lambda name: str(labels.get(name, name)),
     )
     wanted = [name for name in names if name in st.session_state[key]] or names
     shares: tuple[float, ...] = ()
