@@ -68,6 +68,7 @@ def _run() -> int:
     except (KeyboardInterrupt, BrokenPipeError):
         raise
     except Exception:
+        # A fault of this program, whatever it is: shown in full with the words that it is ours, and a code of its own.
         traceback.print_exc()
         print(_OURS.text(_language()), file=sys.stderr)
         return BUG
