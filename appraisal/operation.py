@@ -333,7 +333,7 @@ class Operation:
     auxiliary_mwh, auxiliary_yuan : (S, Y)
         What the plant consumes itself, in every hour that its store is not spent, and its money, ``market.price_index`` in.
     solved : Solved or None
-        At the prices of the first operating year; None where the case states its yearly energy itself.
+        At the prices of the first operating year, of an era's operation those of the first year that it holds; None where the case states its yearly energy itself.
     whole_years : Operation or None
         The same on plain columns, each one operating year of the whole plant; None where these columns are that.
     eras : tuple of Operation

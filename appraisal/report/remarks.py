@@ -15,6 +15,7 @@ from appraisal.errors import Message, said
 from appraisal.library import Fact
 from appraisal.library.retail_types import ASIDE, MONTHLY, PRINTED
 from appraisal.pipeline import Appraisal
+from appraisal.report.eras import eras_of
 from appraisal.report.spans import years_said
 from appraisal.study.plausible import implausible
 from appraisal.units import MONTHS_PER_YEAR
@@ -135,11 +136,13 @@ def _payback(result: Appraisal, row: int) -> Iterator[Notice]:
 
 
 def _pro_rated(result: Appraisal, row: int) -> Iterator[Notice]:
-    for label, factors in result.pro_rated.items():
-        factor = float(factors[row if len(factors) > 1 else 0, 0])
-        if factor < 1.0:
-            yield Notice(code="pro_rated", path=label, zh=f"{label} 的功率或电量与其他收入重复，按 {factor:.3f} 倍预留和计酬",
-                         en=f"{label} sells power or energy that another stream sells too: it holds, and is paid for, {factor:.3f} of its claim")  # fmt: skip
+    for era in eras_of(result):
+        when = Message("", "") if not result.case.eras else said(" ({era})", "（{era}）", era=era.name)
+        for label, factors in era.result.pro_rated.items():
+            factor = float(factors[row if len(factors) > 1 else 0, 0])
+            if factor < 1.0:
+                yield Notice(code="pro_rated", path=label, zh=f"{label} 的功率或电量与其他收入重复，按 {factor:.3f} 倍预留和计酬{when.zh}",
+                             en=f"{label} sells power or energy that another stream sells too: it holds, and is paid for, {factor:.3f} of its claim{when}")  # fmt: skip
 
 
 def _cover(result: Appraisal, row: int) -> Iterator[Notice]:

@@ -54,15 +54,14 @@ def kinds(case: Case) -> dict[str, Stream]:
 def pro_rated(case: Case) -> dict[str, Table]:
     """What the claims of streams that sell beyond the plant are multiplied by, ``(S, 1)``; none unless the case asks for it.
 
+    Of a case with events those before any: an event's own are those of its regime.
+
     Raises
     ------
     InputError
         If a claim would have to be scaled down that cannot be.
     """
-    if case.eras:
-        # A claim that an event changes is scaled by what its own era needs; of each stream the first factor is told.
-        each = [pro_rated(regime) for regime in case.regimes]
-        return {label: factor for one in reversed(each) for label, factor in one.items()}
+    case = case.regimes[0]
     if case.market.oversold == "refuse":
         return {}
     of = kinds(case)

@@ -124,8 +124,8 @@ def test_ready_cases_sell_no_power_twice(name: str) -> None:
     taken = hour_map(result, "sold").values
     assert taken.max() <= 1.0 + 1e-9
     assert taken.min() >= 0.0
-    # Before any event: what begins later holds nothing yet.
-    assert len(audit_table(result, "zh")) == len(result.case.regimes[0].streams) + 2
+    # A row a stream, the dispatch and all together, in every era.
+    assert len(audit_table(result, "zh")) == sum(len(regime.streams) + 2 for regime in result.case.regimes)
 
 
 def test_audit_names_hours_and_energy() -> None:
