@@ -447,8 +447,8 @@ class Stream:
     """One way to be paid: its terms, what it offers to dispatch and how it settles.
 
     ``paid_by`` names the payer, or is a function of (case, terms) that gives one, or a mapping of payers to shares of the
-    income, each ``(S, 1)``, that add to 1. ``sells`` names what the buyer gets, so that dated rules of exclusion
-    (``tariffs/rules/exclusive.yaml``) can speak of it; empty for support and for plain contracts. ``sold_share`` gives of
+    income, each ``(S, 1)``, that add to 1. ``sells`` names what the buyer gets, or is a function of (case, terms) that does, so
+    that dated rules of exclusion (``tariffs/rules/exclusive.yaml``) can speak of it; empty for support and for plain contracts. ``sold_share`` gives of
     (case, terms) the share of rated power that ``sells`` covers, ``(S, 1)``: a lease of 40 % of the plant gives 0.4.
     ``facts`` maps a term to the fact that it defaults to, ``{province}`` standing for the case's and
     ``{area}`` for the terms' own or, left out, the province.
@@ -471,7 +471,7 @@ class Stream:
     offer: Callable[[Any, Any], Offer]
     settle: Callable[[Any, Any, Operation], Settlement]
     paid_by: Payer | Callable[[Any, Any], Payer | Mapping[Payer, Table]]
-    sells: tuple[Good, ...] = ()
+    sells: tuple[Good, ...] | Callable[[Any, Any], tuple[Good, ...]] = ()
     sold_share: Callable[[Any, Any], Table] = lambda _case, _terms: table(1.0)
     facts: Mapping[str, str] = field(default_factory=dict)
     dispatch_terms: tuple[str, ...] = ()
@@ -486,6 +486,10 @@ class Stream:
     settle_after: Callable[[Any, Any, Operation, Mapping[str, Settlement]], Settlement] | None = None
     daily: Callable[[Any], bool] = lambda _terms: False
     in_books: Literal["", "grant", "interest", "vat"] = ""
+
+    def goods(self, case: Any, terms: Any) -> tuple[Good, ...]:
+        """What the buyer gets under some terms of a case."""
+        return self.sells(case, terms) if callable(self.sells) else self.sells
 
     @property
     def section(self) -> Literal["revenue", "support"]:

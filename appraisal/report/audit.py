@@ -70,7 +70,7 @@ def audit(result: Appraisal, row: int = 0) -> tuple[Taken, ...]:
         held = power > 0.0
         factor = result.pro_rated.get(label)
         taken.append(Taken(
-            label=label, name=named(label, kind), sells=kind.sells, power=float(power.max()),
+            label=label, name=named(label, kind), sells=kind.goods(case, case.streams[label]), power=float(power.max()),
             energy=float(found.energy[label][0, 0]) if label in found.energy else 0.0,
             hours=windows_said(DAY.hour[0, held], DAY.step_hours) if held.any() else verbatim("—"), count=float(len(np.unique(DAY.hour[0, held])) * DAY.step_hours),
             factor=1.0 if factor is None else float(factor[row if len(factor) > 1 else 0, 0]),

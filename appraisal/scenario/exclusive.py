@@ -19,13 +19,14 @@ RULES = "rules.exclusive"
 
 def exclusions(case: Case, resolver: Resolver) -> tuple[Exclusion, ...]:
     """The rules in force at the case's dates that speak of what its streams sell; each becomes a fact of the case."""
-    sold = {good for kind in kinds(case).values() for good in kind.sells}
+    sold = {good for label, kind in kinds(case).items() for good in kind.goods(case, case.streams[label])}
     found: list[Exclusion] = []
     if not resolver.library.has(RULES):
         return ()
     file = resolver.library.parameter_file(RULES)
     for key, parameter in file.parameters.items():
-        day = resolver.day(case.project, parameter.dated_by)
+        # A stream that an event begins meets the rules of its own month.
+        day = max((resolver.day(case.project, parameter.dated_by), *resolver.begun.values()))
         # Before its first date there was no such rule.
         if min(file.entries[key]) > day:
             continue

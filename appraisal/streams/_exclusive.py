@@ -32,7 +32,7 @@ class Excluded:
 def excluded(case: Case, kinds: Mapping[str, Stream]) -> Iterator[Excluded]:
     """The rules that a case meets in some scenario; *kinds* are its streams by label."""
     for rule in case.exclusions:
-        for label in [name for name, kind in kinds.items() if rule.sold in kind.sells]:
+        for label in [name for name, kind in kinds.items() if rule.sold in kind.goods(case, case.streams[name])]:
             mine = kinds[label].sold_share(case, case.streams[label])
             for other, twice in _twice(case, kinds, rule, label, mine):
                 if (twice > NEARLY).any():
@@ -47,11 +47,12 @@ def _twice(
 ) -> Iterator[tuple[str, Table]]:  # fmt: skip
     """(what stands against the stream, share of rated power that is sold twice), ``(S, 1)``."""
     if rule.term:
+        # A stream without the flag is not asked: a rule that speaks of it binds those that have it.
         if getattr(case.streams[label], rule.term, False):
             yield rule.term, mine
         return
     for other, kind in kinds.items():
-        if other != label and rule.other in kind.sells:
+        if other != label and rule.other in kind.goods(case, case.streams[other]):
             # Shares that together leave room need not lie on each other.
             yield other, np.maximum(mine + kind.sold_share(case, case.streams[other]) - 1.0, 0.0)
 

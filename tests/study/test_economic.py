@@ -74,7 +74,9 @@ def test_price_that_the_treasury_lowers_is_a_transfer() -> None:
 ])  # fmt: skip
 def test_contract_between_host_and_investor_moves_no_economic_figure(emc: dict[str, Any]) -> None:
     """Who keeps the saving is a matter between the two: what both have of it is the whole saving without VAT."""
-    raw = plant({"project": {"side": "user"}, "revenue": {"arbitrage": emc}, "market": {"vat_rate": 0.13, "load_mw": 30}})
+    raw = plant(
+        {"project": {"side": "user"}, "revenue": {"arbitrage": emc}, "market": {"vat_rate": 0.13, "load_mw": 30}}
+    )
     result = appraise(made(raw))
     saving = result.revenue.settlements["arbitrage"].saving / 1.13
     found = economic(result, SOCIAL)
