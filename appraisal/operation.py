@@ -454,8 +454,8 @@ class Stream:
     ``{area}`` for the terms' own or, left out, the province.
     ``dispatch_terms`` names the terms that the offer reads: scenarios that differ in others share one dispatch.
     ``linear_in`` names the terms in which the income is proportional; ``paid_when_idle`` says that a plant that
-    never moves is still paid; ``claims`` gives what the offer sets aside on
-    any clock (hour of day of each step, its length), ``claim_terms`` the terms that a claim that is scaled down scales by, all
+    never moves is still paid; ``claims`` gives of (case, terms) what the
+    offer sets aside on any clock (hour of day of each step, its length), ``claim_terms`` the terms that a claim that is scaled down scales by, all
     of them at once and what is paid with them (none: it is never scaled down); ``single`` says that it may stand only once in a case, because the same power or energy
     would be sold twice; ``check`` returns faults as (path inside the terms, message), ``remarks`` what a reader of the
     result must know as (Chinese, English); a stream that depends on what others are paid names them in ``looks_at`` and is settled by
@@ -478,7 +478,7 @@ class Stream:
     linear_in: tuple[str, ...] = ()
     paid_when_idle: bool = False
     single: bool = False
-    claims: Callable[[Any, Table, float], tuple[Claim, ...]] = lambda _terms, _hour, _step_hours: ()
+    claims: Callable[[Any, Any, Table, float], tuple[Claim, ...]] = lambda _case, _terms, _hour, _step_hours: ()
     claim_terms: tuple[str, ...] = ()
     check: Callable[[Any, Any], tuple[tuple[str, Message], ...]] = lambda _case, _terms: ()
     remarks: Callable[[Any, Any], tuple[tuple[str, str], ...]] = lambda _case, _terms: ()

@@ -89,12 +89,12 @@ def remarks(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
 
 def offer(case: Case, terms: Terms) -> Offer:
     """What the lessees use themselves is set aside."""
-    return service.offered(case, lambda hour, step: claims(terms, hour, step))
+    return service.offered(case, lambda hour, step: claims(case, terms, hour, step))
 
 
-def claims(terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
+def claims(case: Case, terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
     """The same share of power and of energy at all times."""
-    del step_hours
+    del case, step_hours
     return (Claim(power_share=terms.used_share * np.ones_like(hour), energy_share=terms.used_share),)
 
 

@@ -83,9 +83,9 @@ def offer(case: Case, terms: Terms) -> Offer:
     return Offer(claims=(Claim(power_share=table(np.zeros(steps.shape)), energy_share=terms.energy_share, cycles_per_year=cycles),))  # fmt: skip
 
 
-def claims(terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
+def claims(case: Case, terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
     """Energy kept at all times, no power."""
-    del step_hours
+    del case, step_hours
     return (Claim(power_share=table(np.zeros(hour.shape)), energy_share=terms.energy_share),)
 
 

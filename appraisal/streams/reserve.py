@@ -93,11 +93,12 @@ def offer(case: Case, terms: Terms) -> Offer:
     """The claims, and the cycles of the calls."""
     drawn = terms.days_per_year * _called_a_day(case, terms) / case.storage.discharge_yield
     cycles = service.cycles_of(case, drawn)
-    return service.offered(case, lambda hour, step: claims(terms, hour, step), cycles_per_year=cycles)
+    return service.offered(case, lambda hour, step: claims(case, terms, hour, step), cycles_per_year=cycles)
 
 
-def claims(terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
+def claims(case: Case, terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
     """A share of power in the hours named and of energy all day."""
+    del case
     return (service.claim(terms, hour, step_hours, months_of(terms.months)),)
 
 
