@@ -404,6 +404,7 @@ class Settlement:
     moving : worth of moving energy before tax and before any share, as the objective of dispatch counts it.
     charging_value : what the energy charged costs whoever pays it, including VAT; for the levelised cost.
     saving : the host's saving on its bill, including VAT, where there is a host; ``saving_vat_rate`` (S, 1).
+    slice_mwh : discharged at the meter by a slice of the plant of the stream's own, which dispatch does not move.
     benefit : worth to the economy, without VAT, that no payer of a good pays for (a fee set by an authority is a transfer): in no
         statement and no financial figure, read by an economic evaluation only.
     """
@@ -421,6 +422,7 @@ class Settlement:
     charging_value: Table = field(default_factory=_zero)
     saving: Table = field(default_factory=_zero)
     saving_vat_rate: Table = field(default_factory=_zero)
+    slice_mwh: Table = field(default_factory=_zero)
     benefit: Table = field(default_factory=_zero)
 
     def tables(self) -> dict[str, Table]:

@@ -38,6 +38,7 @@ def remarks(result: Appraisal, row: int = 0) -> tuple[Notice, ...]:
     return (
         *result.case.notices,
         *_pro_rated(result, row),
+        *_slices(result, row),
         *implausible(result, row),
         *_payback(result, row),
         *_cover(result, row),
@@ -164,6 +165,21 @@ def _part_of_year(result: Appraisal, label: str, row: int) -> Message:
         "; the plant is short in months {months} only: state the others as a stream of their own to be paid for the whole claim there",
         "；仅 {months} 月超售：如要其余月份按全部预留计酬，请把其余月份另列为一项收入", months=Message(months["en"], months["zh"])
     )  # fmt: skip
+
+
+def _slices(result: Appraisal, row: int) -> Iterator[Notice]:
+    """That the levelised cost leaves out what streams move in slices of their own, and how much that is."""
+    counted = float(result.operation.discharged_mwh[row if len(result.operation.discharged_mwh) > 1 else 0].sum())
+    for label, settled in result.revenue.settlements.items():
+        apart = float(settled.slice_mwh[row if len(settled.slice_mwh) > 1 else 0].sum())
+        if apart > NEARLY * counted:
+            of = said("{share:.1%} of what it counts", "相当于已计入电量的 {share:.1%}", share=apart / counted) if counted else said("it counts none", "未计入任何电量")  # fmt: skip
+            told = said(
+                "the levelised cost leaves out {apart:,.0f} MWh that {label} discharges over the life in a slice of its own ({of}), and what charging them costs",
+                "度电成本未计入 {label} 以单独预留部分在全寿命期内放出的 {apart:,.0f} MWh（{of}）及其充电成本",
+                label=label, apart=apart, of=of,
+            )  # fmt: skip
+            yield Notice(code="slice", path="lcos_yuan_per_kwh", zh=told.zh, en=str(told))
 
 
 def _cover(result: Appraisal, row: int) -> Iterator[Notice]:

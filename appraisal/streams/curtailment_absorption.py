@@ -163,6 +163,7 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
     return Settlement(
         income=charged / case.storage.electricity_ratio * terms.discharge_price_yuan_per_kwh * level, vat_rate=service.rate_of(case, terms),
         purchase=charged * terms.charge_price_yuan_per_kwh * level, purchase_vat_rate=case.market.vat_rate,
+        slice_mwh=charged / case.storage.electricity_ratio,
     )  # fmt: skip
 
 

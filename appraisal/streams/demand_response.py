@@ -173,7 +173,7 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
     delivered = KWH_PER_MWH * _delivered_mwh(case, terms) * terms.days_per_year * operation.running
     return Settlement(
         income=terms.investor_share * paid, vat_rate=service.rate_of(case, terms),
-        cost=delivered * terms.energy_cost_yuan_per_kwh * service.price_level(case), cost_vat_rate=case.market.vat_rate,
+        slice_mwh=delivered / KWH_PER_MWH, cost=delivered * terms.energy_cost_yuan_per_kwh * service.price_level(case), cost_vat_rate=case.market.vat_rate,
     )  # fmt: skip
 
 

@@ -100,7 +100,7 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
         income=standing + calls * terms.call_fee_yuan + delivered * KWH_PER_MWH * terms.price_yuan_per_kwh,
         vat_rate=case.market.vat_rate if terms.vat_rate is None else terms.vat_rate,
         purchase=charged * KWH_PER_MWH * terms.charging_yuan_per_kwh, purchase_vat_rate=case.market.vat_rate,
-        cost=calls * terms.call_cost_yuan, cost_vat_rate=case.operating_cost.vat_rate,
+        slice_mwh=delivered, cost=calls * terms.call_cost_yuan, cost_vat_rate=case.operating_cost.vat_rate,
     )  # fmt: skip
 
 

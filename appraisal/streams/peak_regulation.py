@@ -231,7 +231,11 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
     )
     compensation = KWH_PER_MWH * paid * _mean_price(terms) * service.by_year(case, terms.income_index)
     return Settlement(
-        income=compensation + sold, vat_rate=rate, purchase=bought, purchase_vat_rate=case.market.vat_rate
+        income=compensation + sold,
+        vat_rate=rate,
+        purchase=bought,
+        purchase_vat_rate=case.market.vat_rate,
+        slice_mwh=discharged,
     )
 
 

@@ -117,10 +117,12 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
     days = terms.days_per_year * operation.running
     level = service.price_level(case)
     held = _held_a_day(case, terms) * days * terms.price_yuan_per_mw_hour * service.by_year(case, terms.income_index)
-    called = KWH_PER_MWH * _called_a_day(case, terms) * days * level
+    moved = _called_a_day(case, terms) * days
+    called = KWH_PER_MWH * moved * level
     return Settlement(
         income=held + called * terms.energy_price_yuan_per_kwh, vat_rate=service.rate_of(case, terms),
         purchase=called * case.storage.electricity_ratio * terms.charge_price_yuan_per_kwh, purchase_vat_rate=case.market.vat_rate,
+        slice_mwh=moved,
     )  # fmt: skip
 
 
