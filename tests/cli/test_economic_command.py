@@ -56,8 +56,10 @@ def test_no_rate_of_return_is_told_and_json_has_null(command: Any) -> None:
     assert found["eirr"]["note"]
 
 
-def test_other_file_names_are_refused(command: Any, tmp_path: Path) -> None:
-    """The file is CSV and says so."""
+def test_other_file_names_and_rates_are_refused(command: Any, tmp_path: Path) -> None:
+    """The file is CSV and says so; a rate is a number."""
     ran = command("economic", "contract_schedule", "--lang", "zh", "-o", str(tmp_path / "economic.txt"))
     assert ran.code == 3
     assert "文件名应以 .csv 结尾" in ran.err
+    odd = command("economic", "contract_schedule", "--rate", "nan")
+    assert odd.code == 2
