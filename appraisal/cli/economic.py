@@ -27,7 +27,7 @@ def print_economic(
     """The evaluation on stdout as text or JSON, its table by year as a file where one is named; remarks on stderr."""
     if output is not None:
         if output.suffix.lower() != ".csv":
-            told = said("expected a file name that ends in .csv", "文件名应以 .csv 结尾")
+            told = said("expected a file name that ends in {ending}", "文件名应以 {ending} 结尾", ending=".csv")
             raise InputError([Fault(where=str(output), message=told)])
         refuse_there([output])
     result = appraise(load_case(find_case(case), [parse_set(text) for text in changes]))
