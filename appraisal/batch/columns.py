@@ -200,12 +200,17 @@ def _of_event(path: str, base: Mapping[str, Any], streams: Mapping[str, Collecti
 
 def _with_begun(base: Mapping[str, Any], event: Mapping[str, Any]) -> Mapping[str, Any]:
     """The base case with the streams that an event begins."""
-    found: dict[str, Any] = {name: dict(base.get(name) or {}) for name in _STREAMS}
-    for path, terms in (event.get("set") or {}).items():
+    found: dict[str, Any] = {name: dict(_mapping(base.get(name))) for name in _STREAMS}
+    for path, terms in _mapping(event.get("set")).items():
         section, _, label = str(path).partition(".")
         if section in found and label and "." not in label:
             found[section].setdefault(label, terms)
     return {**base, **found}
+
+
+def _mapping(stated: Any) -> Mapping[Any, Any]:
+    """What a file states as a mapping; anything else is told where the case is read."""
+    return stated if isinstance(stated, Mapping) else {}
 
 
 def _of_stream(kinds: Sequence[str], term: str) -> Declared | None:
