@@ -45,6 +45,6 @@ def print_economic(
     if output is not None:
         save_new({output: csv_bytes(frame(result, found, lang, unit))})
         print(said("wrote {path}", "已写入 {path}", path=output).text(lang), file=sys.stderr)
-    for note in remarks():
+    for note in remarks(result, found):
         print(f"! {note.text(lang)}", file=sys.stderr)
     refuse_broken(result)

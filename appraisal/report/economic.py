@@ -67,14 +67,21 @@ def _cited(fact: Fact) -> Message:
     )  # fmt: skip
 
 
-def remarks() -> tuple[Message, ...]:
-    """What the evaluation rests on and leaves out."""
-    return (
+def remarks(result: Appraisal, found: Economic) -> tuple[Message, ...]:
+    """What the evaluation rests on and leaves out; and a service paid by a fee whose worth nothing in the case states."""
+    told = [
         said(
             "prices of the case stand for shadow prices; taxes, subsidies, grants and fees set by an authority are transfers and count nothing",
             "以算例价格代替影子价格；税费、补贴、拨款和政府定价的收费属于转移支付，不计入效益与费用",
-        ),
-    )
+        )
+    ]
+    by_fee = [label for label, shares in result.payments.shares.items() if "grid_users" in shares]
+    if by_fee and not found.benefits:
+        told.append(said(
+            "what {labels} does for the system is paid by a fee and counts nothing here: state its worth, as saved_generation or grid_deferral",
+            "{labels} 对系统的作用由收费支付，此处不计；请用 saved_generation 或 grid_deferral 写明其效益", labels=", ".join(by_fee)
+        ))  # fmt: skip
+    return tuple(told)
 
 
 def frame(result: Appraisal, found: Economic, lang: str = "en", unit: str = "yuan", row: int = 0) -> pd.DataFrame:
@@ -118,7 +125,7 @@ def as_json(result: Appraisal, found: Economic, fact: Fact | None, lang: str = "
         "enpv_yuan": float(found.enpv[row]),
         "eirr": {"value": eirr if np.isfinite(eirr) else None, "reason": reason, "note": word(REASONS, reason, lang)},
         **{f"{name}_yuan": {label: _at(money, row, years) for label, money in held.items()} for name, held in groups.items()},
-        "net_yuan": _at(found.net, row, years), "remarks": [one.text(lang) for one in remarks()],
+        "net_yuan": _at(found.net, row, years), "remarks": [one.text(lang) for one in remarks(result, found)],
     }  # fmt: skip
 
 

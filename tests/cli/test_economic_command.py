@@ -24,6 +24,8 @@ def test_json_adds_up_and_names_the_source_of_the_rate(command: Any) -> None:
     assert found["enpv_yuan"] == pytest.approx(sum(net / 1.08 ** (year + 1) for year, net in enumerate(sums)))
     assert found["kept_yuan"]["arbitrage"][1] > 0.0
     assert "shadow prices" in ran.err
+    assert "paid by a fee" not in ran.err
+    assert "capacity does for the system is paid by a fee" in command("economic", "hainan_grid_lfp").err
 
 
 def test_text_and_csv_in_chinese(command: Any, tmp_path: Path) -> None:
