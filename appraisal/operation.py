@@ -333,7 +333,7 @@ class Operation:
     auxiliary_mwh, auxiliary_yuan : (S, Y)
         What the plant consumes itself, in every hour that its store is not spent, and its money, ``market.price_index`` in.
     solved : Solved or None
-        At the prices of the first operating year; None where the case states its yearly energy itself.
+        At the prices of the first operating year, of an era's operation those of the first year that it holds; None where the case states its yearly energy itself.
     whole_years : Operation or None
         The same on plain columns, each one operating year of the whole plant; None where these columns are that.
     eras : tuple of Operation
@@ -404,6 +404,7 @@ class Settlement:
     moving : worth of moving energy before tax and before any share, as the objective of dispatch counts it.
     charging_value : what the energy charged costs whoever pays it, including VAT; for the levelised cost.
     saving : the host's saving on its bill, including VAT, where there is a host; ``saving_vat_rate`` (S, 1).
+    slice_mwh : discharged at the meter by a slice of the plant of the stream's own, which dispatch does not move.
     benefit : worth to the economy, without VAT, that no payer of a good pays for (a fee set by an authority is a transfer): in no
         statement and no financial figure, read by an economic evaluation only.
     """
@@ -421,6 +422,7 @@ class Settlement:
     charging_value: Table = field(default_factory=_zero)
     saving: Table = field(default_factory=_zero)
     saving_vat_rate: Table = field(default_factory=_zero)
+    slice_mwh: Table = field(default_factory=_zero)
     benefit: Table = field(default_factory=_zero)
 
     def tables(self) -> dict[str, Table]:
@@ -447,15 +449,15 @@ class Stream:
     """One way to be paid: its terms, what it offers to dispatch and how it settles.
 
     ``paid_by`` names the payer, or is a function of (case, terms) that gives one, or a mapping of payers to shares of the
-    income, each ``(S, 1)``, that add to 1. ``sells`` names what the buyer gets, so that dated rules of exclusion
-    (``tariffs/rules/exclusive.yaml``) can speak of it; empty for support and for plain contracts. ``sold_share`` gives of
+    income, each ``(S, 1)``, that add to 1. ``sells`` names what the buyer gets, or is a function of (case, terms) that does, so
+    that dated rules of exclusion (``tariffs/rules/exclusive.yaml``) can speak of it; empty for support and for plain contracts. ``sold_share`` gives of
     (case, terms) the share of rated power that ``sells`` covers, ``(S, 1)``: a lease of 40 % of the plant gives 0.4.
     ``facts`` maps a term to the fact that it defaults to, ``{province}`` standing for the case's and
     ``{area}`` for the terms' own or, left out, the province.
     ``dispatch_terms`` names the terms that the offer reads: scenarios that differ in others share one dispatch.
     ``linear_in`` names the terms in which the income is proportional; ``paid_when_idle`` says that a plant that
-    never moves is still paid; ``claims`` gives what the offer sets aside on
-    any clock (hour of day of each step, its length), ``claim_terms`` the terms that a claim that is scaled down scales by, all
+    never moves is still paid; ``claims`` gives of (case, terms) what the
+    offer sets aside on any clock (hour of day of each step, its length), ``claim_terms`` the terms that a claim that is scaled down scales by, all
     of them at once and what is paid with them (none: it is never scaled down); ``single`` says that it may stand only once in a case, because the same power or energy
     would be sold twice; ``check`` returns faults as (path inside the terms, message), ``remarks`` what a reader of the
     result must know as (Chinese, English); a stream that depends on what others are paid names them in ``looks_at`` and is settled by
@@ -471,14 +473,14 @@ class Stream:
     offer: Callable[[Any, Any], Offer]
     settle: Callable[[Any, Any, Operation], Settlement]
     paid_by: Payer | Callable[[Any, Any], Payer | Mapping[Payer, Table]]
-    sells: tuple[Good, ...] = ()
+    sells: tuple[Good, ...] | Callable[[Any, Any], tuple[Good, ...]] = ()
     sold_share: Callable[[Any, Any], Table] = lambda _case, _terms: table(1.0)
     facts: Mapping[str, str] = field(default_factory=dict)
     dispatch_terms: tuple[str, ...] = ()
     linear_in: tuple[str, ...] = ()
     paid_when_idle: bool = False
     single: bool = False
-    claims: Callable[[Any, Table, float], tuple[Claim, ...]] = lambda _terms, _hour, _step_hours: ()
+    claims: Callable[[Any, Any, Table, float], tuple[Claim, ...]] = lambda _case, _terms, _hour, _step_hours: ()
     claim_terms: tuple[str, ...] = ()
     check: Callable[[Any, Any], tuple[tuple[str, Message], ...]] = lambda _case, _terms: ()
     remarks: Callable[[Any, Any], tuple[tuple[str, str], ...]] = lambda _case, _terms: ()
@@ -486,6 +488,10 @@ class Stream:
     settle_after: Callable[[Any, Any, Operation, Mapping[str, Settlement]], Settlement] | None = None
     daily: Callable[[Any], bool] = lambda _terms: False
     in_books: Literal["", "grant", "interest", "vat"] = ""
+
+    def goods(self, case: Any, terms: Any) -> tuple[Good, ...]:
+        """What the buyer gets under some terms of a case."""
+        return self.sells(case, terms) if callable(self.sells) else self.sells
 
     @property
     def section(self) -> Literal["revenue", "support"]:

@@ -25,8 +25,8 @@ BLOCK_ROWS = 4000
 class Appraisal:
     """What came of each step, for every scenario of the case.
 
-    Where streams sold more than the plant and ``market.oversold`` asks for it, ``pro_rated`` has what each one's claim was
-    multiplied by, ``(S, 1)``, and ``case`` holds the claims that were left.
+    Where streams sold more than the plant and ``market.oversold`` asks for it, ``pro_rated_by_era`` has what each one's
+    claim was multiplied by, ``(S, 1)``, before any event and from each one on, and ``case`` holds the claims that were left.
     """
 
     case: Case
@@ -34,7 +34,12 @@ class Appraisal:
     revenue: Revenue
     statements: Statements
     metrics: Metrics
-    pro_rated: Mapping[str, Table] = field(default_factory=dict)
+    pro_rated_by_era: tuple[Mapping[str, Table], ...] = field(default=({},))
+
+    @property
+    def pro_rated(self) -> Mapping[str, Table]:
+        """The factors of :attr:`pro_rated_by_era`, of each stream the first."""
+        return {label: factor for one in reversed(self.pro_rated_by_era) for label, factor in one.items()}
 
     @cached_property
     def payments(self) -> Payments:
@@ -76,7 +81,7 @@ def _settled(case: Case, operation: Operation, keep: Collection[str] | None = No
     sold = as_sold(case)
     revenue = settle(sold, operation)
     statements = project(sold, operation, revenue, keep)
-    return Appraisal(sold, operation, revenue, statements, measure(statements), pro_rated(case))
+    return Appraisal(sold, operation, revenue, statements, measure(statements), tuple(map(pro_rated, case.regimes)))
 
 
 def blocks(case: Case, rows: int = BLOCK_ROWS, keep: Collection[str] | None = None) -> Iterator[Appraisal]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from appraisal.case.event import Event
 from appraisal.case.schema import SECTIONS
 from appraisal.errors import Fault, InputError, Message, joined, said, suggest, verbatim
 from appraisal.field import Declared, Section, declared, entries_of
@@ -104,6 +105,13 @@ def _resolved(
             "is the title of {count} inputs; write the path of the one meant: {paths}",
             "是 {count} 个输入共用的名称；请改写所指输入的路径：{paths}", count=len(titled), paths=", ".join(titled)
         ))  # fmt: skip
+    if heading.partition(".")[0] == "events":
+        events = base.get("events")
+        raise _Unknown(said(
+            "no value of an event of the base case: events.<name>.operation_year, events.<name>.set.<path>; {known}",
+            "不是基准算例中事件的内容：应为 events.<名称>.operation_year 或 events.<名称>.set.<路径>；{known}",
+            known=suggest(heading.split(".")[1] if "." in heading else "", list(events) if isinstance(events, Mapping) else [])
+        ))  # fmt: skip
     if heading.partition(".")[0] == "overlays":
         raise _Unknown(said(
             "no fact of the library; {known}", "电价库中没有这个参数；{known}",
@@ -149,8 +157,10 @@ def _leaves(kind: type[Section], before: str = "") -> Iterator[tuple[str, Declar
 
 
 def declared_at(path: str, base: Mapping[str, Any], streams: Mapping[str, Collection[str]]) -> Declared | None:
-    """What is declared under a path that no list has: an entry of a named group, a stream that the rows add, a what-if."""
+    """What is declared under a path that no list has: an entry of a named group, a stream that the rows add, an event, a what-if."""
     head, _, rest = path.partition(".")
+    if head == "events":
+        return _of_event(rest, base, streams)
     try:
         if head in SECTIONS:
             found: Declared = SECTIONS[head].declaration(rest)
@@ -161,6 +171,46 @@ def declared_at(path: str, base: Mapping[str, Any], streams: Mapping[str, Collec
     except LookupError:
         return None
     return _WHAT_IF if head == "overlays" and rest in Library.open().names() else None
+
+
+def _of_event(path: str, base: Mapping[str, Any], streams: Mapping[str, Collection[str]]) -> Declared | None:
+    """What is declared under ``<name>.<field>`` or ``<name>.set|scale|add.<path>`` of an event that the base case has."""
+    name, _, rest = path.partition(".")
+    events = base.get("events")
+    stated = events.get(name) if isinstance(events, Mapping) else None
+    if not isinstance(stated, Mapping):
+        return None
+    action, _, target = rest.partition(".")
+    if action not in ("set", "scale", "add"):
+        try:
+            field: Declared = Event.declaration(rest)
+            return None if rest in ("set", "scale", "add", "remove") else field
+        except LookupError:
+            return None
+    begun = _with_begun(base, stated)
+    what = _known(begun, streams).get(target) or (
+        None if target.startswith("events") else declared_at(target, begun, streams)
+    )
+    if what is None:
+        return None
+    zh, en = str(stated.get("zh") or name), str(stated.get("en") or name)
+    called = replace(what, zh=f"{zh}：{what.zh}", en=f"{en}: {what.en}")
+    return called if action == "set" else called.moved_by(action)
+
+
+def _with_begun(base: Mapping[str, Any], event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The base case with the streams that an event begins."""
+    found: dict[str, Any] = {name: dict(_mapping(base.get(name))) for name in _STREAMS}
+    for path, terms in _mapping(event.get("set")).items():
+        section, _, label = str(path).partition(".")
+        if section in found and label and "." not in label:
+            found[section].setdefault(label, terms)
+    return {**base, **found}
+
+
+def _mapping(stated: Any) -> Mapping[Any, Any]:
+    """What a file states as a mapping; anything else is told where the case is read."""
+    return stated if isinstance(stated, Mapping) else {}
 
 
 def _of_stream(kinds: Sequence[str], term: str) -> Declared | None:

@@ -75,7 +75,7 @@ class Era:
         """The era with one number of its event replaced; LookupError where the event states no such number."""
         if action in ("scale", "add") and path in self.factors:
             what = self.case.declaration(path)
-            number = check_number(value, self._factor(what, action))
+            number = check_number(value, self._called(what).moved_by(action))
             return replace(self, factors={**self.factors, path: (action, number)})
         if action == "set" and path in set(self._stated()):
             return replace(self, case=self.case.with_number(path, value))
@@ -94,12 +94,7 @@ class Era:
             what, array = known[path]
             yield f"events.{self.name}.set.{path}", self._called(what), array
         for path, (action, factor) in self.factors.items():
-            yield f"events.{self.name}.{action}.{path}", self._factor(known[path][0], action), factor
-
-    def _factor(self, what: Declared, action: str) -> Declared:
-        """The declaration of what a number is multiplied by, or of what is added to it."""
-        called = replace(self._called(what), kind="number", usual=None, gt=None, le=None)
-        return replace(called, unit="1", basis="", ge=0.0) if action == "scale" else replace(called, ge=None)
+            yield f"events.{self.name}.{action}.{path}", self._called(known[path][0]).moved_by(action), factor
 
     def _called(self, what: Declared) -> Declared:
         """The declaration of a number under the title of the event."""

@@ -1,13 +1,13 @@
-"""The commands that read what was made: ``compare``, ``summary`` and ``portfolio``. Parse, one library call, show."""
+"""The commands that read what was made, ``compare``, ``summary`` and ``portfolio``, and ``economic``. Parse, one library call, show."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
-from appraisal.cli.common import Lang, LangOption
+from appraisal.cli.common import CaseArgument, Lang, LangOption, SetOption, UnitOption, unit_of
 from appraisal.cli.studies import Image, ImageOption, Tables, TablesOption
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
@@ -23,12 +23,28 @@ RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="Run folder of 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    for command in (compare, summary, portfolio):
+    for command in (economic, compare, summary, portfolio):
         app.command()(command)
 
 
 def _kinds(charts: list[Image] | None) -> list[str]:
     return [one.value for one in charts or [Image.html]]
+
+
+def economic(
+    case: CaseArgument, set_: SetOption = None,
+    rate: Annotated[Optional[float], typer.Option("--rate", min=0.0, max=0.3, help="Social discount rate a year, real, a fraction. Default: the one in force when construction starts, from the library.")] = None,  # noqa: UP045
+    json: Annotated[bool, typer.Option("--json", help="Print JSON (schema economic/1) instead of text.")] = False,
+    output: Annotated[Optional[Path], typer.Option("--output", "-o", metavar="FILE.csv", help="Write the table by year too. An existing file is kept, and nothing is written.")] = None,  # noqa: UP045
+    unit: UnitOption = None, lang: LangOption = Lang.en,
+) -> None:  # fmt: skip
+    """Say what a case is worth to the economy (经济费用效益分析): ENPV and EIRR, transfers left out, unpaid benefits counted.
+
+    Example: appraisal economic hainan_grid_lfp --lang zh -o economic.csv
+    """
+    from appraisal.cli.economic import print_economic
+
+    print_economic(case, set_ or [], rate, output, as_data=json, lang=lang.value, unit=unit_of(unit, lang))
 
 
 def compare(

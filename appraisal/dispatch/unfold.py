@@ -54,7 +54,8 @@ def unfold(case: Case, solved: Sequence[Sequence[SolvedYears]], columns: Periods
     lives = lifetime(case.storage, cycles_at, columns.operation_years)
     # An event from the first year on leaves the era before it without a year.
     first = next(years for years in solved if years)[0].solved
-    return tuple(_carried(one, lives, columns, first) for one in lived)
+    shown = [years[0].solved if years else first for years in solved]
+    return tuple(_carried(one, lives, columns, its) for one, its in zip(lived, shown, strict=True))
 
 
 class _Lived:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 from unicodedata import category
 
@@ -60,6 +60,11 @@ class Declared:
             raise TypeError(f"{self.en}: {self.usual} is no span; give (low, high) with 0 < low < high")
         if self.basis and not self.unit.startswith("yuan"):
             raise TypeError(f"{self.en}: a price basis ({self.basis}) belongs to money, not to {self.unit or 'words'}")
+
+    def moved_by(self, action: str) -> Declared:
+        """The declaration of what a number is multiplied by (``scale``), or of what is added to it (``add``)."""
+        moved = replace(self, kind="number", usual=None, gt=None, le=None)
+        return replace(moved, unit="1", basis="", ge=0.0) if action == "scale" else replace(moved, ge=None)
 
     def title(self, lang: str) -> str:
         """The title in ``zh`` or ``en``."""

@@ -27,6 +27,7 @@ from appraisal.errors import Fault, InputError, said
 from appraisal.operation import Problem
 from appraisal.pipeline import Appraisal
 from appraisal.report.days import dispatched
+from appraisal.report.eras import first_era
 from appraisal.streams.demand_charge import rules_of
 from appraisal.units import KW_PER_MW, KWH_PER_MWH, MONTHS_PER_YEAR, Table
 
@@ -118,6 +119,7 @@ def monthly_bill(result: Appraisal, row: int = 0) -> Bill:
     Energy: Σ price × what the site draws × h × days, by month. Basic charge: on the month's highest draw by every way of
     paying open to the host, the cheapest of each quarter, as :mod:`appraisal.billing.basic` bills it.
     """
+    result = first_era(result)
     case = result.case.rows(slice(row, row + 1)) if result.case.scenarios > 1 else result.case
     drawn = case.drawn_mw
     if not has_bill(result) or case.prices is None or drawn is None:

@@ -23,6 +23,7 @@ from appraisal.library import Library
 from appraisal.library.retail_types import RetailFile
 from appraisal.operation import Solved
 from appraisal.pipeline import Appraisal
+from appraisal.report.eras import first_era
 from appraisal.streams import kinds
 from appraisal.streams._claims import held
 from appraisal.units import HOURS_PER_DAY, KWH_PER_MWH, Table
@@ -123,7 +124,7 @@ class DayFlows:
 
 
 def dispatched(result: Appraisal, row: int = 0) -> Solved:
-    """The dispatch of one scenario.
+    """The dispatch of one scenario, of the first era where there are events (:func:`appraisal.report.eras.eras_of`).
 
     A result keeps one schedule; where its scenarios have problems of their own, that of the row is solved again.
 
@@ -132,6 +133,7 @@ def dispatched(result: Appraisal, row: int = 0) -> Solved:
     InputError
         If the case states its energy, so that nothing was dispatched.
     """
+    result = first_era(result)
     solved = result.operation.solved
     if solved is not None and len(solved.problem.hours) > 1:
         solved = dispatch(result.case.rows(slice(row, row + 1))).solved
@@ -144,6 +146,7 @@ def dispatched(result: Appraisal, row: int = 0) -> Solved:
 
 def days(result: Appraisal) -> tuple[Day, ...]:
     """The days that were dispatched, in their order; parameters and errors as :func:`dispatched`."""
+    result = first_era(result)
     clock = dispatched(result).problem.clock
     per_day = _steps_of_day(clock)
     if clock.steps == per_day:
@@ -188,6 +191,7 @@ def flows_of(result: Appraisal, day: int, row: int = 0) -> DayFlows:
     InputError
         If nothing was dispatched, or there is no such day.
     """
+    result = first_era(result)
     known = days(result)
     if not 0 <= day < len(known):
         raise InputError([Fault(where="chart", path="day", message=said(
@@ -272,6 +276,7 @@ def hour_map(result: Appraisal, quantity: str, row: int = 0) -> HourMap:
         raise InputError([Fault(where="chart", path="quantity", message=said(
             "{name!r}; {known}", "{name!r}；{known}", name=quantity, known=suggest(quantity, QUANTITIES)
         ))])  # fmt: skip
+    result = first_era(result)
     known, solved = days(result), dispatched(result, row)
     cells = _cells(solved, _at(result.case.storage.power_mw, row))
     cells["power"] = cells["discharge"] - cells["charge"]
@@ -299,7 +304,8 @@ def moved_share(result: Appraisal, row: int = 0) -> tuple[Vector, Vector]:
     InputError
         If nothing was dispatched.
     """
-    solved, case = dispatched(result, row), result.case.rows(slice(row, row + 1)).regimes[0]
+    result = first_era(result)
+    solved, case = dispatched(result, row), result.case.rows(slice(row, row + 1))
     made, clock = solved.schedule, solved.problem.clock
     flows = (made.charge_mw + made.discharge_mw).ravel()
     offers = {label: kind.offer(case, case.streams[label]) for label, kind in kinds(case).items()}

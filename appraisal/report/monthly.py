@@ -15,6 +15,7 @@ from appraisal.finance.tables.titles import of_stream
 from appraisal.operation import Operation
 from appraisal.pipeline import Appraisal
 from appraisal.report.days import dispatched
+from appraisal.report.eras import first_era
 from appraisal.scenario.prices import DAYS
 from appraisal.streams import of_whole_years, settle_one, stream
 
@@ -63,7 +64,7 @@ def first_year_by_month(result: Appraisal, row: int = 0) -> tuple[StreamMonths, 
     Returns
     -------
     tuple of StreamMonths
-        One a stream that pays. Where each column is a year of the whole plant, months and yearly amount of a stream add
+        One a stream that pays, a year as it is before any event. Where each column is a year of the whole plant, months and yearly amount of a stream add
         up to the lines ``revenue`` and ``subsidy`` of its first operating column.
 
     Notes
@@ -73,6 +74,8 @@ def first_year_by_month(result: Appraisal, row: int = 0) -> tuple[StreamMonths, 
     (``Stream.daily``), else a yearly amount without months. A stream that is not proportional to what moves, so that its
     months miss its year, has no months either.
     """
+    # A year of the first era as a whole: what an event changes within the first operating year is not in it.
+    result = first_era(result)
     case = result.case.rows(slice(row, row + 1))
     operation = result.operation.rows(slice(row, row + 1))
     if operation.solved is not None:

@@ -15,7 +15,10 @@ from appraisal.errors import Message, said
 from appraisal.library import Fact
 from appraisal.library.retail_types import ASIDE, MONTHLY, PRINTED
 from appraisal.pipeline import Appraisal
+from appraisal.report.eras import eras_of
 from appraisal.report.spans import years_said
+from appraisal.streams import kinds
+from appraisal.streams._claims import DAY, claimed
 from appraisal.study.plausible import implausible
 from appraisal.units import MONTHS_PER_YEAR
 
@@ -35,6 +38,7 @@ def remarks(result: Appraisal, row: int = 0) -> tuple[Notice, ...]:
     return (
         *result.case.notices,
         *_pro_rated(result, row),
+        *_slices(result, row),
         *implausible(result, row),
         *_payback(result, row),
         *_cover(result, row),
@@ -135,11 +139,47 @@ def _payback(result: Appraisal, row: int) -> Iterator[Notice]:
 
 
 def _pro_rated(result: Appraisal, row: int) -> Iterator[Notice]:
-    for label, factors in result.pro_rated.items():
-        factor = float(factors[row if len(factors) > 1 else 0, 0])
-        if factor < 1.0:
-            yield Notice(code="pro_rated", path=label, zh=f"{label} 的功率或电量与其他收入重复，按 {factor:.3f} 倍预留和计酬",
-                         en=f"{label} sells power or energy that another stream sells too: it holds, and is paid for, {factor:.3f} of its claim")  # fmt: skip
+    for era in eras_of(result):
+        when = Message("", "") if not result.case.eras else said(" ({era})", "（{era}）", era=era.name)
+        for label, factors in era.result.pro_rated.items():
+            factor = float(factors[row if len(factors) > 1 else 0, 0])
+            if factor < 1.0:
+                told = said(
+                    "{label} sells power or energy that another stream sells too: it holds, and is paid for, {factor:.3f} of its claim in all its months{when}{part}",
+                    "{label} 的功率或电量与其他收入重复，各月均按 {factor:.3f} 倍预留和计酬{when}{part}",
+                    label=label, factor=factor, when=when, part=_part_of_year(era.result, label, row),
+                )  # fmt: skip
+                yield Notice(code="pro_rated", path=label, zh=told.zh, en=str(told))
+
+
+def _part_of_year(result: Appraisal, label: str, row: int) -> Message:
+    """That the plant is short in some of a stream's months only, where it is; of a result whose claims are scaled down."""
+    case = result.case.rows(slice(row, row + 1))
+    found = claimed(case, kinds(case))
+    held_in = {int(month) for month in DAY.month[(found.power[label] > 0.0)[0]]}
+    full = {int(month) for month in DAY.month[((found.all_power > 1.0 - NEARLY) & (found.power[label] > 0.0))[0]]}
+    if not full or full == held_in:
+        return Message("", "")
+    months = {lang: years_said(sorted(full), lang) for lang in ("en", "zh")}
+    return said(
+        "; the plant is short in months {months} only: state the others as a stream of their own to be paid for the whole claim there",
+        "；仅 {months} 月超售：如要其余月份按全部预留计酬，请把其余月份另列为一项收入", months=Message(months["en"], months["zh"])
+    )  # fmt: skip
+
+
+def _slices(result: Appraisal, row: int) -> Iterator[Notice]:
+    """That the levelised cost leaves out what streams move in slices of their own, and how much that is."""
+    counted = float(result.operation.discharged_mwh[row if len(result.operation.discharged_mwh) > 1 else 0].sum())
+    for label, settled in result.revenue.settlements.items():
+        apart = float(settled.slice_mwh[row if len(settled.slice_mwh) > 1 else 0].sum())
+        if apart > NEARLY * counted:
+            of = said("{share:.1%} of what it counts", "相当于已计入电量的 {share:.1%}", share=apart / counted) if counted else said("it counts none", "未计入任何电量")  # fmt: skip
+            told = said(
+                "the levelised cost leaves out {apart:,.0f} MWh that {label} discharges over the life in a slice of its own ({of}), and what charging them costs",
+                "度电成本未计入 {label} 以单独预留部分在全寿命期内放出的 {apart:,.0f} MWh（{of}）及其充电成本",
+                label=label, apart=apart, of=of,
+            )  # fmt: skip
+            yield Notice(code="slice", path="lcos_yuan_per_kwh", zh=told.zh, en=str(told))
 
 
 def _cover(result: Appraisal, row: int) -> Iterator[Notice]:

@@ -13,7 +13,9 @@ from appraisal.errors import Message, said
 from appraisal.library.types import LETTERS
 from appraisal.operation import Offer
 from appraisal.pipeline import Appraisal
+from appraisal.report.audit import named
 from appraisal.report.days import days, dispatched, flows_of
+from appraisal.report.eras import first_era
 from appraisal.streams import stream
 from appraisal.text import word
 
@@ -73,15 +75,12 @@ def year_of(result: Appraisal, row: int = 0) -> Year:
 
 def limits(result: Appraisal, row: int = 0) -> tuple[Message, ...]:
     """What the schedule had to respect beside rated power and usable energy: the plant's own, then by stream."""
-    case = result.case.rows(slice(row, row + 1)) if result.case.scenarios > 1 else result.case
-    case = case.regimes[0]
+    whole = first_era(result).case
+    case = whole.rows(slice(row, row + 1)) if whole.scenarios > 1 else whole
     found = list(_of_plant(case.storage))
     for label, terms in case.streams.items():
         kind = stream(terms.stream or label)
-        name = Message(
-            kind.en if label == kind.title else f"{kind.en} ({label})",
-            kind.zh if label == kind.title else f"{kind.zh}（{label}）",
-        )
+        name = named(label, kind)
         found += [
             said("{name}: {told}", "{name}：{told}", name=name, told=one)
             for one in _asked(kind.offer(case, terms), float(case.storage.power_mw[0, 0]))

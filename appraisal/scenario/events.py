@@ -21,7 +21,8 @@ from appraisal.field import show
 from appraisal.field.fields import LABEL
 from appraisal.scenario.event_notices import event_notices
 from appraisal.scenario.faults import Findings
-from appraisal.streams import stream
+from appraisal.streams import payers, stream
+from appraisal.text import PAYERS
 from appraisal.units import MONTHS_PER_YEAR, table
 
 _YEAR = int(MONTHS_PER_YEAR)
@@ -313,6 +314,7 @@ def _unchangeable(before: Case, after: Case) -> Iterator[Message]:
             held, terms = old_terms.get(label), new_terms.get(label)
             if held is not None and terms is not None:
                 yield from _same_stream(f"{section}.{label}", held, terms)
+                yield from _same_payer(before, after, section, label)
             yield from _in_books(f"{section}.{label}", label, held, terms)
 
 
@@ -337,6 +339,32 @@ def _same_stream(path: str, before: Any, after: Any) -> Iterator[Message]:
             "{path}.{name} cannot change in mid-life, because the books have one line for it; end {path} and begin another under a name of its own",
             "{path}.{name} 不能在中途更改，因为账表中它是同一行；请终止 {path}，另以新名称开始一项", path=path, name=name
         )  # fmt: skip
+
+
+def _same_payer(before: Case, after: Case, section: str, label: str) -> Iterator[Message]:
+    """A stream keeps its payer under one label: what each pays is one share for all years."""
+    if not (getattr(before, section)[label].enabled and getattr(after, section)[label].enabled):
+        return
+    try:
+        held, then = payers(before, label), payers(after, label)
+    except InputError:
+        return  # Shares that do not add up are a fault of their own.
+    if held.keys() != then.keys() or any(not _alike(held[by], then[by]) for by in held):
+        path = f"{section}.{label}"
+        yield said(
+            "who pays {path} would change from {before} to {after}, and what each pays is one share for all years; end {path} and begin another under a name of its own",
+            "{path} 的付费方将由{before}变为{after}，而各付费方在各年按同一比例计；请终止 {path}，另以新名称开始一项",
+            path=path, before=_paying(held), after=_paying(then),
+        )  # fmt: skip
+
+
+def _paying(shares: Mapping[Any, Any]) -> Message:
+    """Payers with their shares, of the first scenario."""
+    names = [
+        said("{who} {share:.0%}", "{who} {share:.0%}", who=Message(*reversed(PAYERS[payer])), share=float(share[0, 0]))
+        for payer, share in shares.items()
+    ]
+    return joined(names, ", ", "、")
 
 
 def _in_books(path: str, label: str, before: Any, after: Any) -> Iterator[Message]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 from typing import Any
 
 from appraisal.book.money import money_text
@@ -19,13 +20,14 @@ RULES = "rules.exclusive"
 
 def exclusions(case: Case, resolver: Resolver) -> tuple[Exclusion, ...]:
     """The rules in force at the case's dates that speak of what its streams sell; each becomes a fact of the case."""
-    sold = {good for kind in kinds(case).values() for good in kind.sells}
+    sold = {good for label, kind in kinds(case).items() for good in kind.goods(case, case.streams[label])}
     found: list[Exclusion] = []
     if not resolver.library.has(RULES):
         return ()
     file = resolver.library.parameter_file(RULES)
     for key, parameter in file.parameters.items():
-        day = resolver.day(case.project, parameter.dated_by)
+        # A stream that an event begins meets the rules of its own month.
+        day = max((resolver.day(case.project, parameter.dated_by), *resolver.begun.values()))
         # Before its first date there was no such rule.
         if min(file.entries[key]) > day:
             continue
@@ -44,7 +46,10 @@ def exclusions(case: Case, resolver: Resolver) -> tuple[Exclusion, ...]:
 
 def check_exclusions(case: Case, findings: Findings) -> None:
     """Add a fault for every rule that refuses the case."""
-    for found in excluded(case, kinds(case)):
+    # What is at stake is settled of terms without faults only.
+    places = [fault.path.split(".") for fault in findings.faults]
+    faulty = {place[1] for place in places if place[0] in ("revenue", "support") and len(place) > 1}
+    for found in excluded(case, kinds(case), faulty):
         if found.rule.refuse:
             section = "revenue" if found.label in case.revenue else "support"
             place = f".{found.rule.term}" if found.rule.term else ""
@@ -66,9 +71,13 @@ def _told(found: Excluded) -> Message:
     against = (
         Message(*reversed(GOODS[rule.other])) if rule.other else Message(f"{rule.term}: true", f"{rule.term}: true")
     )
-    return said(
-        "{label} with {other} ({against}): {rule} ({cite}); {share:.0%} of rated power, at stake {money} a year incl. VAT",
-        "{label} 与 {other}（{against}）：{rule}（{cite}）；涉及额定功率的 {share:.0%}，每年 {money}（含税）",
+    met = said(
+        "{label} with {other} ({against}): {rule} ({cite}); {share:.0%} of rated power",
+        "{label} 与 {other}（{against}）：{rule}（{cite}）；涉及额定功率的 {share:.0%}",
         label=found.label, other=found.other, against=against, rule=Message(rule.en, rule.zh), cite=Message(rule.cite_en, rule.cite_zh),
-        share=found.share, money=Message(money_text(found.yuan, "en", 2), money_text(found.yuan, "zh", 2)),
+        share=found.share,
     )  # fmt: skip
+    if not isfinite(found.yuan):
+        return met
+    money = Message(money_text(found.yuan, "en", 2), money_text(found.yuan, "zh", 2))
+    return said("{met}, at stake {money} a year incl. VAT", "{met}，每年 {money}（含税）", met=met, money=money)

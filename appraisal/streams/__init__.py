@@ -54,26 +54,26 @@ def kinds(case: Case) -> dict[str, Stream]:
 def pro_rated(case: Case) -> dict[str, Table]:
     """What the claims of streams that sell beyond the plant are multiplied by, ``(S, 1)``; none unless the case asks for it.
 
+    Of a case with events those before any: an event's own are those of its regime.
+
     Raises
     ------
     InputError
-        If a claim would have to be scaled down that cannot be.
+        If claims that cannot be scaled down are alone beyond the plant.
     """
-    if case.eras:
-        # A claim that an event changes is scaled by what its own era needs; of each stream the first factor is told.
-        each = [pro_rated(regime) for regime in case.regimes]
-        return {label: factor for one in reversed(each) for label, factor in one.items()}
+    case = case.regimes[0]
     if case.market.oversold == "refuse":
         return {}
     of = kinds(case)
-    factors = {label: factor for label, factor in claimed(case, of).factors().items() if (factor < 1.0).any()}
-    rigid = [label for label in factors if not of[label].claim_terms]
-    if rigid:
+    found = claimed(case, of)
+    fixed = [label for label in found.power if not of[label].claim_terms]
+    factors = {label: factor for label, factor in found.factors(fixed).items() if (factor < 1.0).any()}
+    only = found.only(fixed).oversold()
+    if only is not None:
         message = said(
-            "{labels} sets power or energy aside that another stream sells too, and cannot be scaled down; lower its claim",
-            "{labels} 预留了其他收入也出售的功率或电量，且不能按比例缩减；请减少其预留量", labels=", ".join(rigid)
+            "{told}; none of these claims can be scaled down: lower one", "{told}；这些预留均不能按比例缩减，请减小其一", told=only
         )  # fmt: skip
-        raise InputError([Fault(path=f"revenue.{rigid[0]}", message=message)])
+        raise InputError([Fault(path=f"revenue.{fixed[0]}", message=message)])
     return factors
 
 

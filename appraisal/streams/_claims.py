@@ -1,13 +1,14 @@
 """What streams set aside, against what the plant has: the double-count audit of power, hours and energy.
 
 Power is judged at each step of a day, energy over the day. What is sold beyond the whole plant is refused with the
-streams and the hours, or scaled down where ``market.oversold`` asks for it: each such stream by one factor on all the
-terms that make up its claim (``Stream.claim_terms``), so that what it is paid falls with what it holds.
+streams and the hours, or scaled down where ``market.oversold`` asks for it: each such stream by one factor, the same in
+all its months, on all the terms that make up its claim (``Stream.claim_terms``), so that what it is paid falls with what
+it holds. A claim without such terms stands as it is, and the others share what it leaves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -48,26 +49,38 @@ class Held:
         """Share of usable energy that all streams set aside together, ``(S, 1)``."""
         return sum(self.energy.values(), table(0.0))
 
-    def factors(self) -> dict[str, Table]:
+    def factors(self, fixed: Collection[str] = ()) -> dict[str, Table]:
         """What each stream's claim is multiplied by for all of them to fit, ``(S, 1)``, at most 1.
 
-        factor = min over the hours that the stream holds of 1 ÷ what all streams hold then, and likewise of energy. Each
-        claim shrinks as a whole, so that power and energy keep their ratio; then Σ p·f ≤ Σ p ÷ (Σ p) = 1 at every step.
+        Claims of *fixed* labels stand as they are, the others share what these leave: factor = min over the hours that
+        the stream holds of (1 − Σ fixed) ÷ Σ others then, and likewise of energy. Each claim shrinks as a whole, so that
+        power and energy keep their ratio; then Σ fixed + Σ p·f ≤ Σ fixed + (Σ p)·(1 − Σ fixed) ÷ Σ p = 1 at every step.
         """
-        over, drained = (
-            np.where(total > 1.0 + NEARLY, total, 1.0) for total in (self.all_power, self.all_energy)
-        )  # what fits but for rounding stays as it is
+        power, energy = _fit(self.power, self.all_power, fixed), _fit(self.energy, self.all_energy, fixed)
         found = {}
-        for label, power in self.power.items():
-            busiest = np.where(power > 0.0, over, 1.0).max(axis=1, keepdims=True)
-            most = np.maximum(busiest, np.where(self.energy[label] > 0.0, drained, 1.0))
-            found[label] = np.asarray(1.0 / most)
+        for label, share in self.power.items():
+            if label not in fixed:
+                tightest = np.where(share > 0.0, power, 1.0).min(axis=1, keepdims=True)
+                found[label] = np.asarray(np.minimum(tightest, np.where(self.energy[label] > 0.0, energy, 1.0)))
         return found
+
+    def only(self, labels: Collection[str]) -> Held:
+        """The claims of these streams alone."""
+        of = [{label: share for label, share in one.items() if label in labels} for one in (self.power, self.energy)]
+        return replace(self, power=of[0], energy=of[1])
 
     def oversold(self) -> Message | None:
         """What is sold beyond the whole plant in some scenario: streams, shares and hours; None where nothing is."""
         parts = [*_power(self), *_energy(self)]
         return joined(parts) if parts else None
+
+
+def _fit(shares: Mapping[str, Table], total: Table, fixed: Collection[str]) -> Table:
+    """What claims that give way are multiplied by at each step, ``(S, N)``: 1 where all fit, but for rounding."""
+    stands = sum((share for label, share in shares.items() if label in fixed), np.zeros((1, 1)))
+    rest = total - stands
+    left = np.maximum(1.0 - stands, 0.0) * np.ones_like(rest)
+    return np.divide(left, rest, out=np.ones_like(rest), where=(total > 1.0 + NEARLY) & (rest > 0.0))
 
 
 def held(claims: Mapping[str, Sequence[Claim]], hour: Table, step_hours: float) -> Held:
@@ -82,7 +95,8 @@ def held(claims: Mapping[str, Sequence[Claim]], hour: Table, step_hours: float) 
 def claimed(case: Case, kinds: Mapping[str, Stream]) -> Held:
     """What the enabled streams of a case set aside on the quarters of a day of each month; *kinds* are its streams by label."""
     claims = {
-        label: _by_month(kind.claims(case.streams[label], DAY.hour, DAY.step_hours)) for label, kind in kinds.items()
+        label: _by_month(kind.claims(case, case.streams[label], DAY.hour, DAY.step_hours))
+        for label, kind in kinds.items()
     }
     return held(claims, DAY.hour, DAY.step_hours)
 

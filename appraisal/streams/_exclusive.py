@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,7 +19,7 @@ class Excluded:
     """A rule that a case meets: the stream that it shuts out, the other one, and what that is worth.
 
     ``yuan`` is the income of the shut-out part in the first operating year, including VAT, of a new plant that stands idle, in
-    the scenario with the most; ``share`` is the part of rated power that is sold twice.
+    the scenario with the most, NaN where its terms cannot be settled; ``share`` is the part of rated power that is sold twice.
     """
 
     rule: Exclusion
@@ -29,14 +29,15 @@ class Excluded:
     yuan: float
 
 
-def excluded(case: Case, kinds: Mapping[str, Stream]) -> Iterator[Excluded]:
-    """The rules that a case meets in some scenario; *kinds* are its streams by label."""
+def excluded(case: Case, kinds: Mapping[str, Stream], faulty: Container[str] = ()) -> Iterator[Excluded]:
+    """The rules that a case meets in some scenario; *kinds* are its streams by label, *faulty* those with faults of their own."""
     for rule in case.exclusions:
-        for label in [name for name, kind in kinds.items() if rule.sold in kind.sells]:
+        for label in [name for name, kind in kinds.items() if rule.sold in kind.goods(case, case.streams[name])]:
             mine = kinds[label].sold_share(case, case.streams[label])
             for other, twice in _twice(case, kinds, rule, label, mine):
                 if (twice > NEARLY).any():
-                    yuan = _first_year(case, label, kinds[label]) * twice / np.where(mine > 0.0, mine, 1.0)
+                    whole = table(np.nan) if label in faulty else _first_year(case, label, kinds[label])
+                    yuan = whole * twice / np.where(mine > 0.0, mine, 1.0)
                     yield Excluded(
                         rule=rule, label=label, other=other, share=float(twice.max()), yuan=float(yuan.max())
                     )
@@ -47,11 +48,12 @@ def _twice(
 ) -> Iterator[tuple[str, Table]]:  # fmt: skip
     """(what stands against the stream, share of rated power that is sold twice), ``(S, 1)``."""
     if rule.term:
+        # A stream without the flag is not asked: a rule that speaks of it binds those that have it.
         if getattr(case.streams[label], rule.term, False):
             yield rule.term, mine
         return
     for other, kind in kinds.items():
-        if other != label and rule.other in kind.sells:
+        if other != label and rule.other in kind.goods(case, case.streams[other]):
             # Shares that together leave room need not lie on each other.
             yield other, np.maximum(mine + kind.sold_share(case, case.streams[other]) - 1.0, 0.0)
 

@@ -2,7 +2,7 @@
 
 A service that moves energy of its own keeps a *slice* of the plant: a share of power in its hours and of usable energy
 all day. What that slice moves is not in the energy of dispatch, so that a levelised cost counts neither its energy nor
-its money for charging.
+its money for charging; the result says how much that is (``Settlement.slice_mwh``).
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from appraisal.case import Case
-from appraisal.case.periods import periods
+from appraisal.case.periods import month_after, periods, whole_years
 from appraisal.errors import Message, said
 from appraisal.field import Section, flag, number, text
 from appraisal.operation import Offer
@@ -147,8 +147,7 @@ def support_faults(case: Case, terms: Any) -> list[Found]:
     found: list[Found] = [] if terms.approved else [("approved", NOT_APPROVED)]
     found += whole(terms, "years", "first_year", "last_year")
     if terms.last_year is not None:
-        columns = periods(case.project)
-        begins = int(columns.calendar_year[0, columns.construction])
+        begins = _first_counted(case)
         if (terms.last_year < begins).any():
             told = said(
                 "ends in {last:.0f}, before the plant operates in {begins}", "{last:.0f} 年截止，早于项目投运的 {begins} 年",
@@ -156,6 +155,22 @@ def support_faults(case: Case, terms: Any) -> list[Found]:
             )  # fmt: skip
             found.append(("last_year", told))
     return found
+
+
+def _first_counted(case: Case) -> int:
+    """The calendar year that the first operating year of the whole plant counts as, where a support is paid by calendar year."""
+    columns = periods(whole_years(case.project))
+    return int(columns.calendar_year[0, columns.construction])
+
+
+def support_remarks(case: Case, terms: Any) -> tuple[tuple[str, str], ...]:
+    """That a support by calendar year is counted by operating years, where these are not calendar years."""
+    year, month = month_after(case.project.construction_start, case.project.construction_months)
+    if (terms.first_year is None and terms.last_year is None) or month == 1:
+        return ()
+    counted = _first_counted(case)
+    return ((f"按日历年计的支持以完整运营年核算：自 {year}-{month:02d} 起的首个运营年按 {counted} 年计，其余依次类推",
+             f"a support by calendar year is counted by whole operating years: the first, from {year}-{month:02d}, counts as {counted}, and so on"),)  # fmt: skip
 
 
 def stepped(case: Case, terms: Any) -> Table:

@@ -72,12 +72,12 @@ def remarks(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
 
 def offer(case: Case, terms: Terms) -> Offer:
     """The energy of a start is set aside."""
-    return service.offered(case, lambda hour, step: claims(terms, hour, step))
+    return service.offered(case, lambda hour, step: claims(case, terms, hour, step))
 
 
-def claims(terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
+def claims(case: Case, terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
     """A share of energy all day; power is free until the grid is dead."""
-    del hour, step_hours
+    del case, hour, step_hours
     return (Claim(power_share=table(0.0), energy_share=terms.energy_share),)
 
 

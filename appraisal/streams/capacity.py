@@ -2,7 +2,9 @@
 
 ``P = P_coal · min(1, D ÷ H) · coefficient``, D the hours at full power, H the longest net-load peak of the year.
 The price includes VAT. Only a grid-side independent plant on the provincial list, outside mandatory allocation, is
-eligible, and nothing may be paid without the assessment of what users can bear (五(二)).
+eligible, and nothing may be paid without the assessment of what users can bear (五(二)). Where a province has set up the
+compensation of *reliable capacity* (三(二)) that takes the place of the capacity price; it is paid by the same formula at a
+price of its own, and not for capacity that is secured otherwise. The dated rules of ``rules.exclusive`` say so.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from appraisal.errors import Message, said
 from appraisal.field import Number, choice, flag, number
 from appraisal.operation import Offer, Operation, Settlement, Stream
 from appraisal.regulated import effective_share
+from appraisal.streams._terms import unread
 from appraisal.text import SIDES
 from appraisal.units import KW_PER_MW
 
@@ -30,6 +33,17 @@ class Terms(BaseTerms):
 
     help_zh = "电价、时长规则与资格条件。"
 
+    paid_for: Literal["capacity_price", "reliable_capacity"] = choice(
+        "补偿性质",
+        "Paid for",
+        options={
+            "capacity_price": ("容量电价（114 号文 二(三)）", "capacity price (notice 114, part 2(3))"),
+            "reliable_capacity": ("可靠容量补偿（114 号文 三(二)）", "reliable capacity (notice 114, part 3(2))"),
+        },
+        default="capacity_price",
+        help="Reliable capacity replaces the capacity price where a province has set it up: state its price and hours.",
+        help_zh="省级建立可靠容量补偿机制后，以其取代容量电价；请填写其标准与时长。",
+    )
     formula: Literal["notice_114"] = choice(
         "计价公式",
         "Formula",
@@ -86,7 +100,13 @@ class Terms(BaseTerms):
         help_zh="114 号文 五(二)：未完成评估不得支付。",
     )
     mandatory_allocation: bool = flag("属于新能源配储", "Part of mandatory allocation", default=False)
-    secured_otherwise: bool = flag("容量已由其他方式保障", "Capacity secured otherwise", default=False)
+    secured_otherwise: bool = flag(
+        "容量已由其他方式保障",
+        "Capacity secured otherwise",
+        default=False,
+        help="Read for reliable_capacity only, which is then not paid (notice 114 of 2026, part 3(2)).",
+        help_zh="仅可靠容量补偿读取；已由其他方式保障的不予补偿（114 号文 三(二)）。",
+    )
 
 
 _NOT_LISTED = said(
@@ -97,9 +117,13 @@ _NOT_ASSESSED = said(
     "without the assessment of what users can bear nothing may be paid (notice 114 五(二))",
     "未完成用户承受能力评估的，不得支付（114 号文 五(二)）",
 )
-_SECURED = said(
-    "capacity secured otherwise is not compensated again (notice 114 三(二))",
-    "容量已由其他方式保障的，不再重复补偿（114 号文 三(二)）",
+_NOT_RELIABLE = said(
+    "only reliable-capacity compensation asks whether capacity is secured otherwise (notice 114 三(二))",
+    "只有可靠容量补偿才看容量是否已由其他方式保障（114 号文 三(二)）",
+)
+_NOT_PRICE = said(
+    "only the capacity price asks for mandatory allocation (notice 114 二(三))",
+    "只有容量电价才看是否属于新能源配储（114 号文 二(三)）",
 )
 
 
@@ -122,13 +146,22 @@ def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:
             "{stated:g} 小时超过了额定容量 ÷ 额定功率，即 {rated:g} 小时",
             stated=float(terms.duration_hours.max()), rated=float(rated.min()),
         )))  # fmt: skip
-    if terms.secured_otherwise:
-        found.append(("secured_otherwise", _SECURED))
+    reliable = terms.paid_for == "reliable_capacity"
+    found += unread(terms, _NOT_PRICE, "mandatory_allocation") if reliable else []
+    found += [] if reliable else unread(terms, _NOT_RELIABLE, "secured_otherwise")
     return tuple(found)
 
 
 def remarks(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
-    """A certified duration that the fresh battery cannot deliver at its depth of discharge is named."""
+    """Reliable capacity has no fact of its own; a certified duration that the fresh battery cannot deliver is named."""
+    found: tuple[tuple[str, str], ...] = ()
+    if terms.paid_for == "reliable_capacity":
+        found = (("可靠容量补偿：事实库尚无省级标准，未填写的标准与时长沿用容量电价的数值，请核对",
+                  "reliable capacity: the library has no provincial rate yet; what the case leaves out of rate and hours is that of the capacity price, check it"),)  # fmt: skip
+    return (*found, *_certified(case, terms))
+
+
+def _certified(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
     if terms.duration_hours is None:
         return ()
     storage = case.storage
@@ -163,6 +196,6 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
 
 STREAM = Stream(
     title="capacity", zh="容量电价", en="Capacity compensation", terms=Terms, offer=offer, settle=settle,
-    paid_by="grid_users", sells=("capacity_price",), facts=FACTS, linear_in=("price_yuan_per_kw_year", "coefficient"), paid_when_idle=True, single=True, check=check,
+    paid_by="grid_users", sells=lambda _case, terms: (terms.paid_for,), facts=FACTS, linear_in=("price_yuan_per_kw_year", "coefficient"), paid_when_idle=True, single=True, check=check,
     remarks=remarks,
 )  # fmt: skip

@@ -17,6 +17,7 @@ from appraisal.errors import Message, said
 from appraisal.field import Number, Yearly, choice, number, yearly
 from appraisal.operation import Claim, Offer, Operation, Settlement, Stream
 from appraisal.streams import _service as service
+from appraisal.streams._claims import NEARLY
 from appraisal.streams._terms import missing, unread
 from appraisal.units import KW_PER_MW, KWH_PER_MWH, Table
 
@@ -67,7 +68,34 @@ def check(case: Case, terms: Terms) -> tuple[tuple[str, Message], ...]:
     needed, other = ("price_yuan_per_kw_year", "price_yuan_per_kwh_year")[:: 1 if terms.basis == "rated_power" else -1]
     why = _POWER if terms.basis == "rated_power" else _ENERGY
     found += missing(terms, why, needed) + unread(terms, why, other)
+    if not found:
+        found += _let_twice(case)
     return tuple(found)
+
+
+def _let_twice(case: Case) -> list[tuple[str, Message]]:
+    """All leases of a case together let at most the whole plant, in every operating year."""
+    leases = {label: one for label, one in case.streams.items() if isinstance(one, Terms)}
+    years = case.project.operation_years
+    if any(one.let_share.shape[1] not in (1, years) for one in leases.values()):
+        return []  # Told of that lease.
+    let = sum((_let(one, years) for one in leases.values()), np.zeros((1, years)))
+    if len(leases) < 2 or (let <= 1.0 + NEARLY).all():
+        return []
+    year = int(let.max(axis=0).argmax())
+    told = said(
+        "{labels} together let {share:.0%} of the plant in operating year {year}; at most all of it",
+        "{labels} 在第 {year} 个运营年合计出租 {share:.0%}；至多为全部", labels=", ".join(leases), share=float(let[:, year].max()), year=year + 1,
+    )  # fmt: skip
+    return [("let_share", told)]
+
+
+def _let(terms: Terms, years: int) -> Table:
+    """Share let in each operating year, ``(S, N)``, 0 after the term; a term that ends within a year lets its part of it."""
+    let = np.broadcast_to(terms.let_share, (len(terms.let_share), years))
+    if terms.term_years is None:
+        return let
+    return np.asarray(let * np.clip(terms.term_years - np.arange(years), 0.0, 1.0))
 
 
 def remarks(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
@@ -89,12 +117,12 @@ def remarks(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
 
 def offer(case: Case, terms: Terms) -> Offer:
     """What the lessees use themselves is set aside."""
-    return service.offered(case, lambda hour, step: claims(terms, hour, step))
+    return service.offered(case, lambda hour, step: claims(case, terms, hour, step))
 
 
-def claims(terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
+def claims(case: Case, terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
     """The same share of power and of energy at all times."""
-    del step_hours
+    del case, step_hours
     return (Claim(power_share=terms.used_share * np.ones_like(hour), energy_share=terms.used_share),)
 
 

@@ -24,6 +24,7 @@ from appraisal.streams._terms import (
     step_down,
     stepped,
     support_faults,
+    support_remarks,
     unread,
     vat_rate,
 )
@@ -92,5 +93,5 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
 
 STREAM = Stream(
     title="capacity_subsidy", zh="容量补贴", en="Capacity subsidy", terms=Terms, offer=no_offer, settle=settle, paid_by="treasury", facts=FACTS,
-    paid_when_idle=True, check=check,
+    paid_when_idle=True, check=check, remarks=support_remarks,
 )  # fmt: skip

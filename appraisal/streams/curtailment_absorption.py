@@ -115,11 +115,12 @@ def offer(case: Case, terms: Terms) -> Offer:
     """The slice, and its cycles with a fresh battery and the curtailment stated."""
     charged = _charged(case, terms, service.usable_fresh_mwh(case), np.ones((1, 1)))
     cycles = service.cycles_of(case, terms.days_per_year * charged * case.storage.charge_efficiency)
-    return service.offered(case, lambda hour, step: claims(terms, hour, step), cycles_per_year=cycles)
+    return service.offered(case, lambda hour, step: claims(case, terms, hour, step), cycles_per_year=cycles)
 
 
-def claims(terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
+def claims(case: Case, terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
     """A share of power in hours with curtailment and hours of discharge, and of energy all day."""
+    del case
     steps = terms.curtailed_mw.shape[1]
     length = HOURS_PER_DAY / steps
     begins = np.arange(steps) * length
@@ -162,6 +163,7 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
     return Settlement(
         income=charged / case.storage.electricity_ratio * terms.discharge_price_yuan_per_kwh * level, vat_rate=service.rate_of(case, terms),
         purchase=charged * terms.charge_price_yuan_per_kwh * level, purchase_vat_rate=case.market.vat_rate,
+        slice_mwh=charged / case.storage.electricity_ratio,
     )  # fmt: skip
 
 

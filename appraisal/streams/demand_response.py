@@ -141,11 +141,12 @@ def offer(case: Case, terms: Terms) -> Offer:
     """The claims, and the cycles of the events."""
     drawn = terms.days_per_year * _delivered_mwh(case, terms) / case.storage.discharge_yield
     cycles = service.cycles_of(case, drawn)
-    return service.offered(case, lambda hour, step: claims(terms, hour, step), cycles_per_year=cycles)
+    return service.offered(case, lambda hour, step: claims(case, terms, hour, step), cycles_per_year=cycles)
 
 
-def claims(terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
+def claims(case: Case, terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
     """A share of power in the hours of events on every day of the months, and of energy all day."""
+    del case
     return (service.claim(terms, hour, step_hours, months_of(terms.months)),)
 
 
@@ -172,7 +173,7 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
     delivered = KWH_PER_MWH * _delivered_mwh(case, terms) * terms.days_per_year * operation.running
     return Settlement(
         income=terms.investor_share * paid, vat_rate=service.rate_of(case, terms),
-        cost=delivered * terms.energy_cost_yuan_per_kwh * service.price_level(case), cost_vat_rate=case.market.vat_rate,
+        slice_mwh=delivered / KWH_PER_MWH, cost=delivered * terms.energy_cost_yuan_per_kwh * service.price_level(case), cost_vat_rate=case.market.vat_rate,
     )  # fmt: skip
 
 

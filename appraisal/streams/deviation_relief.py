@@ -85,11 +85,14 @@ def remarks(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
 
 def offer(case: Case, terms: Terms) -> Offer:
     """The claims, and the cycles stated."""
-    return service.offered(case, lambda hour, step: claims(terms, hour, step), cycles_per_year=terms.cycles_per_year)
+    return service.offered(
+        case, lambda hour, step: claims(case, terms, hour, step), cycles_per_year=terms.cycles_per_year
+    )
 
 
-def claims(terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
+def claims(case: Case, terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
     """A share of power in the hours named and of energy all day."""
+    del case
     return (service.claim(terms, hour, step_hours),)
 
 

@@ -24,6 +24,7 @@ from appraisal.streams._terms import (
     step_down,
     stepped,
     support_faults,
+    support_remarks,
     vat_rate,
 )
 from appraisal.units import KWH_PER_MWH, Table, table
@@ -106,5 +107,5 @@ def _counted(case: Case, terms: Terms, operation: Operation) -> Table:
 
 STREAM = Stream(
     title="discharge_subsidy", zh="放电量补贴", en="Discharge subsidy", terms=Terms, offer=offer, settle=settle, paid_by="treasury", facts=FACTS,
-    dispatch_terms=("rate_yuan_per_kwh",), linear_in=("rate_yuan_per_kwh",), check=check,
+    dispatch_terms=("rate_yuan_per_kwh",), linear_in=("rate_yuan_per_kwh",), check=check, remarks=support_remarks,
 )  # fmt: skip

@@ -83,9 +83,9 @@ def offer(case: Case, terms: Terms) -> Offer:
     return Offer(claims=(Claim(power_share=table(np.zeros(steps.shape)), energy_share=terms.energy_share, cycles_per_year=cycles),))  # fmt: skip
 
 
-def claims(terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
+def claims(case: Case, terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
     """Energy kept at all times, no power."""
-    del step_hours
+    del case, step_hours
     return (Claim(power_share=table(np.zeros(hour.shape)), energy_share=terms.energy_share),)
 
 
@@ -100,7 +100,7 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
         income=standing + calls * terms.call_fee_yuan + delivered * KWH_PER_MWH * terms.price_yuan_per_kwh,
         vat_rate=case.market.vat_rate if terms.vat_rate is None else terms.vat_rate,
         purchase=charged * KWH_PER_MWH * terms.charging_yuan_per_kwh, purchase_vat_rate=case.market.vat_rate,
-        cost=calls * terms.call_cost_yuan, cost_vat_rate=case.operating_cost.vat_rate,
+        slice_mwh=delivered, cost=calls * terms.call_cost_yuan, cost_vat_rate=case.operating_cost.vat_rate,
     )  # fmt: skip
 
 

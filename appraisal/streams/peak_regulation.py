@@ -177,7 +177,7 @@ def offer(case: Case, terms: Terms) -> Offer:
         drawn = _slice(case, terms, service.usable_fresh_mwh(case))[1] / case.storage.discharge_yield
         calls = np.zeros((1, 1)) if terms.calls_per_year is None else terms.calls_per_year
         cycles = service.cycles_of(case, drawn * calls)
-        return service.offered(case, lambda hour, step: claims(terms, hour, step), cycles_per_year=cycles)
+        return service.offered(case, lambda hour, step: claims(case, terms, hour, step), cycles_per_year=cycles)
     if case.prices is None:
         return Offer()
     clock = case.prices.clock
@@ -188,8 +188,9 @@ def offer(case: Case, terms: Terms) -> Offer:
     return Offer(sell={"compensation": price}, charge_limit_mw=closed)
 
 
-def claims(terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
+def claims(case: Case, terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
     """A slice of power in called hours and those of return, and of energy all day; nothing where priced."""
+    del case
     if terms.beside == "priced" or terms.power_share is None or terms.energy_share is None:
         return ()
     inside = mask(terms.hours, hour, step_hours) + mask(terms.return_hours, hour, step_hours)
@@ -230,7 +231,11 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
     )
     compensation = KWH_PER_MWH * paid * _mean_price(terms) * service.by_year(case, terms.income_index)
     return Settlement(
-        income=compensation + sold, vat_rate=rate, purchase=bought, purchase_vat_rate=case.market.vat_rate
+        income=compensation + sold,
+        vat_rate=rate,
+        purchase=bought,
+        purchase_vat_rate=case.market.vat_rate,
+        slice_mwh=discharged,
     )
 
 

@@ -19,7 +19,7 @@ from appraisal.case.periods import periods
 from appraisal.case.schema import Terms as BaseTerms
 from appraisal.errors import said
 from appraisal.field import Number, choice, count, flag, number
-from appraisal.operation import Operation, Settlement, Stream
+from appraisal.operation import Good, Operation, Settlement, Stream
 from appraisal.regulated import Approved, Priced, capacity_price, taken_back, uniform_price
 from appraisal.streams._terms import Found, no_offer, required, unread, whole, within_years
 from appraisal.units import KW_PER_MW, Table, table
@@ -155,6 +155,10 @@ class Terms(BaseTerms):
         "share", "市场收益扣减比例", "Share of market gains deducted", ge=0, le=1, default=None,
         help="In the next price period; not for reliable capacity. Left out: from the library.", help_zh="在下一周期扣减；可靠容量补偿不适用。不填：取自事实库。",
     )  # fmt: skip
+    secured_otherwise: bool = flag(
+        "容量已由其他方式保障", "Capacity secured otherwise", default=False, help="Read for reliable_capacity only, which is then not paid (notice 114 of 2026, part 3(2)).",
+        help_zh="仅可靠容量补偿读取；已由其他方式保障的不予补偿（114 号文 三(二)）。",
+    )  # fmt: skip
     price_period_years: int = count(
         "years", "监管周期", "Price period", ge=1, le=10, default=3, help="Counted from the first operating year.", help_zh="自首个运营年起计。"
     )  # fmt: skip
@@ -168,6 +172,10 @@ _NEW_TYPE = said(
 )
 _OWN_PRICE = said("a stated price is not computed", "电价已填写，不再测算")
 _NO_METHOD = said("only a station's own price is computed", "只有单站核定才测算电价")
+_NOT_RELIABLE = said(
+    "only reliable-capacity compensation asks whether capacity is secured otherwise (notice 114 of 2026, part 3(2))",
+    "只有可靠容量补偿才看容量是否已由其他方式保障（114 号文 三(二)）",
+)
 _NO_POOL = said("vat_pool_in_price is off", "未启用 vat_pool_in_price")
 
 
@@ -189,6 +197,8 @@ def check(case: Case, terms: Terms) -> tuple[Found, ...]:
     if found:
         return tuple(found)
     found += _eligible(case, terms)
+    if road_of(terms) != "reliable_capacity":
+        found += unread(terms, _NOT_RELIABLE, "secured_otherwise")
     if computed(terms):
         found += required(terms, "investment_yuan", "operating_cost_yuan", "prime_rate", "rate_gap_share", "pricing_loan_years", "pricing_years", "equity_return")  # fmt: skip
         found += whole(terms, "pricing_loan_years", "pricing_years", "depreciation_years")
@@ -347,8 +357,16 @@ def _gain(settled: Settlement) -> Table:
     return np.asarray(net - settled.cost / (1.0 + settled.cost_vat_rate))
 
 
+def goods(case: Case, terms: Terms) -> tuple[Good, ...]:
+    """Capacity at a regulated price, or the reliable capacity that a compensation pays for instead."""
+    del case
+    return (
+        ("reliable_capacity",) if (terms.road or terms.road_by_rule) == "reliable_capacity" else ("regulated_capacity",)
+    )
+
+
 STREAM = Stream(
     title="regulated_two_part", zh="两部制容量电价（抽水蓄能）", en="Regulated two-part tariff: capacity price", terms=Terms, offer=no_offer,
-    settle=settle, settle_after=settle_after, looks_at=looks_at, paid_by="grid_users", sells=("regulated_capacity",), facts=FACTS,
+    settle=settle, settle_after=settle_after, looks_at=looks_at, paid_by="grid_users", sells=goods, facts=FACTS,
     linear_in=("covered_share",), paid_when_idle=True, single=True, check=check, remarks=remarks,
 )  # fmt: skip

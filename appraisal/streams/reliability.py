@@ -68,9 +68,9 @@ def remarks(case: Case, terms: Terms) -> tuple[tuple[str, str], ...]:
              f"reliability is counted at {share:.0%} of the value of lost load: it needs a contract with the host, and a plant that can run islanded"),)  # fmt: skip
 
 
-def claims(terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
+def claims(case: Case, terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
     """Energy kept at all times, no power: the plant may move the rest until an outage comes."""
-    del step_hours
+    del case, step_hours
     return (Claim(power_share=table(np.zeros(hour.shape)), energy_share=terms.energy_share),)
 
 
@@ -78,7 +78,7 @@ def offer(case: Case, terms: Terms) -> Offer:
     """The energy kept, on the steps that arbitrage is dispatched on."""
     if case.prices is None:
         return Offer()
-    return Offer(claims=claims(terms, case.prices.clock.hour, case.prices.clock.step_hours))
+    return Offer(claims=claims(case, terms, case.prices.clock.hour, case.prices.clock.step_hours))
 
 
 def served_mwh(case: Case, terms: Terms, usable_mwh: Table) -> Table:

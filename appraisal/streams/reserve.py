@@ -93,11 +93,12 @@ def offer(case: Case, terms: Terms) -> Offer:
     """The claims, and the cycles of the calls."""
     drawn = terms.days_per_year * _called_a_day(case, terms) / case.storage.discharge_yield
     cycles = service.cycles_of(case, drawn)
-    return service.offered(case, lambda hour, step: claims(terms, hour, step), cycles_per_year=cycles)
+    return service.offered(case, lambda hour, step: claims(case, terms, hour, step), cycles_per_year=cycles)
 
 
-def claims(terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
+def claims(case: Case, terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
     """A share of power in the hours named and of energy all day."""
+    del case
     return (service.claim(terms, hour, step_hours, months_of(terms.months)),)
 
 
@@ -116,10 +117,12 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
     days = terms.days_per_year * operation.running
     level = service.price_level(case)
     held = _held_a_day(case, terms) * days * terms.price_yuan_per_mw_hour * service.by_year(case, terms.income_index)
-    called = KWH_PER_MWH * _called_a_day(case, terms) * days * level
+    moved = _called_a_day(case, terms) * days
+    called = KWH_PER_MWH * moved * level
     return Settlement(
         income=held + called * terms.energy_price_yuan_per_kwh, vat_rate=service.rate_of(case, terms),
         purchase=called * case.storage.electricity_ratio * terms.charge_price_yuan_per_kwh, purchase_vat_rate=case.market.vat_rate,
+        slice_mwh=moved,
     )  # fmt: skip
 
 

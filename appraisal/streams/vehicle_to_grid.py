@@ -1,7 +1,7 @@
 """Vehicle to grid: a fleet of parked vehicles stands for the store; what its owners get for each kWh taken.
 
 The plant of the case is the fleet. At each step it moves at most ``vehicles · share plugged in · kW``; the energy that it may use is that
-of the vehicles that are there whenever any is, and the rest of the rated energy is kept out. For each kWh discharged the owners are
+of the vehicles that are there whenever any is. The rest of the rated power and energy is kept out, from other streams too. For each kWh discharged the owners are
 paid a compensation and the wear of their batteries, and dispatch counts both, so that the fleet moves only where the spread pays
 for them. What the energy itself earns stands under ``arbitrage``.
 """
@@ -55,13 +55,18 @@ class Terms(BaseTerms):
     vat_rate: Number | None = vat_rate("the rate of services", "服务税率")
 
 
+_CURVE = said(
+    "a power that depends on the state of charge is not known of a fleet; remove storage.power_curve",
+    "车队没有整体的功率—荷电状态曲线；请删去 storage.power_curve",
+)
+
+
 def check(case: Case, terms: Terms) -> tuple[Found, ...]:
     """A fleet that is there at some hour, and shares that are shares."""
-    del case
+    found: list[Found] = [("", _CURVE)] if case.storage.power_curve.asked else []
     shape = terms.plugged_by_hour
     if shape is None:
-        return ()
-    found: list[Found] = []
+        return tuple(found)
     if (shape > 1.0).any():
         found.append(("plugged_by_hour", said("above 1: it is a share of plugged_share", "大于 1：应为相对于 plugged_share 的比例")))  # fmt: skip
     if not (shape > 0.0).any():
@@ -105,17 +110,23 @@ def _paid_out(terms: Terms) -> Table:
     return np.asarray(KWH_PER_MWH * (terms.compensation_yuan_per_kwh + terms.wear_yuan_per_kwh))
 
 
+def claims(case: Case, terms: Terms, hour: Table, step_hours: float) -> tuple[Claim, ...]:
+    """What is not there: power beyond the vehicles plugged in at each step, energy beyond the fleet's; none can sell it."""
+    most = terms.vehicles * terms.charger_kw / KW_PER_MW * _there(terms, hour, step_hours) / case.storage.power_mw
+    return (
+        Claim(
+            power_share=np.clip(1.0 - most, 0.0, 1.0),
+            energy_share=np.clip(1.0 - _fleet_mwh(terms) / _rated_mwh(case), 0.0, 1.0),
+        ),
+    )
+
+
 def offer(case: Case, terms: Terms) -> Offer:
-    """Limits by step of the vehicles that are there, energy that is not the fleet's kept out, and the pay of owners."""
+    """The pay of owners, and what is not theirs kept out at each step."""
     if case.prices is None:
         return Offer()
-    hour, step_hours = case.prices.clock.hour, case.prices.clock.step_hours
-    most = terms.vehicles * terms.charger_kw / KW_PER_MW * _there(terms, hour, step_hours)
-    kept = np.clip(1.0 - _fleet_mwh(terms) / _rated_mwh(case), 0.0, 1.0)
-    return Offer(
-        sell={"owners": -_paid_out(terms)}, charge_limit_mw=most, discharge_limit_mw=most,
-        claims=(Claim(power_share=table(np.zeros(hour.shape)), energy_share=kept),),
-    )  # fmt: skip
+    clock = case.prices.clock
+    return Offer(sell={"owners": -_paid_out(terms)}, claims=claims(case, terms, clock.hour, clock.step_hours))
 
 
 def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
@@ -133,5 +144,5 @@ def settle(case: Case, terms: Terms, operation: Operation) -> Settlement:
 STREAM = Stream(
     title="vehicle_to_grid", zh="车网互动（V2G）", en="Vehicle to grid", terms=Terms, offer=offer, settle=settle, paid_by="vehicle_owners",
     dispatch_terms=("vehicles", "charger_kw", "usable_kwh", "plugged_share", "compensation_yuan_per_kwh", "wear_yuan_per_kwh"),
-    linear_in=("fee_yuan_per_vehicle_year",), paid_when_idle=True, single=True, check=check, remarks=remarks,
+    linear_in=("fee_yuan_per_vehicle_year",), paid_when_idle=True, single=True, check=check, claims=claims, remarks=remarks,
 )  # fmt: skip

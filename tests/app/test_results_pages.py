@@ -371,3 +371,17 @@ def test_limits_name_what_a_stream_sets_aside(results: dict[str, Appraisal]) -> 
     assert "10.0% of rated power" in told
     assert "5.0% of usable energy" in told
     assert "limited to 4–9 MW" in " ".join(limits(results["zhejiang_user_lfp"]))
+
+
+def test_page_shows_every_era_of_a_case_with_events(open_page: Open) -> None:
+    """The audit lists three eras; the schedule is that of the era chosen, the last with a narrower spread."""
+    app = open_page("dispatch", "hainan_policy_events", lang="en")
+    choice = app.selectbox(key="era")
+    assert [option.partition(" (")[0] for option in choice.options] == [
+        "before any event",
+        "from 2031-01",
+        "from operating year 9",
+    ]
+    choice.set_value(2).run()
+    assert not app.exception
+    assert app.session_state["era_kept"] == 2

@@ -21,6 +21,7 @@ from appraisal.units import Table
 
 GRID = plant({"revenue": {"capacity": CAPACITY}})
 CHEAPER = {"market.spread_scale": 0.8, "revenue.capacity.price_yuan_per_kw_year": 100}
+KNOWN = {"stream": "schedule", "paid_by": "market", "income_yuan": 1e5, "vat_rate": 0.13}
 BUILT = {"capital": {"equipment_yuan": 3e6}, "revenue": {"known": {"income_yuan": 1e6}}}
 
 
@@ -347,6 +348,7 @@ def test_change_reaches_into_an_event() -> None:
     ({"operation_year": 3, "set": {"market.vat_rate": 0.09}}, "events.later", "VAT rate"),
     ({"operation_year": 3, "set": {"revenue.capacity.vat_rate": 0.06}}, "events.later", "name of its own"),
     ({"operation_year": 3, "set": {"revenue.capacity": {"stream": "schedule", "paid_by": "market", "vat_rate": 0.13}}}, "events.later", "name of its own"),
+    ({"operation_year": 3, "set": {"revenue.known.paid_by": "grid_users"}}, "events.later", "who pays revenue.known would change from electricity market 100% to grid users"),
     ({"operation_year": 3, "set": {"market.spread": 1}}, "events.later.set.market.spread", "spread_scale"),
     ({"operation_year": 3, "set": {"market.spread_scale": -1}}, "events.later.set.market.spread_scale", "outside|not"),
     ({"operation_year": 3, "scale": {"market.spread": 2}}, "events.later.scale.market.spread", "spread_scale"),
@@ -359,6 +361,6 @@ def test_change_reaches_into_an_event() -> None:
 def test_event_that_cannot_be_is_refused_at_its_place(event: dict[str, Any], path: str, words: str) -> None:
     """Each fault names the event, what it does and what to do instead, in both languages."""
     with pytest.raises(InputError, match=words) as error:
-        made(with_event(GRID, **event))
+        made(with_event(merged(GRID, {"revenue": {"known": KNOWN}}), **event))
     assert path in {fault.path for fault in error.value.faults}
     assert all(fault.message.zh != str(fault.message) for fault in error.value.faults)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from strategies import made, plant
+
 from appraisal import Change, appraise, load_case, scenario_path
 from appraisal.report.remarks import remarks
 from appraisal.report.result import as_json
@@ -48,3 +50,20 @@ def test_json_carries_the_remarks_as_warnings() -> None:
     """The same notices reach a program."""
     shown = as_json(appraise(load_case(scenario_path("hainan_grid_lfp"))))
     assert "payback_twice" in [warning["code"] for warning in shown["warnings"]]
+
+
+def test_energy_of_slices_is_told_beside_the_levelised_cost() -> None:
+    """Reserve of 10 MW · 0.2 · 4 h called for a tenth on 300 of 365 days, availability 0.97: 0.8 · 300 · 0.97 · 10 years = 2328 MWh (by hand)."""
+    reserve = {
+        "power_share": 0.2, "hours": "18:00-22:00", "energy_share": 0.2, "sustain_hours": 0.25, "days_per_year": 300, "price_yuan_per_mw_hour": 10,
+        "called_share": 0.1, "charge_price_yuan_per_kwh": 0.3, "energy_price_yuan_per_kwh": 0.5,
+    }  # fmt: skip
+    result = appraise(made(plant({"revenue": {"reserve": reserve}})))
+    (told,) = [note for note in remarks(result) if note.code == "slice"]
+    share = 2328 / result.operation.discharged_mwh.sum()
+    assert (
+        f"2,328 MWh that reserve discharges over the life in a slice of its own ({share:.1%} of what it counts)"
+        in told.en
+    )
+    assert told.path == "lcos_yuan_per_kwh"
+    assert not [note for note in remarks(appraise(made(plant()))) if note.code == "slice"]

@@ -129,7 +129,7 @@ def dispatched(case: Case) -> Operation:
 def admitted(raw: dict[str, Any], kind: Stream, rng: np.random.Generator) -> Case | None:
     """The case, with terms that a check names turned (a flag), left out (an optional one) or drawn; None if refused all the same."""
     terms, fields, years = raw["revenue"]["it"], kind.terms.model_fields, raw["project"]["operation_years"]
-    for _ in range(4):
+    for _ in range(5):
         try:
             case = made(raw)
             dispatch(case)

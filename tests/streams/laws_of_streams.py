@@ -289,12 +289,14 @@ def test_stream_claim_that_is_scaled_down_is_paid_less(name: str) -> None:
     kind, lowered = stream(name), 0
     for case in known(name):
         terms = case.revenue["it"]
-        claims = kind.claims(terms, DAY.hour, DAY.step_hours)
+        claims = kind.claims(case, terms, DAY.hour, DAY.step_hours)
         if not kind.claim_terms or not claims:
             continue
         half = {"it": table(0.5)}
         smaller = scaled(case, {"it": kind.claim_terms}, half)
-        for before, after in zip(claims, kind.claims(smaller.revenue["it"], DAY.hour, DAY.step_hours), strict=True):
+        for before, after in zip(
+            claims, kind.claims(smaller, smaller.revenue["it"], DAY.hour, DAY.step_hours), strict=True
+        ):
             for held in ("power_share", "energy_share", "cycles_per_year"):
                 np.testing.assert_allclose(getattr(after, held), 0.5 * getattr(before, held), rtol=1e-12, atol=0)
         still = idle(dispatched(case))

@@ -10,6 +10,7 @@ from strategies import CAPACITY, made, merged, plant
 
 from appraisal import appraise
 from appraisal.errors import InputError
+from appraisal.streams import stream
 
 
 def capacity(terms: dict[str, Any], *changes: dict[str, Any]) -> dict[str, Any]:
@@ -44,7 +45,13 @@ def test_capacity_price_of_a_certified_duration_does_not_age() -> None:
         ({"listed": False}, "grid", "not on the provincial list"),
         ({"affordability_assessed": False}, "grid", "without the assessment"),
         ({"mandatory_allocation": True}, "grid", "mandatory allocation"),
-        ({"secured_otherwise": True}, "grid", "not compensated again"),
+        ({"secured_otherwise": True}, "grid", "only reliable-capacity compensation asks"),
+        (
+            {"paid_for": "reliable_capacity", "secured_otherwise": True},
+            "grid",
+            "gets no reliable-capacity compensation",
+        ),
+        ({"paid_for": "reliable_capacity", "mandatory_allocation": True}, "grid", "only the capacity price asks"),
         ({}, "user", "not eligible"),
     ],
 )
@@ -67,3 +74,19 @@ def test_capacity_payment_is_booked_without_its_vat() -> None:
     result = appraise(made(capacity({"duration_hours": 2}, size)))
     np.testing.assert_allclose(result.revenue.settlements["capacity"].income[0, 1], 5_500_000, rtol=1e-12)
     np.testing.assert_allclose(result.statements["capacity.revenue"][0, 1], 4_867_257, atol=0.5)
+
+
+LET: dict[str, Any] = {
+    "revenue": {"capacity_lease": {"basis": "rated_power", "price_yuan_per_kw_year": 50, "let_share": 0.5}}
+}
+
+
+def test_reliable_capacity_is_paid_by_the_formula_and_sold_as_what_it_is() -> None:
+    """三(二): 120 · 2/6 yuan/kW on 10 MW, 400,000 a year (arithmetic); the capacity price is another good."""
+    case = made(capacity({"paid_for": "reliable_capacity", "price_yuan_per_kw_year": 120, "duration_hours": 2}))
+    np.testing.assert_allclose(appraise(case).revenue.settlements["capacity"].income[0, 1:], 400_000, rtol=1e-12)
+    kind = stream("capacity")
+    assert kind.goods(case, case.streams["capacity"]) == ("reliable_capacity",)
+    plain = made(capacity({}))
+    assert kind.goods(plain, plain.streams["capacity"]) == ("capacity_price",)
+    assert "secures_capacity" in " ".join(rule.name for rule in made(capacity({"paid_for": "reliable_capacity"}, LET)).exclusions)  # fmt: skip

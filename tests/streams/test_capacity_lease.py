@@ -68,3 +68,25 @@ def test_lease_that_contradicts_itself_is_refused(terms: dict[str, Any], message
     """Each fault is told with its term."""
     with pytest.raises(InputError, match=message):
         made(letting(**{**RENT, **terms}))
+
+
+@pytest.mark.parametrize(("first", "second", "accepted"), [
+    ({"let_share": 0.7}, {"let_share": 0.7}, False), ({"let_share": 0.7}, {"let_share": 0.3}, True),
+    # One ends after four years, the other begins in the fifth.
+    ({"let_share": 1.0, "term_years": 4}, {"let_share": [0] * 4 + [1.0] * 6}, True),
+    # Half of the fifth year is let twice.
+    ({"let_share": 1.0, "term_years": 4.5}, {"let_share": [0] * 4 + [1.0] * 6}, False),
+])  # fmt: skip
+def test_leases_together_let_at_most_the_plant(
+    first: dict[str, Any], second: dict[str, Any], *, accepted: bool
+) -> None:
+    """Two lessees never have more than all of it in any year (arithmetic); the fault names both and the year."""
+    leases = {
+        label: {**RENT, "stream": "capacity_lease", **terms} for label, terms in (("one", first), ("two", second))
+    }
+    raw = merged(plant(), {"revenue": leases})
+    if accepted:
+        made(raw)
+        return
+    with pytest.raises(InputError, match=r"one, two together let 1\d\d% of the plant in operating year"):
+        made(raw)

@@ -97,6 +97,43 @@ def test_pro_rating_leaves_alone_what_fits() -> None:
     assert as_sold(fits) is fits
 
 
+def test_claim_that_is_short_in_some_months_is_scaled_in_all_and_told() -> None:
+    """A reserve of all months at 0.75 meets 0.5 of July to September: 1 ÷ 1.25 all year, as the remark says; stated as two
+    streams, that of the nine other months keeps its whole claim (by hand)."""
+    reserve = {
+        "power_share": 0.75, "hours": "18:00-22:00", "energy_share": 0.3, "sustain_hours": 0.25, "days_per_year": 90, "price_yuan_per_mw_hour": 10,
+        "called_share": 0, "charge_price_yuan_per_kwh": 0.3,
+    }  # fmt: skip
+    summer = {"stream": "reserve", **reserve, "power_share": 0.5, "months": "7-9"}
+    raw = merged(plant(), {"market": {"oversold": "pro_rate"}, "revenue": {"summer": summer, "reserve": reserve}})
+    result = appraise(made(raw))
+    assert [float(result.pro_rated[label][0, 0]) for label in ("summer", "reserve")] == pytest.approx([0.8, 0.8])
+    told = {note.path: note for note in remarks(result) if note.code == "pro_rated"}
+    assert "in all its months; the plant is short in months 7–9 only" in told["reserve"].en
+    assert "仅 7–9 月超售" in told["reserve"].zh
+    assert "only" not in told["summer"].en
+    apart = {
+        "reserve": {"months": "7-9"},
+        "rest": {"stream": "reserve", **reserve, "months": "1-6, 10-12", "energy_share": 0.2},
+    }
+    split = appraise(made(merged(raw, {"revenue": apart})))
+    assert set(split.pro_rated) == {"summer", "reserve"}
+
+
+def test_claim_that_cannot_be_scaled_stands_and_the_others_share_the_rest() -> None:
+    """Half of the plant is used by lessees; 0.75 from 8 to 12 shrinks to what is left, 0.5 ÷ 0.75 (by hand)."""
+    lease = {"basis": "rated_power", "price_yuan_per_kw_year": 50, "let_share": 0.5, "used_share": 0.5}
+    raw = merged(two({**MORNING, "energy_share": 0.1}, {**NOON, "power_share": 0.0}, oversold="pro_rate"), {"revenue": {"capacity_lease": lease}})  # fmt: skip
+    result = appraise(made(raw))
+    assert set(result.pro_rated) == {"one"}
+    assert result.pro_rated["one"][0, 0] == pytest.approx(2 / 3, rel=1e-12)
+    raw["revenue"]["other"] = {"stream": "capacity_lease", **lease, "used_share": 0.6}
+    with pytest.raises(
+        InputError, match=r"capacity_lease 0\.5 \+ other 0\.6.*cannot|none of these claims can be scaled down"
+    ):
+        made(raw)
+
+
 share = st.integers(0, 20).map(lambda part: part / 20)
 window = st.tuples(st.integers(0, 22), st.integers(1, 12)).map(lambda pair: f"{pair[0]:02d}:00-{min(24, pair[0] + pair[1]):02d}:00")  # fmt: skip
 
@@ -115,17 +152,17 @@ def test_pro_rated_claims_fit_the_plant(first: tuple[float, float, str], second:
 
 @pytest.mark.parametrize("name", scenario_names())
 def test_ready_cases_sell_no_power_twice(name: str) -> None:
-    """In every hour of the year claims and flows together are at most rated power; the map of a plant that is dispatched shows it."""
+    """In every hour of the year claims and flows together are at most rated power; the map shows it where there are flows."""
     result = appraise(load_case(scenario_path(name)))
     assert all(one.power <= 1.0 + 1e-9 for one in audit(result))
     assert sum(one.energy for one in audit(result)[:-1]) <= 1.0 + 1e-9
-    if result.case.storage.discharged_mwh is not None or result.case.prices is None:
-        return
-    taken = hour_map(result, "sold").values
-    assert taken.max() <= 1.0 + 1e-9
-    assert taken.min() >= 0.0
-    # Before any event: what begins later holds nothing yet.
-    assert len(audit_table(result, "zh")) == len(result.case.regimes[0].streams) + 2
+    moved = result.operation.solved is not None
+    # A row a stream, the dispatch where there is one and all together, in every era.
+    assert len(audit_table(result, "zh")) == sum(len(regime.streams) + 1 + moved for regime in result.case.regimes)
+    if moved:
+        taken = hour_map(result, "sold").values
+        assert taken.max() <= 1.0 + 1e-9
+        assert taken.min() >= 0.0
 
 
 def test_audit_names_hours_and_energy() -> None:

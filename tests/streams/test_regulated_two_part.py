@@ -10,6 +10,7 @@ from strategies import CAPACITY, contract, made, merged, plant
 
 from appraisal import Case, appraise
 from appraisal.errors import InputError
+from appraisal.streams import stream
 from appraisal.streams.regulated_two_part import Terms, priced
 from appraisal.units import table
 
@@ -98,6 +99,25 @@ def test_road_against_the_date_is_refused_or_a_counterfactual() -> None:
     assert any("548.30" in sentence for sentence in told)
     reliable = made(provincial({"road": "reliable_capacity", "duration_hours": 3, "full_hours": 6}, start="2019-01"))
     np.testing.assert_allclose(income(reliable), 200 * 1.2e6, rtol=1e-12)
+
+
+# The rule is of 2026-01-27 and read at commissioning.
+START = "2026-03"
+
+
+def test_third_road_sells_reliable_capacity_and_meets_its_rule() -> None:
+    """Notice 114 of 2026, part 3(2): capacity secured otherwise gets no reliable-capacity compensation; the other roads are not asked."""
+    road = {"road": "reliable_capacity", "duration_hours": 6}
+    case, kind = made(provincial(road, START)), stream("regulated_two_part")
+    assert kind.goods(case, case.streams["regulated_two_part"]) == ("reliable_capacity",)
+    with pytest.raises(InputError, match="gets no reliable-capacity compensation"):
+        made(provincial({**road, "secured_otherwise": True}, START))
+    with pytest.raises(InputError, match="only reliable-capacity compensation asks"):
+        made(provincial({"secured_otherwise": True}, START))
+    priced_too = provincial(road, START)
+    priced_too["revenue"]["capacity"] = {**CAPACITY, "price_yuan_per_kw_year": 100}
+    with pytest.raises(InputError, match="replaces the capacity price"):
+        made(priced_too)
 
 
 def test_storage_of_another_kind_is_a_counterfactual_only() -> None:

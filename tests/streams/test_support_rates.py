@@ -126,3 +126,17 @@ def test_capacity_subsidy_refusals() -> None:
     ):  # fmt: skip
         with pytest.raises(InputError, match=match):
             made(known("capacity_subsidy", terms))
+
+
+def test_support_by_calendar_year_says_how_operating_years_count() -> None:
+    """From 2026-09 on, eight of the first twelve months lie in 2027: it counts as 2027, is told, and an end in 2026 is refused."""
+    terms = {"yuan_per_kw_year": 100, "first_year": 2026, "step_down": 0.1}
+    calendar = {"project": {"columns": "calendar", "construction_start": "2026-03", "construction_months": 6}}
+    case = made(known("capacity_subsidy", {**terms, "last_year": 2028}, calendar))
+    (told,) = [note for note in case.notices if "counted by whole operating years" in note.en]
+    assert "from 2026-09, counts as 2027" in told.en
+    # 900,000 and 810,000 in the two operating years up to 2028-08, by their months 4 + 8 and 4 + 8 (arithmetic).
+    income = appraise(case).revenue.settlements["capacity_subsidy"].income[0]
+    np.testing.assert_allclose(income[:4], [300e3, 600e3 + 270e3, 540e3, 0], rtol=1e-12)
+    with pytest.raises(InputError, match="before the plant operates in 2027"):
+        made(known("capacity_subsidy", {**terms, "last_year": 2026}, calendar))

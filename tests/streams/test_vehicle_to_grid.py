@@ -10,6 +10,7 @@ from strategies import made, merged, plant
 
 from appraisal import appraise
 from appraisal.errors import InputError
+from appraisal.report.audit import audit
 
 DAY = [0.3] * 8 + [0.6] * 8 + [1.2] * 8
 FEES = {"transmission_yuan_per_kwh": 0, "loss_yuan_per_kwh": 0, "system_operation_yuan_per_kwh": 0}
@@ -88,6 +89,32 @@ def test_fleet_is_labelled_exploratory_and_its_shape_is_checked() -> None:
         made(fleet({"plugged_by_hour": [1.2] + [0.5] * 23}))
     with pytest.raises(InputError, match="no vehicle"):
         made(fleet({"plugged_by_hour": [0.0] * 24}))
+
+
+RESERVE = {
+    "power_share": 0.1, "hours": "16:00-24:00", "energy_share": 0.05, "sustain_hours": 0.25, "days_per_year": 365,
+    "price_yuan_per_mw_hour": 10, "called_share": 0, "charge_price_yuan_per_kwh": 0.3,
+}  # fmt: skip
+
+
+def test_what_the_fleet_does_not_have_is_sold_by_nobody() -> None:
+    """100 vehicles are 1.5 of 10 MW and 2 of 20 MWh: 85 % of power and 90 % of energy are not there (arithmetic).
+
+    A reserve of 10 % of both fits; one of 20 % is refused, or scaled to 0.15 ÷ 0.2 of itself; the fleet itself never is.
+    """
+    fits = appraise(made(fleet({}, {"revenue": {"reserve": RESERVE}})))
+    of = {one.label: one for one in audit(fits)}
+    assert (of["vehicle_to_grid"].power, of["vehicle_to_grid"].energy) == pytest.approx((0.85, 0.9))
+    assert of["total"].power <= 1.0 + 1e-9
+    # From 16 to 24 o'clock 0.5 of the fleet's 1.5 MW is left for eight hours: the 1 MWh not kept is drawn all the same.
+    np.testing.assert_allclose(fits.operation.discharged_mwh[0, 1:], 365 * 1.0 * 0.9, rtol=1e-9)
+    large = {"revenue": {"reserve": {**RESERVE, "power_share": 0.2}}}
+    with pytest.raises(InputError, match=r"1\.05 of the rated power.*vehicle_to_grid 0\.85 \+ reserve 0\.2"):
+        made(fleet({}, large))
+    scaled = appraise(made(fleet({}, large, {"market": {"oversold": "pro_rate"}})))
+    assert {label: float(factor[0, 0]) for label, factor in scaled.pro_rated.items()} == {
+        "reserve": pytest.approx(0.75)
+    }
 
 
 def test_second_life_packs_supply_what_health_is_left() -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import numpy as np
 import numpy_financial as npf
 import pytest
-from strategies import LIBRARY, contract, made
+from strategies import INSURANCE, LIBRARY, contract, made, plant
 
 from appraisal import appraise
-from appraisal.study.economic import economic
+from appraisal.study.economic import economic, social_rate
 from appraisal.units import table
 
 # 10 MW for 11.3 million with 13 % VAT, ten years; 1.13 million a year from a market, 0.2 million of cost.
@@ -24,9 +25,9 @@ SOCIAL = table(0.08)
 
 def test_social_rate_is_that_of_the_library() -> None:
     """8 % (方法与参数, 3rd ed.), as RULES §9 has it."""
-    from datetime import date
-
-    assert LIBRARY.fact("finance.national.social_discount_rate", date(2026, 1, 1)).value == SOCIAL[0, 0]
+    fact = social_rate(made(contract(BASE)), LIBRARY)
+    assert fact.value == SOCIAL[0, 0]
+    assert fact.asked == date(2026, 1, 1)
 
 
 def test_economic_flows_by_hand() -> None:
@@ -53,6 +54,42 @@ def test_transfer_moves_no_economic_figure(payer: str) -> None:
     plain, helped = (appraise(made(contract(BASE, change))) for change in ({}, moved))
     assert helped.metrics["project_npv"].value[0] != pytest.approx(plain.metrics["project_npv"].value[0])
     np.testing.assert_allclose(economic(helped, SOCIAL).net, economic(plain, SOCIAL).net, rtol=1e-12, atol=1e-6)
+
+
+def test_price_that_the_treasury_lowers_is_a_transfer() -> None:
+    """The maker's insurance compensation makes equipment cheaper to the owner, and to the economy as dear as before.
+
+    0.8 × 2.5 % × 2 million × 3 years = 120 000 yuan of price, RULES §8; the owner's cash moves, the economy's does not.
+    """
+    terms = {**INSURANCE, "insured_by": "maker", "pass_through": 1.0}
+    plain, helped = (appraise(made(contract(BASE, change))) for change in ({}, {"support": {"first_of_kind_insurance": terms}}))  # fmt: skip
+    lowered = helped.statements["investment"] - plain.statements["investment"]
+    assert lowered.sum() == pytest.approx(-120_000)
+    np.testing.assert_allclose(economic(helped, SOCIAL).net, economic(plain, SOCIAL).net, rtol=1e-12, atol=1e-6)
+
+
+@pytest.mark.parametrize("emc", [
+    {"emc": "saving_share", "investor_share": 0.9}, {"emc": "saving_share", "investor_share": 0.6, "vat_rate": 0.06},
+    {"emc": "fixed_fee", "fee_yuan_per_kw_year": 90}, {"emc": "host_owned"},
+])  # fmt: skip
+def test_contract_between_host_and_investor_moves_no_economic_figure(emc: dict[str, Any]) -> None:
+    """Who keeps the saving is a matter between the two: what both have of it is the whole saving without VAT."""
+    raw = plant(
+        {"project": {"side": "user"}, "revenue": {"arbitrage": emc}, "market": {"vat_rate": 0.13, "load_mw": 30}}
+    )
+    result = appraise(made(raw))
+    saving = result.revenue.settlements["arbitrage"].saving / 1.13
+    found = economic(result, SOCIAL)
+    np.testing.assert_allclose(found.net + sum(found.costs.values()), saving, rtol=1e-12, atol=1e-6)
+
+
+def test_inflation_is_taken_off_the_nominal_flows() -> None:
+    """8 % is real: with 2 % inflation the nominal flows are discounted at 1.08 · 1.02 − 1, by numpy-financial's own functions."""
+    result = appraise(made(contract(BASE, {"finance": {"inflation": 0.02}})))
+    flows = np.array([-1e7] + [8e5] * 10)
+    found = economic(result, SOCIAL)
+    assert found.enpv[0] == pytest.approx(npf.npv(1.08 * 1.02 - 1, [0, *flows]), rel=1e-12)
+    assert found.eirr[0] == pytest.approx((1 + npf.irr(flows)) / 1.02 - 1, abs=1e-10)
 
 
 def test_grid_investment_put_off_counts_whole_however_it_is_paid() -> None:

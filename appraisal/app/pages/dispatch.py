@@ -21,6 +21,7 @@ from appraisal.report.charts.day import typical_day
 from appraisal.report.charts.hours import hours_map
 from appraisal.report.charts.month import month_operation
 from appraisal.report.days import days
+from appraisal.report.eras import eras_of
 from appraisal.report.frames import csv_bytes
 from appraisal.report.month import months_of
 from appraisal.report.price_year import MONTHS_EN
@@ -118,6 +119,27 @@ def _sold(result: Appraisal) -> None:
     )
 
 
+def _era(result: Appraisal) -> Appraisal:
+    """The result in the era to look at; where there are events, one is chosen."""
+    known = eras_of(result)
+    if not result.case.eras:
+        return result
+    kept = int(st.session_state.get("era_kept", 0))
+    st.session_state["era"] = kept if kept < len(known) else 0
+    st.selectbox(
+        t("查看哪个时期", "Period to look at"),
+        range(len(known)),
+        format_func=[one.name.text(lang()) for one in known].__getitem__,
+        key="era",
+        on_change=_keep,
+        args=("era",),
+        help=t(
+            "算例含政策事件，各时期的充放电各自求解。", "The case has events: each period is dispatched on its own."
+        ),
+    )
+    return known[int(st.session_state["era"])].result
+
+
 def _export(result: Appraisal) -> None:
     st.download_button(
         t("充放电计划（CSV）", "Schedule (CSV)"), partial(_csv, result, lang()), file_name=f"{draft().name}_schedule.csv", mime="text/csv", key="schedule_csv",
@@ -148,14 +170,15 @@ def _page() -> None:
             icon=":material/info:",
         )
     else:
-        _day(result)
-        _export(result)
-        _month(result)
-        _map(result)
-        _held_back(result)
+        looked_at = _era(result)
+        _day(looked_at)
+        _export(looked_at)
+        _month(looked_at)
+        _map(looked_at)
+        _held_back(looked_at)
         _sold(result)
-        if has_bill(result):
-            show(bill_by_month(result, lang()), "bill")
+        if has_bill(looked_at):
+            show(bill_by_month(looked_at, lang()), "bill")
     energy_by_year(result)
     explain.expander(result, "dispatch", "revenue")
 

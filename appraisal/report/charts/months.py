@@ -16,6 +16,7 @@ from appraisal.report.charts.picture import Picture
 from appraisal.report.charts.revenue import Vector, stack
 from appraisal.report.charts.words import listed, pick, say
 from appraisal.report.charts.years import described, ended, of_case
+from appraisal.report.eras import first_year_said
 from appraisal.report.monthly import StreamMonths, first_year_by_month
 from appraisal.report.spans import years_said
 
@@ -100,6 +101,8 @@ def _notes(result: Appraisal, paying: list[StreamMonths], lang: str) -> list[str
     notes = [ended(pick(lang, "；", "; ").join([*first, *([say(_WORDS, "moves", lang)] if solved else [])]), lang)]
     notes += [ended(say(_WORDS, kind, lang, list=told), lang) for kind, told in named.items() if told]
     bare = [] if solved is None else sorted(set(range(1, 13)) - set(solved.problem.clock.month.tolist()))
+    eras = first_year_said(result)
+    notes += [ended(eras.text(lang), lang)] if eras else []
     return notes + ([ended(say(_WORDS, "bare", lang, months=years_said(bare, lang)), lang)] if bare else [])
 
 
