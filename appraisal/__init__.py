@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from appraisal.study.tornado import tornado
     from appraisal.study.tree import load_tree
 
-__version__ = "0.5.0"
+__version__ = "0.6.0"
 
 # Loaded on first use, so that the command line starts at once.
 _HOME = {
