@@ -28,7 +28,7 @@ _UNITS_ZH: Mapping[str, str] = {
     "share of the peak": "占峰值", "share of the peak price": "占高峰电价",
     "share of transformer and high-voltage motor capacity": "占变压器与高压电机容量",
     "capped or excluded": "", "station, provincial or reliable_capacity": "", "true or false": "", "name of the formula": "", "ratio": "比值", "cycles": "次", "cycle/year": "次/年",
-    "cycle/day": "次/日", "cycles/day": "次/日", "name of the price": "", "who sets them": "", "rule of exclusion": "", "stations": "座", "times": "次",
+    "cycle/day": "次/日", "cycles/day": "次/日", "name of the price": "", "who sets them": "", "rule of exclusion": "", "name of the rule": "", "stations": "座", "times": "次",
     "yuan/Mvar/h": "元/兆乏·小时",
 }  # fmt: skip
 _WORDS_ZH = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -133,9 +134,13 @@ def test_range_that_the_case_refuses_is_cut_and_says_so() -> None:
     assert "截至+0" in found.table("zh")["说明"].iloc[found.order.index(at)]
 
 
-def test_confidence_of_a_fact_sets_its_width() -> None:
-    """The same battery price: the library's is secondary (10 %), a number written in the case is merely stated (15 %)."""
-    free = replace(ready("hainan_grid_lfp"), uncertainty=Uncertainty())
+def test_confidence_of_a_fact_sets_its_width(tmp_path: Path) -> None:
+    """The library's price is secondary (10 %), an own estimate beside a ready case is one (20 %); in a copy, where nothing is said of it, it is merely stated (15 %)."""
+    copied = tmp_path / "copied.yaml"
+    copied.write_bytes(Path(appraisal.scenario_path("hainan_grid_lfp")).read_bytes())
+    estimated = tornado(replace(ready("hainan_grid_lfp"), uncertainty=Uncertainty()))
+    np.testing.assert_allclose(estimated.ends[bar(estimated, "construction_investment")], [-0.20, 0.20])
+    free = replace(appraisal.load_case(copied), uncertainty=Uncertainty())
     by_key = {one.key: ends for one, ends in zip(tornado(free).inputs, tornado(free).ends, strict=True)}
     np.testing.assert_allclose(by_key["operating_cost"], [-0.10, 0.15])
     np.testing.assert_allclose(by_key["construction_investment"], [-0.15, 0.15])
