@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page
-from test_journey import address, browser, opened, settle
+from test_journey import address, browser, english, opened
 
 __all__ = ["address", "browser", "opened"]
 
@@ -26,18 +26,13 @@ HERE = """() => { const one = document.activeElement, style = getComputedStyle(o
 PAGES = ("verdict", "sensitivity", "uncertainty")
 
 
-def _in_english(page: Page) -> None:
-    page.locator('[data-testid="stSidebar"] .st-key-lang label', has_text="English").click()
-    settle(page)
-
-
 @pytest.mark.parametrize("name", PAGES)
 def test_charts_and_tables_are_described_in_the_language_of_the_page(opened: Callable[..., Page], name: str) -> None:
     """Each chart is one picture with one description, and its marks are silent; each static table has a name."""
     page = opened(name)
     for chinese in (True, False):
         if not chinese:
-            _in_english(page)
+            english(page)
         page.wait_for_selector(f"{CHARTS} svg")
         for chart in page.locator(CHARTS).all():
             assert chart.get_attribute("role") == "graphics-document"

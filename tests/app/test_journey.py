@@ -153,9 +153,11 @@ def saved(page: Page, key: str, folder: Path) -> Path:
 
 
 def english(page: Page) -> None:
-    """Switch the language."""
-    page.locator(".st-key-lang label", has_text="English").click()
-    page.wait_for_timeout(300)
+    """Switch the language; the title is drawn first, so that what is settled after it is the new page."""
+    page.locator('[data-testid="stSidebar"] .st-key-lang label', has_text="English").click()
+    page.wait_for_function(
+        r"() => !/[\u3400-\u9fff]/.test(document.querySelector('h1')?.innerText ?? '中')", timeout=PATIENCE
+    )
     settle(page)
 
 
