@@ -23,6 +23,7 @@ _PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED, _UTF8 = 0x1, 0x800
 # What a Mac puts beside the files of a folder.
 _OF_THE_SYSTEM = ("__MACOSX/", ".DS_Store")
+# What the parts of an archive raise that is damaged or made to do harm; told as a file that cannot be read.
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, KeyError, IndexError,
     OverflowError,

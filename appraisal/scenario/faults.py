@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import NoneType
 from typing import Any, TypeVar, get_args
 
@@ -21,7 +22,7 @@ from appraisal.errors import (
     words_of,
 )
 from appraisal.field import Declared, Section, declared, entries_of, show
-from appraisal.library.reader import Node
+from appraisal.library.reader import Node, read_file
 
 MOST_FAULTS = 100
 
@@ -281,3 +282,24 @@ def _section_in(annotation: Any) -> type[Section] | None:
         if found is not None:
             return found
     return None
+
+
+def read_sections(file: Path, known: Sequence[str]) -> tuple[Node, Mapping[str, Any], Findings]:
+    """The sections of a YAML file, with what is wrong with their names; the rest is for the caller to judge.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or holds no sections.
+    """
+    node = read_file(file)
+    raw = node.plain()
+    findings = Findings(where=str(file), lines=dict(lines_of(node)))
+    if not isinstance(raw, Mapping):
+        findings.add("", said("expected sections {names}", "应包含各节：{names}", names=", ".join(known)))
+        findings.stop()
+    for name in (name for name in raw if name not in known):
+        findings.add(
+            str(name), said("unknown section; {known}", "没有这一节；{known}", known=suggest(str(name), known))
+        )
+    return node, raw, findings

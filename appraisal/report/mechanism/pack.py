@@ -29,6 +29,7 @@ FACTS = "results/facts.csv"
 SCHEMA = "evidence_pack/1"
 MOST_FILES, MOST_UNPACKED = 500, 200_000_000
 _BESIDE = ("market.price_file", "market.site.load_file", "market.site.pv_file")
+# What the parts of an archive raise that is damaged or made to do harm; told as a file that cannot be read.
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, KeyError)
 _ABOUT = """储能机制研究证据包 · Evidence pack of a storage mechanism study
 

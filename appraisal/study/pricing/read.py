@@ -11,12 +11,11 @@ from typing import Any, cast
 
 import numpy as np
 
-from appraisal.errors import InputError, Message, said, suggest, verbatim
+from appraisal.errors import InputError, Message, said, verbatim
 from appraisal.field import show
 from appraisal.library import Fact, Library
-from appraisal.library.reader import read_file
 from appraisal.library.types import lowest
-from appraisal.scenario.faults import Findings, lines_of
+from appraisal.scenario.faults import Findings, read_sections
 from appraisal.study.pricing.form import ROADS, Method, Price, ReliableCapacity, Road, Station
 from appraisal.units import Table, table
 
@@ -85,16 +84,7 @@ def read_request(path: str | Path, library: Library | None = None) -> Request:
         With every fault of the file, each with its line.
     """
     file = Path(path)
-    node = read_file(file)
-    raw = node.plain()
-    findings = Findings(where=str(file), lines=dict(lines_of(node)))
-    if not isinstance(raw, Mapping):
-        findings.add("", said("expected sections {names}", "应包含各节：{names}", names=", ".join(SECTIONS)))
-        findings.stop()
-    for name in (name for name in raw if name not in SECTIONS):
-        findings.add(
-            str(name), said("unknown section; {known}", "没有这一节；{known}", known=suggest(str(name), SECTIONS))
-        )
+    _, raw, findings = read_sections(file, SECTIONS)
     price: Price | None = findings.section(Price, raw.get("price") or {}, "price")
     form: Method | None = findings.section(Method, raw.get("method") or {}, "method")
     stations = _stations(raw.get("stations") or {}, findings)

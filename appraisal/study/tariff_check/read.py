@@ -13,13 +13,13 @@ from appraisal.errors import Fault, InputError, Message, said, suggest
 from appraisal.field import show
 from appraisal.library import Library
 from appraisal.library.proposed import proposed
-from appraisal.library.reader import Faults, Node, read_file
+from appraisal.library.reader import Faults, Node
 from appraisal.library.reading import User, find_user
 from appraisal.library.retail_file import read_retail
 from appraisal.library.retail_rules import Rules
 from appraisal.library.retail_types import RetailFile
 from appraisal.scenario import find_case
-from appraisal.scenario.faults import Findings, lines_of
+from appraisal.scenario.faults import Findings, read_sections
 from appraisal.study.tariff_check.form import Asked, Customer, LoadDay, Ratio
 
 SECTIONS = ("check", "proposal", "load", "customers")
@@ -71,16 +71,7 @@ def read_check(path: str | Path, library: Library) -> Request:
         With every fault of the file, each with its line.
     """
     file = Path(path)
-    node = read_file(file)
-    raw = node.plain()
-    findings = Findings(where=str(file), lines=dict(lines_of(node)))
-    if not isinstance(raw, Mapping):
-        findings.add("", said("expected sections {names}", "应包含各节：{names}", names=", ".join(SECTIONS)))
-        findings.stop()
-    for name in (name for name in raw if name not in SECTIONS):
-        findings.add(
-            str(name), said("unknown section; {known}", "没有这一节；{known}", known=suggest(str(name), SECTIONS))
-        )
+    node, raw, findings = read_sections(file, SECTIONS)
     asked: Asked | None = findings.section(Asked, raw.get("check") or {}, "check")
     load = _load(raw.get("load") or [], findings)
     customers = _customers(raw.get("customers") or {}, findings)
